@@ -1,0 +1,2 @@
+//! The terminal side of the driver center.
+fn main() {}

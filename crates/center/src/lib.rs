@@ -1,0 +1,1 @@
+//! The domain of the driver center: states, edit, save, versions, terminals.

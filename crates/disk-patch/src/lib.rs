@@ -1,0 +1,1 @@
+//! The identity of a disk file, and patches on it.

@@ -1,0 +1,1 @@
+//! What an uploaded driver archive is: entries, INF files, devices.

@@ -1,0 +1,1 @@
+//! Where disk images are registered: a directory, or OpenStack Glance.

@@ -1,0 +1,1 @@
+//! Wire types of all interfaces, and the typed client.

@@ -1,0 +1,2 @@
+//! The driver center.
+fn main() {}

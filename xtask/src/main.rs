@@ -1,0 +1,2 @@
+//! Developer commands and checks.
+fn main() {}
