@@ -1,0 +1,1 @@
+//! Blocking HTTP with one place for authentication, limits and errors.
