@@ -225,6 +225,9 @@ mod tests {
         let error = Error::invalid("name CON").with_notice("disk.name_reserved").with_value("entry", "CON");
         let text = serde_json::to_string(&WireError::from(&error)).unwrap();
         let back = Error::from(serde_json::from_str::<WireError>(&text).unwrap());
-        assert_eq!((back.kind(), back.to_string(), back.notice()), (error.kind(), error.to_string(), error.notice()));
+        assert_eq!(
+            (back.kind(), back.to_string(), back.notice()),
+            (error.kind(), error.to_string(), error.notice())
+        );
     }
 }
