@@ -1,1 +1,3 @@
 //! The domain of the driver center: states, edit, save, versions, terminals.
+
+pub mod db;

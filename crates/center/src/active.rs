@@ -1,0 +1,98 @@
+//! Active: the overlay that collects the edits since the last save, and its one open session.
+//!
+//! Active is never precious: Base plus the edits that are done make it again. So whatever is in doubt — a worker that
+//! died, an overlay that was not closed — is thrown away and made anew.
+
+use std::sync::Arc;
+
+use disk_image::{Access, DiskPath, DiskSession, Image};
+use fault::{Context, Kind, Result};
+
+use crate::center::{Center, blocking};
+use crate::config::Config;
+use crate::db::entities::edit::EditState;
+use crate::edit::{self, Payload};
+use crate::host::Host;
+use crate::import;
+
+impl Center {
+    /// The session that is open, if its worker lives.
+    pub(crate) fn open_session(&self) -> Option<Arc<DiskSession>> {
+        self.lock_active().clone().filter(|session| session.is_alive())
+    }
+
+    /// The session on Active; opens it, or makes Active, or makes it again. The caller holds the gate.
+    pub(crate) async fn active_session(&self) -> Result<Arc<DiskSession>> {
+        if let Some(session) = self.open_session() {
+            return Ok(session);
+        }
+        self.lock_active().take();
+        let session = match self.open_existing().await {
+            Ok(Some(session)) => session,
+            Ok(None) => self.make_active().await?,
+            Err(error) if matches!(error.kind(), Kind::Corrupt | Kind::Unavailable | Kind::Invalid) => {
+                tracing::warn!(target: "voi_drive_img_manage", %error, "Active is unusable and is made again");
+                self.make_active().await?
+            }
+            Err(error) => return Err(error),
+        };
+        *self.lock_active() = Some(session.clone());
+        Ok(session)
+    }
+
+    /// Opens the Active that an orderly stop left, if it holds the edits that are recorded.
+    async fn open_existing(&self) -> Result<Option<Arc<DiskSession>>> {
+        let config = self.config.clone();
+        if !config.data_dir.active().exists() {
+            return Ok(None);
+        }
+        blocking(move || open(&config).map(Some)).await
+    }
+
+    /// Makes Active from Base and the edits that are done.
+    async fn make_active(&self) -> Result<Arc<DiskSession>> {
+        let edits: Vec<Payload> = edit::unsaved(&self.db)
+            .await?
+            .iter()
+            .filter(|row| row.state == EditState::Done)
+            .map(Payload::of)
+            .collect::<Result<_>>()?;
+        let (config, host) = (self.config.clone(), self.host.clone());
+        blocking(move || make(&config, &host, &edits)).await.context(|| "make Active from Base and the edits")
+    }
+
+    /// Throws Active away, its session too.
+    pub(crate) async fn lose_active(&self) {
+        let session = self.lock_active().take();
+        let active = self.config.data_dir.active();
+        let gone = blocking(move || {
+            drop(session);
+            disk_image::remove_active(&active)
+        });
+        if let Err(error) = gone.await {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "cannot remove Active");
+        }
+    }
+}
+
+fn open(config: &Config) -> Result<Arc<DiskSession>> {
+    let (active, base) = (config.data_dir.active(), config.data_dir.base());
+    let session = DiskSession::open(&config.worker, Image::Active { active, base }, Access::Write)?;
+    Ok(Arc::new(session))
+}
+
+fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result<Arc<DiskSession>> {
+    let (active, base) = (config.data_dir.active(), config.data_dir.base());
+    disk_image::remove_active(&active)?;
+    disk_image::create_active(&config.worker, &active, &base)?;
+    let session = open(config)?;
+    for edit in edits {
+        match edit {
+            Payload::Import { .. } => import::unpack_again(config, host, &session, edit)?,
+            Payload::Delete { directory, .. } => session.remove(&DiskPath::new(directory)?)?,
+            Payload::Update { .. } => {}
+        }
+    }
+    session.sync()?;
+    Ok(session)
+}

@@ -1,0 +1,91 @@
+//! Kept archives: every imported file, by its sha256, for as long as anything can still need it.
+//!
+//! An archive is needed while a listed driver, an edit that is not saved, or a version that is still kept came from
+//! it. Removing one is always safe to repeat and to interrupt.
+
+use std::collections::HashSet;
+
+use fault::Result;
+use protocol::sync::hex;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
+
+use crate::center::Center;
+use crate::db::entities::{archive, driver_file, driver_package, version};
+use crate::db::{DateTime, DbContext, SoftDelete};
+use crate::edit::{self, Payload};
+use crate::import::{Upload, discard_file};
+use crate::versions;
+
+/// Lists an archive that lies among the kept ones.
+pub(crate) async fn record(db: &impl ConnectionTrait, now: DateTime, upload: &Upload) -> Result<()> {
+    let row = archive::ActiveModel {
+        sha256: Set(hex(&upload.sha256)),
+        size: Set(upload.size as i64),
+        file_name: Set(upload.file_name.clone()),
+        created_at: Set(now),
+        deleted_at: Set(None),
+    };
+    archive::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(archive::Column::Sha256)
+                .update_columns([archive::Column::FileName, archive::Column::DeletedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .db_context(|| "record a kept archive")?;
+    Ok(())
+}
+
+/// Digests of all archives that something can still need.
+async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
+    let listed: HashSet<i64> = driver_file::Entity::find_live()
+        .all(db)
+        .await
+        .db_context(|| "list drivers")?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    let packages = driver_package::Entity::find().all(db).await.db_context(|| "list packages")?;
+    let mut needed: HashSet<String> =
+        packages.into_iter().filter(|row| listed.contains(&row.driver_id)).map(|row| row.archive_sha256).collect();
+    for row in version::Entity::find().all(db).await.db_context(|| "list versions")? {
+        needed.extend(versions::packages_of(&row)?.into_iter().map(|package| package.sha256));
+    }
+    for row in edit::unsaved(db).await? {
+        if let Payload::Import { sha256, .. } = Payload::of(&row)? {
+            needed.insert(sha256);
+        }
+    }
+    Ok(needed)
+}
+
+impl Center {
+    /// Removes kept archives that nothing needs any more. The caller holds the gate.
+    pub(crate) async fn sweep_archives(&self) {
+        if let Err(error) = self.try_sweep_archives().await {
+            tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot remove unneeded archives");
+        }
+    }
+
+    async fn try_sweep_archives(&self) -> Result<()> {
+        let needed = needed(&self.db).await?;
+        let kept = archive::Entity::find()
+            .filter(archive::Column::DeletedAt.is_null())
+            .all(&self.db)
+            .await
+            .db_context(|| "list kept archives")?;
+        for row in kept.into_iter().filter(|row| !needed.contains(&row.sha256)) {
+            let gone = archive::ActiveModel {
+                sha256: Set(row.sha256.clone()),
+                deleted_at: Set(Some(self.host.now())),
+                ..Default::default()
+            };
+            gone.update(&self.db).await.db_context(|| "forget an archive")?;
+            discard_file(&self.config.data_dir.kept_archive(&row.sha256));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! Base: the merged disk. Made or adopted once, afterwards written by nothing but `apply`.
+
+use std::sync::Arc;
+
+use disk_patch::{BlockIndex, FileIdentity, FileStore, FsFolder, LeafTable, unwatched};
+use fault::{Context, Error, Result};
+use image_store::{ImageId, ImageMeta};
+use md5::{Digest as _, Md5};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::center::{Center, blocking};
+use crate::config::{Config, DataDir};
+use crate::db::entities::version::VersionKind;
+use crate::db::entities::{base_image, temp_image, version};
+use crate::db::{DateTime, DbContext, SoftDelete, commit};
+use crate::versions;
+
+/// Name of Base's leaf table in the disk folder.
+pub(crate) const LEAVES: &str = "base.leaves";
+/// `disk_type` of a driver disk.
+const DISK_TYPE: i32 = 5;
+/// Bytes that the background hash reads before it lets an `apply` pass.
+const HASH_PIECE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Recorded state and the disk disagree.
+pub(crate) fn disagrees(why: impl Into<String>) -> Error {
+    Error::corrupt(why).with_notice("center.state_disagrees")
+}
+
+/// Makes Base where there is none, and records it as version 0.
+pub(crate) async fn ensure(center: &Center) -> Result<()> {
+    if versions::find_newest(&center.db).await?.is_some() {
+        return Ok(());
+    }
+    let config = center.config.clone();
+    // A Base that is there already is whole: it was adopted, or we died before it was recorded.
+    let identity = blocking(move || make(&config)).await.context(|| "make the disk")?;
+    let id = ImageId::random();
+    let (store, directory, registered) = (center.store.clone(), center.data_dir().clone(), id.clone());
+    blocking(move || register_copy(store.as_ref(), &directory, &registered, &identity)).await?;
+    let now = center.host.now();
+    let txn = center.db.begin().await?;
+    base_row(now, &id, identity.length).insert(&txn).await.db_context(|| "record Base")?;
+    let first = version::ActiveModel {
+        number: Set(0),
+        kind: Set(VersionKind::Initial),
+        note: Set(None),
+        created_at: Set(now),
+        created_by: Set(crate::host::Actor::center().name),
+        root: Set(identity.root.to_string()),
+        length: Set(identity.length as i64),
+        parent_root: Set(None),
+        patch: Set(None),
+        patch_bytes: Set(0),
+        packs_bytes: Set(0),
+        inverse: Set(None),
+        active_uuid: Set(None),
+        packages: Set("[]".into()),
+    };
+    first.insert(&txn).await.db_context(|| "record version 0")?;
+    commit(txn).await?;
+    tracing::info!(target: "voi_drive_img_manage", length = identity.length, "Base was made");
+    Ok(())
+}
+
+fn make(config: &Config) -> Result<FileIdentity> {
+    let path = config.data_dir.base();
+    if !path.exists() {
+        disk_image::create_base(&config.worker, &path, &config.disk)?;
+    }
+    let file = FileStore::open_read_only(&path)?;
+    let leaves = LeafTable::of_store(&file, &mut unwatched())?;
+    leaves.save(&FsFolder::open(config.data_dir.disk())?, LEAVES)?;
+    let identity = leaves.identity();
+    BlockIndex::rebuild(&config.data_dir.base_index(), &file, &identity, &mut unwatched())?;
+    Ok(identity)
+}
+
+/// Registers a copy: Base itself goes on changing, what is registered never does.
+fn register_copy(
+    store: &dyn image_store::ImageStore,
+    directory: &DataDir,
+    id: &ImageId,
+    identity: &FileIdentity,
+) -> Result<()> {
+    let copy = directory.work().join("base.copy");
+    std::fs::copy(directory.base(), &copy).context(|| "copy Base for the image store")?;
+    let meta = ImageMeta::new("driver-center-base", None, 0, identity.root.to_string(), identity.length);
+    let registered = store.register(id, &copy, &meta);
+    crate::import::discard_file(&copy);
+    registered.map(drop).context(|| "register Base")
+}
+
+pub(crate) fn base_row(now: DateTime, id: &ImageId, length: u64) -> base_image::ActiveModel {
+    base_image::ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        disk_type: Set(DISK_TYPE),
+        file_size: Set(length as i64),
+        md5: Set(String::new()),
+        uuid: Set(id.to_string()),
+        ..Default::default()
+    }
+}
+
+/// Compares records and disk as far as that costs nothing: presence, length, and the root of the leaf table.
+pub(crate) async fn check_quickly(center: &Center) -> Result<()> {
+    let newest = versions::newest(&center.db).await?;
+    let directory = center.data_dir().clone();
+    blocking(move || {
+        let length = std::fs::metadata(directory.base())
+            .map_err(|e| disagrees(format!("{}: {e}", directory.base().display())))?
+            .len();
+        if length != newest.length as u64 {
+            return Err(disagrees(format!("Base has {length} bytes, version {} has {}", newest.number, newest.length)));
+        }
+        match LeafTable::load(&FsFolder::open(directory.disk())?, LEAVES) {
+            Ok(Some(leaves)) if leaves.root().to_string() == newest.root => Ok(()),
+            Ok(Some(_)) => Err(disagrees(format!("the leaf table is not that of version {}", newest.number))),
+            Ok(None) => Err(disagrees("the leaf table of Base is missing")),
+            Err(error) => Err(disagrees("the leaf table of Base cannot be read").with_source(error)),
+        }
+    })
+    .await
+}
+
+/// Reads all of Base and compares it with the newest version; a lost or damaged leaf table is made again.
+pub(crate) async fn check_wholly(center: &Center) -> Result<()> {
+    let newest = versions::newest(&center.db).await?;
+    let _reading = center.base.clone().read_owned().await;
+    let directory = center.data_dir().clone();
+    blocking(move || {
+        let file = FileStore::open_read_only(directory.base())?;
+        let leaves = LeafTable::of_store(&file, &mut unwatched())?;
+        if leaves.root().to_string() != newest.root {
+            return Err(disagrees(format!("Base is not what version {} says", newest.number)));
+        }
+        leaves.save(&FsFolder::open(directory.disk())?, LEAVES)
+    })
+    .await
+}
+
+/// Computes the md5s that the tables want, out of the way of everything else.
+pub(crate) fn hash_in_background(center: &Center) {
+    let center = center.clone();
+    tokio::spawn(async move {
+        if let Err(error) = hash_missing(&center).await {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "cannot compute md5s");
+        }
+    });
+}
+
+async fn hash_missing(center: &Center) -> Result<()> {
+    let unknown = base_image::Entity::find_live()
+        .filter(base_image::Column::Md5.eq(""))
+        .order_by_desc(base_image::Column::Id)
+        .one(&center.db)
+        .await
+        .db_context(|| "find Base without md5")?;
+    if let Some(row) = unknown
+        && let Some(md5) = hash_base(center).await?
+    {
+        let row = base_image::ActiveModel { id: Set(row.id), md5: Set(md5.clone()), ..Default::default() };
+        let row = row.update(&center.db).await.db_context(|| "record the md5 of Base")?;
+        temp_image::Entity::update_many()
+            .col_expr(temp_image::Column::MergeMd5, sea_orm::sea_query::Expr::value(md5))
+            .filter(temp_image::Column::MergeUuid.eq(row.uuid))
+            .exec(&center.db)
+            .await
+            .db_context(|| "record the md5 of Base")?;
+    }
+    let actives = temp_image::Entity::find_live()
+        .filter(temp_image::Column::Md5.eq(""))
+        .all(&center.db)
+        .await
+        .db_context(|| "find images without md5")?;
+    for row in actives {
+        let (store, id) = (center.store.clone(), ImageId::parse(&row.uuid)?);
+        let md5 = blocking(move || hash_reader(&mut store.open(&id)?)).await?;
+        temp_image::Entity::update_many()
+            .col_expr(temp_image::Column::ParentMd5, sea_orm::sea_query::Expr::value(&md5))
+            .filter(temp_image::Column::ParentUuid.eq(&row.uuid))
+            .exec(&center.db)
+            .await
+            .db_context(|| "record an md5")?;
+        let row = temp_image::ActiveModel { id: Set(row.id), md5: Set(md5), ..Default::default() };
+        row.update(&center.db).await.db_context(|| "record an md5")?;
+    }
+    Ok(())
+}
+
+/// md5 of Base, piece by piece; none when another version comes in between.
+async fn hash_base(center: &Center) -> Result<Option<String>> {
+    let version = versions::newest(&center.db).await?.number;
+    let file = Arc::new(std::fs::File::open(center.data_dir().base())?);
+    let mut hasher = Md5::new();
+    let mut offset = 0;
+    loop {
+        let _reading = center.base.clone().read_owned().await;
+        if versions::newest(&center.db).await?.number != version {
+            return Ok(None);
+        }
+        let file = file.clone();
+        let (fed, read) = blocking(move || hash_piece(hasher, &file, offset)).await?;
+        if read == 0 {
+            return Ok(Some(protocol::sync::hex(&fed.finalize())));
+        }
+        hasher = fed;
+        offset += read as u64;
+    }
+}
+
+fn hash_piece(mut hasher: Md5, file: &std::fs::File, offset: u64) -> Result<(Md5, usize)> {
+    use std::os::unix::fs::FileExt;
+    let mut piece = vec![0; HASH_PIECE_BYTES];
+    let read = file.read_at(&mut piece, offset)?;
+    hasher.update(&piece[..read]);
+    Ok((hasher, read))
+}
+
+fn hash_reader(reader: &mut dyn std::io::Read) -> Result<String> {
+    let mut hasher = Md5::new();
+    let mut piece = vec![0; HASH_PIECE_BYTES];
+    loop {
+        match reader.read(&mut piece)? {
+            0 => return Ok(protocol::sync::hex(&hasher.finalize())),
+            read => hasher.update(&piece[..read]),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The center itself: what it holds, how it starts and stops, and who may do what at the same time.
+//!
+//! Three locks order everything:
+//!
+//! - the *gate*: whoever changes the disk or the list of drivers by an edit, a save or a restore. One at a time.
+//! - *Base*: many readers, or one `apply`. While `apply` writes, Base is no valid image and nobody reads it.
+//! - the *database*: one writing transaction at a time.
+//!
+//! They are taken in this order.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use disk_image::DiskSession;
+use fault::{Context, Error, Result};
+use image_store::ImageStore;
+use protocol::{api, thor};
+use tokio::sync::{broadcast, watch};
+
+use crate::config::{Config, DataDir};
+use crate::db::Db;
+use crate::host::{Actor, Host, rfc3339};
+use crate::jobs::Progress;
+use crate::publish::{self, Publisher};
+use crate::state::{MountStatus, StateEvent};
+use crate::{base, edit, operations, settings, versions};
+
+/// Events that a slow subscriber may fall behind before it misses some.
+const EVENTS_BUFFERED: usize = 256;
+
+/// The driver center. Cheap to clone; all clones are the same center.
+#[derive(Clone)]
+pub struct Center(Arc<Inner>);
+
+/// What the parts of the center share.
+pub struct Inner {
+    pub(crate) config: Arc<Config>,
+    pub(crate) db: Db,
+    pub(crate) store: Arc<dyn ImageStore>,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) gate: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) base: Arc<tokio::sync::RwLock<()>>,
+    pub(crate) publisher: Publisher,
+    pub(crate) operation: watch::Sender<Option<i64>>,
+    active: Mutex<Option<Arc<DiskSession>>>,
+    jobs: Mutex<HashMap<String, Arc<Progress>>>,
+    events: broadcast::Sender<api::Event>,
+    id: String,
+}
+
+impl Deref for Center {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Center {
+    /// Opens the data directory, makes the disk where there is none, and finishes or undoes what a crash left.
+    pub async fn open(
+        config: Config,
+        db: Db,
+        store: Arc<dyn ImageStore>,
+        host: Arc<dyn Host>,
+    ) -> Result<Self> {
+        let directory = config.data_dir.clone();
+        directory.create().context(|| format!("make {}", directory.path().display()))?;
+        let id = settings::center_id(&db).await?;
+        let publisher = Publisher::open(&directory)?;
+        let center = Self(Arc::new(Inner {
+            config: Arc::new(config),
+            db,
+            store,
+            host,
+            gate: Arc::default(),
+            base: Arc::default(),
+            publisher,
+            operation: watch::Sender::new(None),
+            active: Mutex::default(),
+            jobs: Mutex::default(),
+            events: broadcast::Sender::new(EVENTS_BUFFERED),
+            id,
+        }));
+        center.start().await?;
+        Ok(center)
+    }
+
+    async fn start(&self) -> Result<()> {
+        self.close_lost_jobs().await?;
+        publish::remove_leftovers(&self.config.data_dir)?;
+        base::ensure(self).await?;
+        edit::drop_pending(self).await?;
+        if operations::resume(self).await? {
+            return Ok(());
+        }
+        if let Err(error) = base::check_quickly(self).await {
+            self.enter_error(&error).await?;
+            return Ok(());
+        }
+        publish::republish(self).await?;
+        base::hash_in_background(self);
+        Ok(())
+    }
+
+    /// Closes the open disk so that the next start need not make Active again.
+    pub async fn close(&self) {
+        let _gate = self.gate.lock().await;
+        let session = self.lock_active().take();
+        if let Some(session) = session.and_then(Arc::into_inner)
+            && let Err(error) = blocking(move || session.close()).await
+        {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "Active was not closed cleanly");
+        }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.0.config.data_dir
+    }
+
+    /// Identifies this center to its terminals.
+    pub fn center_id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The key that heads are signed with, as terminals pin it.
+    pub fn public_key_hex(&self) -> String {
+        self.0.publisher.public_key_hex()
+    }
+
+    /// Everything that happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<api::Event> {
+        self.0.events.subscribe()
+    }
+
+    /// `mount_status` and the automatic-update switch.
+    pub async fn mount(&self) -> Result<thor::Mount> {
+        let settings = settings::load(&self.db).await?;
+        Ok(thor::Mount { mount_status: settings.state()?.number(), is_auto_update: settings.is_auto_update })
+    }
+
+    /// Switches automatic updates.
+    pub async fn set_auto_update(&self, actor: &Actor, on: bool) -> Result<()> {
+        let txn = self.db.begin().await?;
+        settings::set_auto_update(&txn, on).await?;
+        crate::db::commit(txn).await?;
+        tracing::info!(target: "voi_drive_img_manage", by = %actor.name, on, "automatic update switched");
+        self.emit(api::Event::Status);
+        Ok(())
+    }
+
+    /// Everything about the state of the center; `explain` words the reasons for what is not allowed.
+    pub async fn status(&self, explain: &(dyn Fn(&Error) -> String + Sync)) -> Result<api::Status> {
+        let mount = self.mount().await?;
+        let newest = versions::newest(&self.db).await?;
+        let session = edit::session(&self.db).await?;
+        let edit = match session {
+            None => None,
+            Some(row) => Some(api::Edit {
+                opened_at: rfc3339(row.opened_at),
+                opened_by: row.opened_by,
+                base_version: row.base_version as u64,
+                changes: self.changes().await?,
+            }),
+        };
+        let reason = |outcome: Result<()>| outcome.err().map(|error| explain(&error));
+        let allowed_actions = self
+            .allowed_actions()
+            .await?
+            .into_iter()
+            .map(|(action, outcome)| (action, reason(outcome)))
+            .map(|(action, reason)| api::AllowedAction { action: action.into(), allowed: reason.is_none(), reason })
+            .collect();
+        Ok(api::Status {
+            center: self.id.clone(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            mount_status: mount.mount_status,
+            is_auto_update: mount.is_auto_update,
+            problem: settings::problem(&self.db).await?.map(|error| explain(&error)),
+            version: newest.number as u64,
+            root: newest.root,
+            length: newest.length as u64,
+            virtual_bytes: self.config.disk.virtual_size_bytes,
+            free_bytes: self.host.free_bytes(self.config.data_dir.path())?,
+            edit,
+            operation: operations::running(&self.db).await?,
+            allowed_actions,
+        })
+    }
+
+    /// What may be done now; where it may not, the error that it would get.
+    async fn allowed_actions(&self) -> Result<Vec<(&'static str, Result<()>)>> {
+        let state = settings::load(&self.db).await?.state()?;
+        let editing = match edit::session(&self.db).await? {
+            Some(_) => state.require_normal(),
+            None => state.require_normal().and(Err(edit::not_editing())),
+        };
+        Ok(vec![
+            ("edit", state.require_normal()),
+            ("import", state.require_normal()),
+            ("delete", state.require_normal()),
+            ("save", self.check_save().await),
+            ("discard", editing),
+            ("restore", state.after(StateEvent::Restore).map(drop)),
+            ("auto_update", Ok(())),
+        ])
+    }
+
+    pub(crate) async fn state(&self) -> Result<MountStatus> {
+        settings::load(&self.db).await?.state()
+    }
+
+    /// Fails unless the disk may be edited.
+    pub(crate) async fn require_normal(&self) -> Result<()> {
+        self.state().await?.require_normal()
+    }
+
+    /// The recorded state and the disk disagree: nothing is written until somebody restores.
+    pub(crate) async fn enter_error(&self, error: &Error) -> Result<()> {
+        tracing::error!(target: "voi_drive_img_manage", %error, "the center enters the error state");
+        let txn = self.db.begin().await?;
+        settings::record_problem(&txn, error).await?;
+        settings::advance(&txn, StateEvent::FoundDamaged).await?;
+        crate::db::commit(txn).await?;
+        self.emit(api::Event::Status);
+        Ok(())
+    }
+
+    pub(crate) fn emit(&self, event: api::Event) {
+        // Nobody listening is no error.
+        let _listeners = self.0.events.send(event);
+    }
+
+    pub(crate) fn jobs_lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Progress>>> {
+        self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn lock_active(&self) -> MutexGuard<'_, Option<Arc<DiskSession>>> {
+        self.0.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs blocking work away from the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Error::bug(format!("a working thread ended: {error}"))),
+    }
+}
+
+/// Makes the entries of a directory durable.
+pub(crate) fn sync_directory(path: &Path) -> Result<()> {
+    std::fs::File::open(path).and_then(|file| file.sync_all()).context(|| format!("sync {}", path.display()))
+}

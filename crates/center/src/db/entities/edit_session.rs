@@ -1,0 +1,27 @@
+//! `edit_session`. The open editing state. There is at most one row.
+
+use sea_orm::entity::prelude::*;
+
+/// The id of the only row.
+pub const ONLY: i64 = 1;
+
+/// The open editing state. There is at most one row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "edit_session")]
+pub struct Model {
+    /// Always [`ONLY`].
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// When editing began.
+    pub opened_at: DateTime,
+    /// Who began it.
+    pub opened_by: String,
+    /// The version that the edits start from.
+    pub base_version: i64,
+}
+
+/// Nothing is related through the object mapper; queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

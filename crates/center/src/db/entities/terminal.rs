@@ -1,0 +1,78 @@
+//! `terminals`. A PC with a tool disk.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A PC with a tool disk.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "terminals")]
+pub struct Model {
+    /// A UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// Its computer name.
+    pub name: String,
+    /// Its network address, as twelve hex digits in lower case.
+    pub mac: String,
+    /// Hash of its secret; the secret itself is stored nowhere.
+    pub secret_hash: String,
+    /// When it introduced itself.
+    pub enrolled_at: DateTime,
+    /// When it last called.
+    pub last_seen_at: Option<DateTime>,
+    /// Where it called from.
+    pub address: Option<String>,
+    /// The version that its tool disk has.
+    pub version: Option<i64>,
+    /// Root digest of its tool disk, hex.
+    pub root: Option<String>,
+    /// What it is doing.
+    pub state: TerminalState,
+    /// How much is done, in bytes.
+    pub progress_done: i64,
+    /// How much there is to do, in bytes.
+    pub progress_total: i64,
+    /// What went wrong.
+    pub message: Option<String>,
+    /// The version that an administrator told it to take.
+    pub push_version: Option<i64>,
+    /// When it was removed.
+    pub deleted_at: Option<DateTime>,
+}
+
+/// What a terminal is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalState {
+    /// It has not said yet.
+    #[sea_orm(string_value = "unknown")]
+    Unknown,
+    /// Nothing.
+    #[sea_orm(string_value = "idle")]
+    Idle,
+    /// It fetches a version.
+    #[sea_orm(string_value = "downloading")]
+    Downloading,
+    /// It writes a version to its disk.
+    #[sea_orm(string_value = "applying")]
+    Applying,
+    /// It has a version ready and waits for the disk to be free.
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    /// It could not take a version.
+    #[sea_orm(string_value = "error")]
+    Error,
+}
+
+/// Nothing is related through the object mapper; queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::db::SoftDelete for Entity {
+    fn is_live() -> sea_orm::sea_query::SimpleExpr {
+        Column::DeletedAt.is_null()
+    }
+}

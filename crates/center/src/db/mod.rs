@@ -1,0 +1,148 @@
+//! The database: connection, schema and tables.
+//!
+//! SQLite is the embedded default, MySQL and MariaDB are for large sites; both run the same migrations. This
+//! module owns how a connection behaves (durability, waiting, transactions) and what every table has in common
+//! (time, soft deletion). It knows no rule of the domain: queries live in the modules that need them.
+//!
+//! | notice | values | when |
+//! | --- | --- | --- |
+//! | `db.unreachable` | – | the database cannot be opened or does not answer |
+//! | `db.full` | – | the disk below the database is full |
+//! | `db.corrupt` | – | the database file is damaged |
+//! | `db.read_only` | – | the database file may not be written |
+//! | `db.newer` | `step` | a newer release of the program has used this database |
+
+use std::time::Duration;
+
+use fault::{Error, Result};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, ExecResult, QueryFilter, QueryResult, Select, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::{MigratorTrait, async_trait};
+
+pub mod entities;
+mod failure;
+mod migrations;
+mod time;
+
+pub use failure::DbContext;
+pub use sea_orm::prelude::DateTime;
+pub use time::{now, to_micros};
+
+/// How long a statement waits for another writer, and a task for a free connection.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// SQLite has one writer at a time; the others are for readers.
+const SQLITE_CONNECTIONS: u32 = 4;
+const MYSQL_CONNECTIONS: u32 = 16;
+
+/// A pool of connections. Cheap to clone.
+///
+/// Statements run on it directly; what belongs together runs in the transaction that [`Db::begin`] gives.
+#[derive(Clone, Debug)]
+pub struct Db(DatabaseConnection);
+
+/// Several statements that become durable together, or not at all when it is dropped.
+pub type Transaction = DatabaseTransaction;
+
+/// Opens the database at `url` (`sqlite:///path/center.db?mode=rwc`, `mysql://user:password@host/name`) and
+/// brings its schema up to date.
+pub async fn connect(url: &str) -> Result<Db> {
+    let connection = Database::connect(options(url)?).await.db_context(|| "open the database")?;
+    refuse_newer(&connection).await?;
+    migrations::Migrator::up(&connection, None).await.db_context(|| "bring the database up to date")?;
+    Ok(Db(connection))
+}
+
+fn options(url: &str) -> Result<ConnectOptions> {
+    let mut options = ConnectOptions::new(url);
+    options.acquire_timeout(PATIENCE).connect_timeout(PATIENCE).sqlx_logging(false);
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => {
+            options.max_connections(SQLITE_CONNECTIONS).map_sqlx_sqlite_opts(|sqlite| {
+                // What was acknowledged survives a power cut: WAL alone syncs only at its checkpoints.
+                let sqlite = sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL");
+                sqlite.foreign_keys(true).busy_timeout(PATIENCE)
+            });
+        }
+        Some("mysql") => {
+            options.max_connections(MYSQL_CONNECTIONS);
+        }
+        _ => return Err(Error::invalid("database URL: neither sqlite: nor mysql:")),
+    }
+    Ok(options)
+}
+
+/// A schema from the future may mean other things with the same columns.
+async fn refuse_newer(connection: &DatabaseConnection) -> Result<()> {
+    let applied = migrations::Migrator::get_migration_models(connection).await;
+    let known = migrations::known();
+    match applied
+        .db_context(|| "read the state of the schema")?
+        .into_iter()
+        .find(|row| !known.contains(&row.version))
+    {
+        None => Ok(()),
+        Some(row) => Err(Error::conflict(format!(
+            "database has step {}, which this release does not know; install the newer release again",
+            row.version
+        ))
+        .with_notice("db.newer")
+        .with_value("step", row.version)),
+    }
+}
+
+impl Db {
+    /// Begins a transaction that may write.
+    ///
+    /// SQLite refuses to turn a transaction that has read into one that writes while another writes; so the lock
+    /// is taken at once, and waited for.
+    pub async fn begin(&self) -> Result<Transaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.0.begin_with_options(options).await.db_context(|| "begin a transaction")
+    }
+
+    /// Closes all connections; SQLite then folds its log into the file.
+    pub async fn close(self) -> Result<()> {
+        self.0.close().await.db_context(|| "close the database")
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Db {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.0.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.0.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.0.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.0.query_all_raw(statement).await
+    }
+}
+
+/// A table whose rows stay as history when they are deleted.
+pub trait SoftDelete: EntityTrait {
+    /// The condition that a row is not deleted.
+    fn is_live() -> SimpleExpr;
+
+    /// All rows that are not deleted.
+    fn find_live() -> Select<Self> {
+        Self::find().filter(Self::is_live())
+    }
+}

@@ -1,0 +1,233 @@
+//! System drivers: the list, what is known of each, and changes of what people wrote about them.
+//!
+//! Importing and deleting are edits of the disk and live in [`crate::import`] and [`crate::edit`]. A change of name,
+//! system or description touches no file; while an edit is open it is recorded as part of it, so that discarding
+//! brings the old words back.
+
+use std::collections::{HashMap, HashSet};
+
+use driver_package::os::OsType;
+use fault::{Error, Result};
+use protocol::{api, thor};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use crate::center::Center;
+use crate::db::entities::edit::EditKind;
+use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
+use crate::db::{DbContext, SoftDelete};
+use crate::edit;
+use crate::host::Actor;
+
+/// Longest name of a driver, in characters.
+pub const NAME_CHARS_MAX: usize = 120;
+/// Longest description, in characters.
+pub const DESCRIBE_CHARS_MAX: usize = 255;
+/// Device rows that one page holds at most.
+pub const DEVICES_PAGE_MAX: u64 = 1000;
+
+impl Center {
+    /// All system drivers, newest first.
+    pub async fn drivers(&self) -> Result<Vec<thor::SystemDriver>> {
+        let rows = driver_file::Entity::find_live()
+            .order_by_desc(driver_file::Column::Id)
+            .all(&self.db)
+            .await
+            .db_context(|| "list drivers")?;
+        let mut templates: HashMap<i64, u64> = HashMap::new();
+        for relation in driver_relation::Entity::find().all(&self.db).await.db_context(|| "count templates")? {
+            *templates.entry(relation.driver_id).or_default() += 1;
+        }
+        Ok(rows.iter().map(|row| wire(row, templates.get(&row.id).copied().unwrap_or(0))).collect())
+    }
+
+    /// One driver with its package and INF files.
+    pub async fn driver(&self, id: i64) -> Result<api::DriverDetail> {
+        let row = live(&self.db, id).await?;
+        let package = driver_package::Entity::find_by_id(id)
+            .one(&self.db)
+            .await
+            .db_context(|| "read a package")?
+            .ok_or_else(|| Error::corrupt(format!("driver {id} has no package record")))?;
+        let infs = driver_inf::Entity::find()
+            .filter(driver_inf::Column::DriverId.eq(id))
+            .order_by_asc(driver_inf::Column::Id)
+            .all(&self.db)
+            .await
+            .db_context(|| "list INF files")?;
+        let templates = templates_of(&self.db, id).await?;
+        Ok(api::DriverDetail {
+            driver: wire(&row, templates),
+            archive_name: package.archive_name,
+            archive_sha256: package.archive_sha256,
+            directory: package.directory,
+            files: package.files as u64,
+            unpacked_bytes: package.unpacked_bytes as u64,
+            os_types: package.os_types.split(',').filter_map(|number| number.parse().ok()).collect(),
+            pending: package.changed_version.is_none(),
+            warnings: serde_json::from_str(&package.warnings).unwrap_or_default(),
+            infs: infs.into_iter().map(wire_inf).collect(),
+        })
+    }
+
+    /// Devices of an INF file, `limit` of them from `offset`.
+    pub async fn devices(&self, inf_id: i64, offset: u64, limit: u64) -> Result<api::DevicePage> {
+        let limit = limit.clamp(1, DEVICES_PAGE_MAX);
+        let of_inf = driver_device::Entity::find().filter(driver_device::Column::InfId.eq(inf_id));
+        let total = of_inf.clone().count(&self.db).await.db_context(|| "count devices")?;
+        let rows = of_inf
+            .order_by_asc(driver_device::Column::Id)
+            .offset(offset)
+            .limit(limit)
+            .all(&self.db)
+            .await
+            .db_context(|| "list devices")?;
+        Ok(api::DevicePage {
+            page: api::PageInfo { total, offset, limit },
+            devices: rows.into_iter().map(wire_device).collect(),
+        })
+    }
+
+    /// Changes what people wrote about a driver.
+    pub async fn update_driver(&self, actor: &Actor, change: thor::DriverUpdate) -> Result<()> {
+        self.require_normal().await?;
+        let txn = self.db.begin().await?;
+        let before = live(&txn, change.id).await?;
+        let mut row = driver_file::ActiveModel { id: Set(before.id), ..Default::default() };
+        if let Some(name) = &change.name {
+            let name = checked_name(name)?;
+            require_free_name(&txn, &name, Some(before.id)).await?;
+            row.name = Set(name);
+        }
+        if let Some(environment) = &change.environment {
+            row.os_type = Set(os_type(environment)?.number().to_string());
+        }
+        if let Some(describe) = change.describe {
+            if describe.chars().count() > DESCRIBE_CHARS_MAX {
+                return Err(Error::invalid(format!("description of over {DESCRIBE_CHARS_MAX} characters"))
+                    .with_notice("driver.description_too_long")
+                    .with_value("limit", DESCRIBE_CHARS_MAX));
+            }
+            row.describe = Set(Some(describe).filter(|text| !text.is_empty()));
+        }
+        row.updated_at = Set(self.host.now());
+        row.update(&txn).await.db_context(|| "change a driver")?;
+        if edit::session(&txn).await?.is_some() {
+            edit::record_done(&txn, self.host.now(), actor, EditKind::Update, &before).await?;
+        }
+        txn.commit().await.db_context(|| "change a driver")?;
+        self.emit(api::Event::Drivers);
+        Ok(())
+    }
+}
+
+/// The driver with this id that is not deleted.
+pub(crate) async fn live(db: &impl ConnectionTrait, id: i64) -> Result<driver_file::Model> {
+    driver_file::Entity::find_live()
+        .filter(driver_file::Column::Id.eq(id))
+        .one(db)
+        .await
+        .db_context(|| "read a driver")?
+        .ok_or_else(|| Error::not_found(format!("driver {id}")).with_notice("driver.not_found"))
+}
+
+/// Fails when another driver has this name; case does not tell names apart.
+pub(crate) async fn require_free_name(db: &impl ConnectionTrait, name: &str, except: Option<i64>) -> Result<()> {
+    let wanted = name.to_lowercase();
+    let rows = driver_file::Entity::find_live().all(db).await.db_context(|| "compare names")?;
+    match rows.iter().find(|row| Some(row.id) != except && row.name.to_lowercase() == wanted) {
+        None => Ok(()),
+        Some(row) => Err(Error::conflict(format!("driver {} has the name {name}", row.id))
+            .with_notice("driver.name_taken")
+            .with_value("name", name)),
+    }
+}
+
+/// A directory name for a new package: `stem`, or `stem (2)`, … where that is taken.
+pub(crate) async fn free_directory(db: &impl ConnectionTrait, stem: &str) -> Result<String> {
+    let rows = driver_file::Entity::find_live().all(db).await.db_context(|| "compare directories")?;
+    let taken: HashSet<String> = rows.iter().map(|row| row.file_name.to_lowercase()).collect();
+    let candidates = std::iter::once(stem.to_owned()).chain((2..).map(|n| format!("{stem} ({n})")));
+    let free = candidates.take(rows.len() + 1).find(|name| !taken.contains(&name.to_lowercase()));
+    free.ok_or_else(|| Error::bug("no directory name is free"))
+}
+
+/// Trims a name and checks its length and characters.
+pub(crate) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if !fits {
+        return Err(Error::invalid(format!("driver name {name:?}"))
+            .with_notice("driver.name_invalid")
+            .with_value("name", name)
+            .with_value("limit", NAME_CHARS_MAX));
+    }
+    Ok(name.to_owned())
+}
+
+/// Templates that use the driver.
+pub(crate) async fn templates_of(db: &impl ConnectionTrait, id: i64) -> Result<u64> {
+    driver_relation::Entity::find()
+        .filter(driver_relation::Column::DriverId.eq(id))
+        .count(db)
+        .await
+        .db_context(|| "count templates")
+}
+
+/// A system by its number, its number as text, or its name.
+fn os_type(environment: &thor::Environment) -> Result<OsType> {
+    let by_number = |number: i32| u8::try_from(number).ok().and_then(OsType::from_number);
+    let found = match environment {
+        thor::Environment::Number(number) => by_number(*number),
+        thor::Environment::Text(text) => match text.parse() {
+            Ok(number) => by_number(number),
+            Err(_) => OsType::ALL.into_iter().find(|os| os.to_string().eq_ignore_ascii_case(text)),
+        },
+    };
+    found.ok_or_else(|| Error::invalid(format!("system {environment:?}")).with_notice("driver.unknown_system"))
+}
+
+/// A row as the platform lists it.
+pub(crate) fn wire(row: &driver_file::Model, templates: u64) -> thor::SystemDriver {
+    thor::SystemDriver {
+        id: row.id,
+        name: row.name.clone(),
+        describe: row.describe.clone(),
+        os_type: row.os_type.parse().unwrap_or(0),
+        kind: row.r#type,
+        tpl_num: templates,
+        size: row.size,
+        create_at: row.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
+fn wire_inf(row: driver_inf::Model) -> api::Inf {
+    let known = |text: String| Some(text).filter(|text| !text.is_empty());
+    api::Inf {
+        id: row.id,
+        path: row.path,
+        encoding: row.encoding,
+        class: known(row.class),
+        class_guid: known(row.class_guid),
+        provider: known(row.provider),
+        driver_date: known(row.driver_date),
+        driver_version: known(row.driver_version),
+        catalog_file: row.catalog_file,
+        catalog_present: row.catalog_present,
+        is_extension: row.is_extension,
+        devices: row.devices as u64,
+    }
+}
+
+fn wire_device(row: driver_device::Model) -> api::Device {
+    api::Device {
+        hardware_id: row.hardware_id,
+        kind: row.kind,
+        description: row.description,
+        install_section: row.install_section,
+        manufacturer: row.manufacturer,
+        decoration: row.decoration,
+    }
+}

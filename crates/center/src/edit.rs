@@ -1,0 +1,328 @@
+//! The editing state: which changes were asked for since the last save.
+//!
+//! An edit is a row before it touches the disk (`pending`) and is done when the worker has flushed it. Base plus the
+//! done edits, in their order, is always enough to make Active again; that is the only way a lost Active comes back.
+//! Edits carry the row that they changed as it was before, so that discarding brings the list back as well.
+
+use fault::{Error, Result};
+use protocol::api;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::center::Center;
+use crate::db::entities::edit::{EditKind, EditState};
+use crate::db::entities::{
+    driver_device, driver_file, driver_inf, driver_package, edit, edit_session, version,
+};
+use crate::db::{DateTime, DbContext};
+use crate::drivers;
+use crate::host::{Actor, rfc3339};
+
+/// Most drivers in one request to delete.
+pub const DELETE_MAX: usize = 1000;
+
+/// What an edit does to the disk: enough to do it again on another Active.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum Payload {
+    /// Unpacks the kept archive into `directory`.
+    Import { name: String, directory: String, sha256: String, archive_name: String },
+    /// Removes `directory`.
+    Delete { name: String, directory: String },
+    /// Touches no file.
+    Update { name: String },
+}
+
+impl Payload {
+    pub(crate) fn of(row: &edit::Model) -> Result<Self> {
+        serde_json::from_str(&row.payload).map_err(|e| Error::corrupt(format!("payload of edit {}: {e}", row.id)))
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Import { name, .. } | Self::Delete { name, .. } | Self::Update { name } => name,
+        }
+    }
+
+    fn encode(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(|e| Error::bug(format!("encode an edit: {e}")))
+    }
+}
+
+/// The open editing state, if there is one.
+pub(crate) async fn session(db: &impl ConnectionTrait) -> Result<Option<edit_session::Model>> {
+    edit_session::Entity::find_by_id(edit_session::ONLY).one(db).await.db_context(|| "read the editing state")
+}
+
+/// Edits since the last save, oldest first.
+pub(crate) async fn unsaved(db: &impl ConnectionTrait) -> Result<Vec<edit::Model>> {
+    edit::Entity::find()
+        .filter(edit::Column::Version.is_null())
+        .order_by_asc(edit::Column::Id)
+        .all(db)
+        .await
+        .db_context(|| "list unsaved edits")
+}
+
+/// Opens the editing state unless it is open.
+pub(crate) async fn ensure_session(db: &impl ConnectionTrait, now: DateTime, actor: &Actor) -> Result<()> {
+    if session(db).await?.is_some() {
+        return Ok(());
+    }
+    let newest = version::Entity::find().order_by_desc(version::Column::Number).one(db).await;
+    let base_version = newest.db_context(|| "read the newest version")?.map_or(0, |row| row.number);
+    let row = edit_session::ActiveModel {
+        id: Set(edit_session::ONLY),
+        opened_at: Set(now),
+        opened_by: Set(actor.name.clone()),
+        base_version: Set(base_version),
+    };
+    row.insert(db).await.db_context(|| "open the editing state")?;
+    Ok(())
+}
+
+/// Records an edit before it touches the disk.
+pub(crate) async fn record_pending(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    actor: &Actor,
+    payload: &Payload,
+    before: Option<&driver_file::Model>,
+) -> Result<i64> {
+    let kind = match payload {
+        Payload::Import { .. } => EditKind::Import,
+        Payload::Delete { .. } => EditKind::Delete,
+        Payload::Update { .. } => EditKind::Update,
+    };
+    insert(db, now, actor, kind, EditState::Pending, payload, before).await
+}
+
+/// Records an edit that touches no file.
+pub(crate) async fn record_done(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    actor: &Actor,
+    kind: EditKind,
+    before: &driver_file::Model,
+) -> Result<i64> {
+    let payload = Payload::Update { name: before.name.clone() };
+    insert(db, now, actor, kind, EditState::Done, &payload, Some(before)).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    actor: &Actor,
+    kind: EditKind,
+    state: EditState,
+    payload: &Payload,
+    before: Option<&driver_file::Model>,
+) -> Result<i64> {
+    let before_text = before.map(serde_json::to_string).transpose();
+    let row = edit::ActiveModel {
+        created_at: Set(now),
+        created_by: Set(actor.name.clone()),
+        kind: Set(kind),
+        state: Set(state),
+        driver_id: Set(before.map_or(0, |row| row.id)),
+        version: Set(None),
+        before: Set(before_text.map_err(|e| Error::bug(format!("encode a driver: {e}")))?),
+        payload: Set(payload.encode()?),
+        ..Default::default()
+    };
+    Ok(row.insert(db).await.db_context(|| "record an edit")?.id)
+}
+
+/// Marks an edit as done; `driver_id` is the driver that it made or changed.
+pub(crate) async fn mark_done(db: &impl ConnectionTrait, id: i64, driver_id: i64) -> Result<()> {
+    let row = edit::ActiveModel {
+        id: Set(id),
+        state: Set(EditState::Done),
+        driver_id: Set(driver_id),
+        ..Default::default()
+    };
+    row.update(db).await.db_context(|| "complete an edit")?;
+    Ok(())
+}
+
+/// Takes back an edit that did not come about.
+pub(crate) async fn forget(db: &impl ConnectionTrait, id: i64) -> Result<()> {
+    edit::Entity::delete_by_id(id).exec(db).await.db_context(|| "take back an edit")?;
+    Ok(())
+}
+
+impl Center {
+    /// Enters the editing state; entering it twice is no error.
+    pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
+        self.require_normal().await?;
+        let txn = self.db.begin().await?;
+        ensure_session(&txn, self.host.now(), actor).await?;
+        txn.commit().await.db_context(|| "open the editing state")?;
+        self.emit(api::Event::Status);
+        Ok(())
+    }
+
+    /// What the open edit changed, oldest first.
+    pub async fn changes(&self) -> Result<Vec<api::Change>> {
+        let rows = unsaved(&self.db).await?;
+        rows.iter().filter(|row| row.state == EditState::Done).map(change).collect()
+    }
+
+    /// Deletes drivers from the disk and from the list: all of them or none.
+    pub async fn delete_drivers(&self, actor: &Actor, ids: &[i64]) -> Result<()> {
+        if ids.is_empty() || ids.len() > DELETE_MAX {
+            return Err(Error::invalid(format!("{} drivers to delete", ids.len()))
+                .with_notice("driver.delete_count")
+                .with_value("limit", DELETE_MAX));
+        }
+        self.require_normal().await?;
+        let _gate = self.gate.lock().await;
+        self.require_normal().await?;
+        let mut doomed = Vec::new();
+        for id in ids {
+            let row = drivers::live(&self.db, *id).await?;
+            let templates = drivers::templates_of(&self.db, *id).await?;
+            if templates > 0 {
+                return Err(Error::conflict(format!("{templates} templates use driver {id}"))
+                    .with_notice("driver.in_use")
+                    .with_value("name", &row.name)
+                    .with_value("templates", templates));
+            }
+            doomed.push(row);
+        }
+        doomed.dedup_by_key(|row| row.id);
+        for row in &doomed {
+            self.delete_driver(actor, row).await?;
+        }
+        self.emit(api::Event::Drivers);
+        Ok(())
+    }
+
+    async fn delete_driver(&self, actor: &Actor, row: &driver_file::Model) -> Result<()> {
+        let directory = self.package_directory(row.id).await?;
+        let payload = Payload::Delete { name: row.name.clone(), directory: directory.clone() };
+        let session = self.active_session().await?;
+        let id = self.record_edit(actor, &payload, Some(row)).await?;
+        let removed = crate::center::blocking(move || {
+            session.remove(&disk_image::DiskPath::new(&directory)?)?;
+            session.sync()
+        });
+        if let Err(error) = removed.await {
+            // Part of the directory may be gone: Base and the edits that are done make a whole Active again.
+            self.lose_active().await;
+            forget(&self.db, id).await?;
+            return Err(error.in_context(format!("delete driver {}", row.name)));
+        }
+        let now = self.host.now();
+        let txn = self.db.begin().await?;
+        let gone = driver_file::ActiveModel {
+            id: Set(row.id),
+            deleted: Set(true),
+            deleted_at: Set(Some(now)),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        gone.update(&txn).await.db_context(|| "delete a driver")?;
+        mark_done(&txn, id, row.id).await?;
+        txn.commit().await.db_context(|| "delete a driver")?;
+        tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
+        Ok(())
+    }
+
+    /// Opens the editing state if need be and records an edit, in one transaction.
+    pub(crate) async fn record_edit(
+        &self,
+        actor: &Actor,
+        payload: &Payload,
+        before: Option<&driver_file::Model>,
+    ) -> Result<i64> {
+        let txn = self.db.begin().await?;
+        ensure_session(&txn, self.host.now(), actor).await?;
+        let id = record_pending(&txn, self.host.now(), actor, payload, before).await?;
+        txn.commit().await.db_context(|| "record an edit")?;
+        Ok(id)
+    }
+
+    async fn package_directory(&self, driver_id: i64) -> Result<String> {
+        let row = driver_package::Entity::find_by_id(driver_id).one(&self.db).await;
+        let row = row.db_context(|| "read a package")?;
+        row.map(|row| row.directory)
+            .ok_or_else(|| Error::corrupt(format!("driver {driver_id} has no package record")))
+    }
+
+    /// Leaves the editing state without saving: the disk and the list are as they were at the last save.
+    pub async fn discard(&self, actor: &Actor) -> Result<()> {
+        self.require_normal().await?;
+        let _gate = self.gate.try_lock().map_err(|_| busy())?;
+        if session(&self.db).await?.is_none() {
+            return Err(Error::conflict("nothing is being edited").with_notice("center.not_editing"));
+        }
+        // Records first: should we die now, the Active that is left over belongs to no edit and is removed at start.
+        let txn = self.db.begin().await?;
+        for row in unsaved(&txn).await?.iter().rev() {
+            revert(&txn, row).await?;
+        }
+        edit_session::Entity::delete_by_id(edit_session::ONLY).exec(&txn).await.db_context(|| "close the edit")?;
+        txn.commit().await.db_context(|| "discard the edit")?;
+        self.lose_active().await;
+        self.sweep_archives().await;
+        tracing::info!(target: "voi_drive_file_manage", by = %actor.name, "discarded");
+        self.emit(api::Event::Status);
+        self.emit(api::Event::Drivers);
+        Ok(())
+    }
+}
+
+/// Brings back the row that an edit changed, and forgets the edit.
+async fn revert(db: &impl ConnectionTrait, row: &edit::Model) -> Result<()> {
+    match &row.before {
+        Some(text) => {
+            let before: driver_file::Model =
+                serde_json::from_str(text).map_err(|e| Error::corrupt(format!("edit {}: {e}", row.id)))?;
+            before.into_active_model().reset_all().update(db).await.db_context(|| "bring a driver back")?;
+        }
+        None if row.driver_id != 0 => erase_driver(db, row.driver_id).await?,
+        None => {}
+    }
+    forget(db, row.id).await
+}
+
+/// Removes all rows of a driver that was never part of a version.
+async fn erase_driver(db: &impl ConnectionTrait, id: i64) -> Result<()> {
+    let context = || "remove a driver that was not saved";
+    driver_device::Entity::delete_many()
+        .filter(driver_device::Column::DriverId.eq(id))
+        .exec(db)
+        .await
+        .db_context(context)?;
+    driver_inf::Entity::delete_many()
+        .filter(driver_inf::Column::DriverId.eq(id))
+        .exec(db)
+        .await
+        .db_context(context)?;
+    driver_package::Entity::delete_by_id(id).exec(db).await.db_context(context)?;
+    driver_file::Entity::delete_by_id(id).exec(db).await.db_context(context)?;
+    Ok(())
+}
+
+pub(crate) fn busy() -> Error {
+    Error::busy("a file is being written to the disk").with_notice("center.busy")
+}
+
+fn change(row: &edit::Model) -> Result<api::Change> {
+    Ok(api::Change {
+        kind: match row.kind {
+            EditKind::Import => "import",
+            EditKind::Delete => "delete",
+            EditKind::Update => "update",
+        }
+        .into(),
+        driver_id: row.driver_id,
+        name: Payload::of(row)?.name().to_owned(),
+        created_at: rfc3339(row.created_at),
+        created_by: row.created_by.clone(),
+    })
+}

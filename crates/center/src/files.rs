@@ -1,0 +1,99 @@
+//! Looking into the disk: its directories and the bytes of its files, also while it is being edited.
+//!
+//! While an edit is open, what is shown is the edited disk; else Base. Base is opened for one request at a time, under
+//! its read lock, so that no open session is in the way of `apply`.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use disk_image::{Access, DirEntry, DiskPath, DiskSession, Image};
+use fault::{Error, Result};
+use protocol::api;
+use tokio::sync::{OwnedRwLockReadGuard, mpsc};
+
+use crate::center::{Center, blocking};
+use crate::host::rfc3339;
+
+/// Pieces of a file on their way to a slow reader.
+const PIECES_AHEAD: usize = 4;
+
+/// A session to read with, and what keeps Base as it is meanwhile.
+struct View {
+    session: Arc<DiskSession>,
+    _base: OwnedRwLockReadGuard<()>,
+}
+
+/// A file's length and its bytes, piece by piece.
+pub type FileStream = (u64, mpsc::Receiver<Result<Vec<u8>>>);
+
+impl Center {
+    /// Entries of a directory of the disk.
+    pub async fn list_files(&self, path: &str) -> Result<Vec<api::FileEntry>> {
+        let path = DiskPath::new(path)?;
+        let view = self.view().await?;
+        let entries = blocking(move || view.session.list(&path)).await?;
+        Ok(entries.into_iter().map(wire).collect())
+    }
+
+    /// A file of the disk.
+    pub async fn read_file(&self, path: &str) -> Result<FileStream> {
+        let path = DiskPath::new(path)?;
+        let view = self.view().await?;
+        let session = view.session.clone();
+        let entry = {
+            let path = path.clone();
+            blocking(move || session.stat(&path)).await?
+        };
+        if entry.is_dir {
+            return Err(Error::invalid(format!("{path} is a directory"))
+                .with_notice("disk.is_directory")
+                .with_value("entry", &path));
+        }
+        let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+        tokio::task::spawn_blocking(move || {
+            let outcome = view.session.read(&path, &mut Pieces(&sender));
+            if let Err(error) = outcome {
+                // A receiver that went away is no error.
+                let _gone = sender.blocking_send(Err(error));
+            }
+        });
+        Ok((entry.size, receiver))
+    }
+
+    async fn view(&self) -> Result<View> {
+        let guard = self.base.clone().read_owned().await;
+        if let Some(session) = self.open_session() {
+            return Ok(View { session, _base: guard });
+        }
+        let config = self.config.clone();
+        let session = blocking(move || {
+            DiskSession::open(&config.worker, Image::Base(config.data_dir.base()), Access::Read)
+        });
+        Ok(View { session: Arc::new(session.await?), _base: guard })
+    }
+}
+
+/// Sends what is written to it, and stops the writer when the receiver is gone.
+struct Pieces<'a>(&'a mpsc::Sender<Result<Vec<u8>>>);
+
+impl Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(bytes.to_vec()));
+        sent.map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn wire(entry: DirEntry) -> api::FileEntry {
+    let modified = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::from(entry.modified));
+    api::FileEntry {
+        name: entry.name,
+        is_directory: entry.is_dir,
+        size: entry.size,
+        modified: Some(rfc3339(modified.naive_utc())),
+    }
+}

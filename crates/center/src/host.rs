@@ -1,0 +1,52 @@
+//! What the center asks of its surroundings where behaviour depends on the answer: time and free space.
+
+use std::path::Path;
+
+use chrono::NaiveDateTime;
+use fault::{Context, Result};
+
+/// Time and space, passed in so that tests can set them.
+pub trait Host: Send + Sync {
+    /// Now, UTC.
+    fn now(&self) -> NaiveDateTime;
+    /// Bytes that an unprivileged process may still write on the file system of `path`.
+    fn free_bytes(&self, path: &Path) -> Result<u64>;
+}
+
+/// The machine that we run on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Machine;
+
+impl Host for Machine {
+    fn now(&self) -> NaiveDateTime {
+        crate::db::now()
+    }
+
+    fn free_bytes(&self, path: &Path) -> Result<u64> {
+        let stat = rustix::fs::statvfs(path)
+            .map_err(std::io::Error::from)
+            .context(|| format!("ask for the free space of {}", path.display()))?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+}
+
+/// Who does something, for the history and the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Name of the user, or of the part of the center that acts by itself.
+    pub name: String,
+    /// From where.
+    pub address: Option<String>,
+}
+
+impl Actor {
+    /// The center itself.
+    pub fn center() -> Self {
+        Self { name: "driver-center".into(), address: None }
+    }
+}
+
+/// A time as it travels under `/api/v1`: RFC 3339, UTC.
+pub fn rfc3339(time: NaiveDateTime) -> String {
+    time.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

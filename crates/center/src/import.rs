@@ -1,0 +1,367 @@
+//! Importing an archive: kept first, then recorded, then streamed into the disk, then listed.
+//!
+//! ```text
+//! upload ─► kept/<sha256> ─► edit (pending) ─► reader ─stream─► worker ─flush─► edit (done), driver, INFs, devices
+//! ```
+//!
+//! Whatever fails on the way leaves neither a row nor a file: the worker removes what it wrote, or Active is made
+//! again from Base and the edits that are done. An import that was answered is on stable storage.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use disk_image::{DiskPath, DiskSession};
+use ::driver_package::{Event, PackageKind, PackageReport};
+use fault::{Context, Error, Result};
+use protocol::{api, sync::hex, thor};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use tokio::task::JoinHandle;
+
+use crate::center::{Center, blocking};
+use crate::config::{Config, RESERVED_BYTES};
+use crate::db::entities::{driver_file, driver_package};
+use crate::db::{DateTime, DbContext};
+use crate::edit::Payload;
+use crate::host::{Actor, Host};
+use crate::jobs::{Progress, RunningJob};
+use crate::{archives, content, drivers, edit as edits};
+
+/// A complete upload that lies in the data directory's `uploads`.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Where it lies; importing consumes it, whatever comes of it.
+    pub path: PathBuf,
+    /// The name that the user gave it.
+    pub file_name: String,
+    /// Its length.
+    pub size: u64,
+    /// Digest of its bytes, computed while they came in.
+    pub sha256: [u8; 32],
+}
+
+/// What the file name says, checked before a byte is read.
+struct Request {
+    kind: PackageKind,
+    name: String,
+    upload: Upload,
+}
+
+impl Center {
+    /// Fails early for an upload that cannot be imported whatever it holds.
+    pub async fn check_import(&self, file_name: &str, size: u64) -> Result<()> {
+        self.require_normal().await?;
+        let (_, name) = classify(file_name)?;
+        drivers::require_free_name(&self.db, &name, None).await?;
+        require_space(self.host.as_ref(), &self.config, size)
+    }
+
+    /// Imports an archive and answers when it is flushed to the disk.
+    pub async fn import(&self, actor: &Actor, upload: Upload) -> Result<i64> {
+        let (_, task) = self.start_import(actor, upload).await?;
+        task.await.map_err(|e| Error::bug(format!("import task: {e}")))?
+    }
+
+    /// Starts an import that goes on when the caller goes away; answers its job.
+    pub async fn start_import(&self, actor: &Actor, upload: Upload) -> Result<(String, JoinHandle<Result<i64>>)> {
+        let temporary = upload.path.clone();
+        let begun = self.begin_import(actor, upload).await;
+        if begun.is_err() {
+            discard_file(&temporary);
+        }
+        let (job, request) = begun?;
+        let (center, actor, id) = (self.clone(), actor.clone(), job.id().to_owned());
+        let task = tokio::spawn(async move {
+            let outcome = center.run_import(&actor, request, &job.progress).await;
+            discard_file(&temporary);
+            job.finish(&outcome.as_ref().map(|id| Some(*id)).map_err(copy)).await;
+            outcome
+        });
+        Ok((id, task))
+    }
+
+    async fn begin_import(&self, actor: &Actor, upload: Upload) -> Result<(RunningJob, Request)> {
+        self.require_normal().await?;
+        let (kind, name) = classify(&upload.file_name)?;
+        drivers::require_free_name(&self.db, &name, None).await?;
+        let job = RunningJob::start(self, "import", &upload.file_name, actor).await?;
+        job.progress.set_total(upload.size);
+        Ok((job, Request { kind, name, upload }))
+    }
+
+    async fn run_import(&self, actor: &Actor, request: Request, progress: &Arc<Progress>) -> Result<i64> {
+        let _gate = self.gate.lock().await;
+        // A save or another import may have gone by while this one waited.
+        self.require_normal().await?;
+        progress.check()?;
+        drivers::require_free_name(&self.db, &request.name, None).await?;
+        let session = self.active_session().await?;
+        let payload = self.keep(&request).await?;
+        let edit = self.record_edit(actor, &payload, None).await?;
+        let Payload::Import { directory, sha256, archive_name, .. } = &payload else {
+            return Err(Error::bug("an import that is none"));
+        };
+        let unpacking = Unpacking {
+            config: self.config.clone(),
+            host: self.host.clone(),
+            session,
+            archive: self.config.data_dir.kept_archive(sha256),
+            archive_name: archive_name.clone(),
+            directory: directory.clone(),
+            progress: progress.clone(),
+        };
+        let outcome = match blocking(move || unpacking.run()).await {
+            Ok(report) => self.list_import(edit, &request, &payload, &report).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(id) => {
+                tracing::info!(target: "voi_drive_file_manage", driver = id, name = %request.name, "imported");
+                self.emit(api::Event::Drivers);
+                self.emit(api::Event::Status);
+                Ok(id)
+            }
+            Err(error) => {
+                self.undo_import(edit, directory).await;
+                tracing::warn!(target: "voi_drive_file_manage", file = %request.upload.file_name, %error, "import failed");
+                Err(error.in_context(format!("import {}", request.upload.file_name)))
+            }
+        }
+    }
+
+    /// Moves the upload among the kept archives, where its bytes are durable, and says what is to be done with it.
+    async fn keep(&self, request: &Request) -> Result<Payload> {
+        let sha256 = hex(&request.upload.sha256);
+        let (from, to) = (request.upload.path.clone(), self.config.data_dir.kept_archive(&sha256));
+        let kept = self.config.data_dir.kept();
+        blocking(move || {
+            std::fs::File::open(&from).and_then(|file| file.sync_all())?;
+            std::fs::rename(&from, &to)?;
+            std::fs::File::open(&kept)?.sync_all().context(|| "keep the archive")
+        })
+        .await
+        .context(|| "keep the archive")?;
+        archives::record(&self.db, self.host.now(), &request.upload).await?;
+        let parent = match request.kind {
+            PackageKind::Universal => "/sys/wang",
+            _ => "/sys/tq",
+        };
+        let directory = drivers::free_directory(&self.db, &request.name).await?;
+        Ok(Payload::Import {
+            name: request.name.clone(),
+            directory: format!("{parent}/{directory}"),
+            sha256,
+            archive_name: request.upload.file_name.clone(),
+        })
+    }
+
+    /// Makes the import visible: driver, package, INF files and devices appear with the edit being done.
+    async fn list_import(
+        &self,
+        edit: i64,
+        request: &Request,
+        payload: &Payload,
+        report: &PackageReport,
+    ) -> Result<i64> {
+        let Payload::Import { directory, sha256, .. } = payload else { return Err(Error::bug("no import")) };
+        let txn = self.db.begin().await?;
+        drivers::require_free_name(&txn, &request.name, None).await?;
+        let file = driver_row(self.host.now(), request, directory, report);
+        let file = file.insert(&txn).await.db_context(|| "list a driver")?;
+        let os_types: Vec<String> = report.os_types.iter().map(|os| os.number().to_string()).collect();
+        let package = driver_package::ActiveModel {
+            driver_id: Set(file.id),
+            archive_sha256: Set(sha256.clone()),
+            archive_name: Set(request.upload.file_name.clone()),
+            directory: Set(directory.clone()),
+            files: Set(report.files as i64),
+            unpacked_bytes: Set(report.unpacked_bytes as i64),
+            os_types: Set(os_types.join(",")),
+            warnings: Set(content::warnings(report)?),
+            changed_version: Set(None),
+        };
+        package.insert(&txn).await.db_context(|| "list a package")?;
+        content::insert(&txn, file.id, &report.infs).await?;
+        edits::mark_done(&txn, edit, file.id).await?;
+        txn.commit().await.db_context(|| "list a driver")?;
+        Ok(file.id)
+    }
+
+    /// After a failure: the directory goes, or with it the whole Active, to be made again.
+    async fn undo_import(&self, edit: i64, directory: &str) {
+        let removed = match self.open_session() {
+            Some(session) => {
+                let directory = directory.to_owned();
+                blocking(move || remove_leftovers(&session, &directory)).await
+            }
+            None => Err(Error::unavailable("the worker is gone")),
+        };
+        if let Err(error) = removed {
+            tracing::warn!(target: "voi_drive_file_manage", %error, "Active is made again from Base and the edits");
+            self.lose_active().await;
+        }
+        if let Err(error) = edits::forget(&self.db, edit).await {
+            tracing::error!(target: "voi_drive_file_manage", %error, edit, "cannot take back an edit");
+        }
+        self.sweep_archives().await;
+    }
+}
+
+/// The blocking half of an import: reader to worker.
+struct Unpacking {
+    config: Arc<Config>,
+    host: Arc<dyn Host>,
+    session: Arc<DiskSession>,
+    archive: PathBuf,
+    archive_name: String,
+    directory: String,
+    progress: Arc<Progress>,
+}
+
+impl Unpacking {
+    fn run(&self) -> Result<PackageReport> {
+        let report = unpack(self)?;
+        self.session.sync()?;
+        Ok(report)
+    }
+}
+
+/// Streams a kept archive into `directory` of the open disk, without making it durable.
+fn unpack(job: &Unpacking) -> Result<PackageReport> {
+    let directory = DiskPath::new(&job.directory)?;
+    let mut import = None;
+    let no_listing = || Error::corrupt("the reader sent content before its listing");
+    let report = ::driver_package::read(
+        &job.config.reader,
+        &job.archive,
+        &job.archive_name,
+        &job.config.limits,
+        &mut |event| {
+            job.progress.check()?;
+            match event {
+                Event::Listing { unpacked_bytes, .. } => {
+                    require_room(job, unpacked_bytes)?;
+                    job.progress.set_total(unpacked_bytes);
+                    import = Some(job.session.begin_import(&directory)?);
+                }
+                Event::Directory { path, modified } => {
+                    import.as_mut().ok_or_else(no_listing)?.directory(path, modified.map(Into::into))?;
+                }
+                Event::File { path, size, modified } => {
+                    import.as_mut().ok_or_else(no_listing)?.file(path, size, modified.map(Into::into))?;
+                }
+                Event::Data(bytes) => {
+                    import.as_mut().ok_or_else(no_listing)?.data(bytes)?;
+                    job.progress.add(bytes.len() as u64);
+                }
+            }
+            Ok(())
+        },
+    )?;
+    import.ok_or_else(no_listing)?.finish()?;
+    Ok(report)
+}
+
+/// Unpacks the archive of an edit again, for an Active that was lost.
+pub(crate) fn unpack_again(
+    config: &Arc<Config>,
+    host: &Arc<dyn Host>,
+    session: &Arc<DiskSession>,
+    payload: &Payload,
+) -> Result<()> {
+    let Payload::Import { directory, sha256, archive_name, .. } = payload else {
+        return Err(Error::bug("only an import can be unpacked again"));
+    };
+    unpack(&Unpacking {
+        config: config.clone(),
+        host: host.clone(),
+        session: session.clone(),
+        archive: config.data_dir.kept_archive(sha256),
+        archive_name: archive_name.clone(),
+        directory: directory.clone(),
+        progress: Arc::default(),
+    })
+    .map(drop)
+}
+
+/// Kind and driver name from a file name: the extension says what it is, the rest names it.
+fn classify(file_name: &str) -> Result<(PackageKind, String)> {
+    let wrong_type = || {
+        Error::invalid(format!("file name {file_name:?}")).with_notice("package.wrong_type").with_value("name", file_name)
+    };
+    let kind = PackageKind::from_file_name(file_name).ok_or_else(wrong_type)?;
+    if kind == PackageKind::Printer {
+        return Err(wrong_type());
+    }
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    let name = drivers::checked_name(stem)?;
+    // The name becomes a directory of the disk, so it must be one that Windows can open.
+    DiskPath::new(&format!("/sys/{name}"))?;
+    Ok((kind, name))
+}
+
+/// An import may fill neither the volume nor the disk that the data directory lies on.
+fn require_room(job: &Unpacking, unpacked_bytes: u64) -> Result<()> {
+    let volume = job.session.space()?;
+    if unpacked_bytes > volume.free_bytes {
+        return Err(Error::no_space(format!("{unpacked_bytes} bytes into a volume with {} free", volume.free_bytes))
+            .with_notice("center.volume_full")
+            .with_value("needed_bytes", unpacked_bytes)
+            .with_value("free_bytes", volume.free_bytes));
+    }
+    require_space(job.host.as_ref(), &job.config, unpacked_bytes)
+}
+
+/// Fails unless `bytes` can be written below the data directory with the reserve left over.
+pub(crate) fn require_space(host: &dyn Host, config: &Config, bytes: u64) -> Result<()> {
+    let free = host.free_bytes(config.data_dir.path())?;
+    let needed = bytes.saturating_add(RESERVED_BYTES);
+    if needed > free {
+        return Err(Error::no_space(format!("{needed} bytes needed, {free} free"))
+            .with_notice("center.no_space")
+            .with_value("needed_bytes", needed)
+            .with_value("free_bytes", free));
+    }
+    Ok(())
+}
+
+fn driver_row(now: DateTime, request: &Request, directory: &str, report: &PackageReport) -> driver_file::ActiveModel {
+    let system = ::driver_package::os::best(&report.os_types);
+    driver_file::ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        name: Set(request.name.clone()),
+        os_type: Set(system.map_or(0, |os| os.number()).to_string()),
+        size: Set(request.upload.size as i64),
+        describe: Set(None),
+        file_name: Set(directory.rsplit('/').next().unwrap_or_default().to_owned()),
+        r#type: Set(match request.kind {
+            PackageKind::Universal => thor::TYPE_UNIVERSAL,
+            _ => thor::TYPE_EXTRACTED,
+        }),
+        ..Default::default()
+    }
+}
+
+fn remove_leftovers(session: &DiskSession, directory: &str) -> Result<()> {
+    match session.remove(&DiskPath::new(directory)?) {
+        Ok(()) => session.sync(),
+        Err(error) if error.kind() == fault::Kind::NotFound => session.sync(),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a file of ours that may be gone already.
+pub(crate) fn discard_file(path: &std::path::Path) {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(target: "voi_drive_file_manage", path = %path.display(), %error, "cannot remove a file");
+    }
+}
+
+/// The error again, for a second reader of it.
+fn copy(error: &Error) -> Error {
+    fault::WireError::from(error).into()
+}

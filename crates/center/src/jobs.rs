@@ -1,0 +1,221 @@
+//! Jobs: how far work is that takes longer than a moment, and the way to stop it.
+//!
+//! The row in `jobs` is for people; nothing is decided by it. Progress reaches the database once a second at the
+//! most, subscribers of the events as often as that too.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use fault::{Error, Result};
+use protocol::api;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::center::Center;
+use crate::db::DbContext;
+use crate::db::entities::job::{self, JobState};
+use crate::host::{Actor, rfc3339};
+
+/// Time between two reports of progress.
+const REPORT_INTERVAL: Duration = Duration::from_millis(500);
+/// Jobs that one listing shows at most.
+pub const LISTED_MAX: u64 = 500;
+
+/// What the working thread and its watchers share.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    done: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    pub(crate) fn set_total(&self, total: u64) {
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_done(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add(&self, done: u64) {
+        self.done.fetch_add(done, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Fails once somebody asked for the job to stop.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_cancelled() {
+            return Err(Error::cancelled("cancelled").with_notice("job.cancelled"));
+        }
+        Ok(())
+    }
+}
+
+/// A running job. It must be ended by [`RunningJob::finish`].
+pub(crate) struct RunningJob {
+    center: Center,
+    id: String,
+    pub(crate) progress: Arc<Progress>,
+    reporter: tokio::task::JoinHandle<()>,
+}
+
+impl RunningJob {
+    pub(crate) async fn start(center: &Center, kind: &str, subject: &str, actor: &Actor) -> Result<Self> {
+        let now = center.host.now();
+        let row = job::ActiveModel {
+            id: Set(uuid::Uuid::new_v4().to_string()),
+            kind: Set(kind.into()),
+            state: Set(JobState::Running),
+            subject: Set(subject.chars().take(255).collect()),
+            done: Set(0),
+            total: Set(0),
+            message: Set(None),
+            result: Set(None),
+            created_by: Set(actor.name.clone()),
+            created_at: Set(now),
+            updated_at: Set(now),
+            finished_at: Set(None),
+        };
+        let row = row.insert(&center.db).await.db_context(|| "record a job")?;
+        let progress = Arc::new(Progress::default());
+        center.jobs_lock().insert(row.id.clone(), progress.clone());
+        center.emit(api::Event::Job(wire(&row)));
+        let reporter = tokio::spawn(report(center.clone(), row.id.clone(), progress.clone()));
+        Ok(Self { center: center.clone(), id: row.id, progress, reporter })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Records how the job ended; `outcome` names the driver that came of it, if one did.
+    pub(crate) async fn finish(self, outcome: &Result<Option<i64>>) {
+        self.reporter.abort();
+        self.center.jobs_lock().remove(&self.id);
+        let (state, message, result) = match outcome {
+            Ok(driver) => (JobState::Succeeded, None, driver.map(|id| id.to_string())),
+            Err(error) if error.kind() == fault::Kind::Cancelled => (JobState::Cancelled, Some(error.to_string()), None),
+            Err(error) => (JobState::Failed, Some(error.to_string()), None),
+        };
+        let now = self.center.host.now();
+        let row = job::ActiveModel {
+            id: Set(self.id.clone()),
+            state: Set(state),
+            done: Set(self.progress.done.load(Ordering::Relaxed) as i64),
+            total: Set(self.progress.total.load(Ordering::Relaxed) as i64),
+            message: Set(message),
+            result: Set(result),
+            updated_at: Set(now),
+            finished_at: Set(Some(now)),
+            ..Default::default()
+        };
+        match row.update(&self.center.db).await {
+            Ok(row) => self.center.emit(api::Event::Job(wire(&row))),
+            Err(error) => tracing::error!(job = %self.id, %error, "cannot record the end of a job"),
+        }
+    }
+}
+
+/// Carries the progress of a job to the database and to subscribers until it is aborted.
+async fn report(center: Center, id: String, progress: Arc<Progress>) {
+    let mut last = (0, 0);
+    let mut stored = Instant::now();
+    loop {
+        tokio::time::sleep(REPORT_INTERVAL).await;
+        let now = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
+        if now == last {
+            continue;
+        }
+        last = now;
+        let Ok(Some(mut row)) = job::Entity::find_by_id(&id).one(&center.db).await else { continue };
+        (row.done, row.total) = (now.0 as i64, now.1 as i64);
+        center.emit(api::Event::Job(wire(&row)));
+        if stored.elapsed() >= Duration::from_secs(1) {
+            stored = Instant::now();
+            let change = job::ActiveModel {
+                id: Set(id.clone()),
+                done: Set(row.done),
+                total: Set(row.total),
+                updated_at: Set(center.host.now()),
+                ..Default::default()
+            };
+            if let Err(error) = change.update(&center.db).await {
+                tracing::warn!(job = %id, %error, "cannot record progress");
+            }
+        }
+    }
+}
+
+impl Center {
+    /// The newest jobs first.
+    pub async fn jobs(&self, limit: u64) -> Result<Vec<api::Job>> {
+        let rows = job::Entity::find()
+            .order_by_desc(job::Column::CreatedAt)
+            .limit(limit.min(LISTED_MAX))
+            .all(&self.db)
+            .await
+            .db_context(|| "list jobs")?;
+        Ok(rows.iter().map(wire).collect())
+    }
+
+    /// One job.
+    pub async fn job(&self, id: &str) -> Result<api::Job> {
+        let row = job::Entity::find_by_id(id).one(&self.db).await.db_context(|| "read a job")?;
+        row.as_ref().map(wire).ok_or_else(|| no_job(id))
+    }
+
+    /// Asks a running job to stop; it ends as soon as it has undone what it began.
+    pub async fn cancel_job(&self, id: &str) -> Result<()> {
+        if let Some(progress) = self.jobs_lock().get(id) {
+            progress.cancelled.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        match self.job(id).await?.finished_at {
+            Some(_) => Err(Error::conflict(format!("job {id} has ended")).with_notice("job.ended")),
+            None => Err(Error::conflict(format!("job {id} cannot be stopped")).with_notice("job.ended")),
+        }
+    }
+
+    /// Jobs that a crash ended: they are not running any more.
+    pub(crate) async fn close_lost_jobs(&self) -> Result<()> {
+        job::Entity::update_many()
+            .col_expr(job::Column::State, sea_orm::sea_query::Expr::value("failed"))
+            .col_expr(job::Column::Message, sea_orm::sea_query::Expr::value("the server was stopped"))
+            .col_expr(job::Column::FinishedAt, sea_orm::sea_query::Expr::value(self.host.now()))
+            .filter(job::Column::State.eq(JobState::Running))
+            .exec(&self.db)
+            .await
+            .db_context(|| "close the jobs of the last run")?;
+        Ok(())
+    }
+}
+
+fn no_job(id: &str) -> Error {
+    Error::not_found(format!("job {id}")).with_notice("job.not_found")
+}
+
+fn wire(row: &job::Model) -> api::Job {
+    api::Job {
+        id: row.id.clone(),
+        kind: row.kind.clone(),
+        state: match row.state {
+            JobState::Running => "running",
+            JobState::Succeeded => "succeeded",
+            JobState::Failed => "failed",
+            JobState::Cancelled => "cancelled",
+        }
+        .into(),
+        subject: row.subject.clone(),
+        done: row.done.max(0) as u64,
+        total: row.total.max(0) as u64,
+        message: row.message.clone(),
+        driver_id: row.result.as_deref().and_then(|text| text.parse().ok()),
+        created_by: row.created_by.clone(),
+        created_at: rfc3339(row.created_at),
+        finished_at: row.finished_at.map(rfc3339),
+    }
+}

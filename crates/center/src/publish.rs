@@ -1,0 +1,220 @@
+//! Publishing: the signed head, and the immutable objects that follow from it.
+//!
+//! What is published is derived from the records, so publishing twice gives the same bytes, and a center that died
+//! in between publishes again at its next start. Every object is durable before the head that names it.
+
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use disk_patch::{Digest, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, PackSource, Patch};
+use ed25519_dalek::SigningKey;
+use fault::{Context, Error, Result};
+use protocol::api;
+use protocol::sync::{
+    Head, LEAVES_PER_REQUEST_MAX, MANIFEST_BYTES_MAX, Manifest, ObjectRef, SignedHead, Update, hex, unhex,
+};
+use rand::TryRngCore;
+use sea_orm::{EntityTrait, QueryOrder};
+use tokio::sync::watch;
+
+use crate::center::{Center, blocking, sync_directory};
+use crate::config::DataDir;
+use crate::db::DbContext;
+use crate::db::entities::version;
+use crate::host::rfc3339;
+use crate::{base, versions};
+
+/// What is published now.
+#[derive(Clone, Debug)]
+struct Published {
+    head: Head,
+    signed: SignedHead,
+}
+
+/// The key and the current head.
+pub(crate) struct Publisher {
+    key: SigningKey,
+    current: watch::Sender<Option<Published>>,
+}
+
+impl Publisher {
+    /// Loads the signing key, or makes it at the first start.
+    pub(crate) fn open(directory: &DataDir) -> Result<Self> {
+        let key = load_or_make_key(&directory.signing_key()).context(|| "load the signing key")?;
+        Ok(Self { key, current: watch::Sender::new(None) })
+    }
+
+    pub(crate) fn public_key_hex(&self) -> String {
+        hex(self.key.verifying_key().as_bytes())
+    }
+}
+
+fn load_or_make_key(path: &Path) -> Result<SigningKey> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => {
+            let bytes = unhex::<32>(text.trim()).ok_or_else(|| Error::corrupt("the key is not 64 digits"))?;
+            Ok(SigningKey::from_bytes(&bytes))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut secret = [0; 32];
+            rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(|e| Error::unavailable(e.to_string()))?;
+            replace_file(path, hex(&secret).as_bytes())?;
+            Ok(SigningKey::from_bytes(&secret))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Replaces a small file of ours durably; only the owner may read it.
+fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fresh = path.with_extension("new");
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    sync_directory(path.parent().unwrap_or(path))
+}
+
+/// Removes what an interrupted publication left behind.
+pub(crate) fn remove_leftovers(directory: &DataDir) -> Result<()> {
+    ObjectDir::open(directory.objects())?.remove_leftovers()
+}
+
+/// Publishes the newest version: manifest, leaf table, head. Nothing happens before the first save.
+pub(crate) async fn republish(center: &Center) -> Result<()> {
+    let rows = version::Entity::find()
+        .order_by_asc(version::Column::Number)
+        .all(&center.db)
+        .await
+        .db_context(|| "list versions")?;
+    let Some(newest) = rows.last().filter(|row| row.number > 0).cloned() else { return Ok(()) };
+    let (directory, key, id) = (center.data_dir().clone(), center.publisher.key.clone(), center.center_id().to_owned());
+    let published = blocking(move || {
+        let head = make_head(&directory, &rows, &newest, id)?;
+        let signed = SignedHead::sign(&head, &key)?;
+        let text = serde_json::to_vec(&signed).map_err(|e| Error::bug(format!("encode the head: {e}")))?;
+        replace_file(&directory.head(), &text)?;
+        Ok(Published { head, signed })
+    })
+    .await
+    .context(|| "publish")?;
+    let number = published.head.version;
+    center.publisher.current.send_replace(Some(published));
+    center.emit(api::Event::Version { number });
+    Ok(())
+}
+
+fn make_head(directory: &DataDir, rows: &[version::Model], newest: &version::Model, center: String) -> Result<Head> {
+    let objects = ObjectDir::open(directory.objects())?;
+    let folder = FsFolder::open(directory.disk())?;
+    let leaves = LeafTable::load(&folder, base::LEAVES)?.ok_or_else(|| base::disagrees("the leaf table is missing"))?;
+    if leaves.root().to_string() != newest.root {
+        return Err(base::disagrees("the leaf table is of another version"));
+    }
+    let manifest = Manifest {
+        format: 1,
+        version: newest.number as u64,
+        root: newest.root.clone(),
+        length: newest.length as u64,
+        leaf_table: store_object(&objects, &leaves.encode())?,
+        updates: kept_updates(rows),
+    };
+    let text = serde_json::to_vec(&manifest).map_err(|e| Error::bug(format!("encode the manifest: {e}")))?;
+    if text.len() > MANIFEST_BYTES_MAX {
+        return Err(Error::bug(format!("the manifest has {} bytes", text.len())));
+    }
+    let manifest = store_object(&objects, &text)?.digest;
+    objects.sync()?;
+    Ok(Head {
+        format: 1,
+        center,
+        version: newest.number as u64,
+        root: newest.root.clone(),
+        length: newest.length as u64,
+        parents: newest.parent_root.iter().cloned().collect(),
+        manifest,
+        published_at: rfc3339(newest.created_at),
+    })
+}
+
+/// The unbroken run of patches that leads to the newest version, oldest first.
+fn kept_updates(rows: &[version::Model]) -> Vec<Update> {
+    let mut updates: Vec<Update> = rows.iter().rev().map_while(update).collect();
+    updates.reverse();
+    updates
+}
+
+fn update(row: &version::Model) -> Option<Update> {
+    Some(Update {
+        version: row.number as u64,
+        from_root: row.parent_root.clone()?,
+        to_root: row.root.clone(),
+        patch: ObjectRef { digest: row.patch.clone()?, bytes: row.patch_bytes as u64 },
+        packs_bytes: row.packs_bytes as u64,
+    })
+}
+
+fn store_object(objects: &ObjectDir, bytes: &[u8]) -> Result<ObjectRef> {
+    let digest = objects.insert(bytes)?;
+    Ok(ObjectRef { digest: digest.to_hex(), bytes: bytes.len() as u64 })
+}
+
+/// Reads a patch that is kept among the objects.
+pub(crate) fn read_patch(objects: &ObjectDir, digest: &str) -> Result<Patch> {
+    let digest = Digest::from_hex(digest)?;
+    Patch::decode(&objects.read(&digest)?)
+}
+
+impl Center {
+    /// The current head.
+    pub async fn head(&self) -> Result<SignedHead> {
+        let current = self.publisher.current.borrow();
+        current.as_ref().map(|published| published.signed.clone()).ok_or_else(|| {
+            Error::not_found("nothing has been published yet").with_notice("sync.nothing_published")
+        })
+    }
+
+    /// The current head, as soon as its version is another one than `after`, or after `patience`.
+    pub async fn wait_head(&self, after: u64, patience: Duration) -> Result<SignedHead> {
+        let mut current = self.publisher.current.subscribe();
+        let is_news =
+            |published: &Option<Published>| published.as_ref().is_some_and(|published| published.head.version != after);
+        // Running out of patience is the ordinary end.
+        let _elapsed = tokio::time::timeout(patience, current.wait_for(is_news)).await;
+        self.head().await
+    }
+
+    /// Where an immutable object lies. Its reader proves it by its name.
+    pub fn object_path(&self, digest: &str) -> Result<PathBuf> {
+        let digest = Digest::from_hex(digest)?;
+        let path = ObjectDir::open(self.data_dir().objects())?.path_of(&digest);
+        if !path.is_file() {
+            return Err(Error::not_found(format!("object {digest}")).with_notice("sync.object_gone"));
+        }
+        Ok(path)
+    }
+
+    /// Leaves `first` to `last` of the disk file, compressed, if `root` still is its root.
+    pub async fn base_leaves(&self, root: &str, first: u64, last: u64) -> Result<Vec<u8>> {
+        let count = last.checked_sub(first).map_or(0, |distance| distance.saturating_add(1));
+        if !(1..=LEAVES_PER_REQUEST_MAX).contains(&count) {
+            return Err(Error::invalid(format!("leaves {first} to {last}")).with_notice("sync.bad_range"));
+        }
+        let _reading = self.base.clone().read_owned().await;
+        let newest = versions::newest(&self.db).await?;
+        if newest.root != root {
+            return Err(Error::conflict("the disk is another version by now").with_notice("sync.stale"));
+        }
+        let identity = FileIdentity { root: root.parse()?, length: newest.length as u64 };
+        let path = self.data_dir().base();
+        blocking(move || {
+            let file: Arc<FileStore> = Arc::new(FileStore::open_read_only(path)?);
+            disk_patch::pack_leaves(file.as_ref(), identity.length, first..last + 1)
+        })
+        .await
+    }
+}

@@ -1,0 +1,101 @@
+//! The row `voi_drive_center` of `settings`, the center's own identity, and the recorded cause of the error state.
+//!
+//! The state changes in the same transaction as what causes it, and only along [`MountStatus::after`].
+
+use fault::{Error, Result, WireError};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
+
+use crate::db::{DbContext, entities::setting};
+use crate::state::{MountStatus, StateEvent};
+
+const PROBLEM: &str = "driver_center_problem";
+const CENTER_ID: &str = "driver_center_id";
+
+/// The value of `voi_drive_center`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    /// Whether terminals take new versions by themselves.
+    pub(crate) is_auto_update: bool,
+    /// The state by its number.
+    mount_status: i32,
+}
+
+impl Settings {
+    pub(crate) fn state(&self) -> Result<MountStatus> {
+        MountStatus::from_number(self.mount_status)
+            .ok_or_else(|| Error::corrupt(format!("mount_status {} in the settings", self.mount_status)))
+    }
+}
+
+pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Settings> {
+    let text = read(db, setting::DRIVER_CENTER)
+        .await?
+        .ok_or_else(|| Error::corrupt("the row voi_drive_center is missing from the settings"))?;
+    serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("settings voi_drive_center: {e}")))
+}
+
+pub(crate) async fn set_auto_update(db: &impl ConnectionTrait, on: bool) -> Result<()> {
+    let settings = load(db).await?;
+    store(db, &Settings { is_auto_update: on, ..settings }).await
+}
+
+/// Moves the state along `event`, or says why it may not happen now. `db` should be a transaction.
+pub(crate) async fn advance(db: &impl ConnectionTrait, event: StateEvent) -> Result<MountStatus> {
+    let settings = load(db).await?;
+    let state = settings.state()?.after(event)?;
+    store(db, &Settings { mount_status: state.number(), ..settings }).await?;
+    if state == MountStatus::Normal {
+        setting::Entity::delete_by_id(PROBLEM).exec(db).await.db_context(|| "forget the problem")?;
+    }
+    Ok(state)
+}
+
+/// Records why the state is `Error`.
+pub(crate) async fn record_problem(db: &impl ConnectionTrait, error: &Error) -> Result<()> {
+    let text = serde_json::to_string(&WireError::from(error))
+        .map_err(|e| Error::bug(format!("encode a problem: {e}")))?;
+    write(db, PROBLEM, text, "why the state is 3").await
+}
+
+/// Why the state is `Error`.
+pub(crate) async fn problem(db: &impl ConnectionTrait) -> Result<Option<Error>> {
+    let Some(text) = read(db, PROBLEM).await? else { return Ok(None) };
+    let wire: WireError =
+        serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("recorded problem: {e}")))?;
+    Ok(Some(wire.into()))
+}
+
+/// The center's identity; made at the first call.
+pub(crate) async fn center_id(db: &impl ConnectionTrait) -> Result<String> {
+    if let Some(id) = read(db, CENTER_ID).await? {
+        return Ok(id);
+    }
+    let id = uuid::Uuid::new_v4().to_string();
+    write(db, CENTER_ID, id.clone(), "identity of this driver center").await?;
+    Ok(id)
+}
+
+async fn store(db: &impl ConnectionTrait, settings: &Settings) -> Result<()> {
+    let text = serde_json::to_string(settings).map_err(|e| Error::bug(format!("encode settings: {e}")))?;
+    write(db, setting::DRIVER_CENTER, text, "state of the driver center").await
+}
+
+async fn read(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
+    let row = setting::Entity::find_by_id(name).one(db).await.db_context(|| format!("read setting {name}"))?;
+    Ok(row.map(|row| row.value))
+}
+
+async fn write(db: &impl ConnectionTrait, name: &str, value: String, description: &str) -> Result<()> {
+    let row = setting::ActiveModel {
+        name: Set(name.into()),
+        value: Set(value),
+        description: Set(Some(description.into())),
+    };
+    setting::Entity::insert(row)
+        .on_conflict(OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned())
+        .exec_without_returning(db)
+        .await
+        .db_context(|| format!("write setting {name}"))?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Versions of the disk: the history that people see, and the record that everything else is derived from.
+
+use std::collections::HashMap;
+
+use fault::{Error, Result};
+use protocol::api;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::center::Center;
+use crate::db::entities::version::{self, VersionKind};
+use crate::db::entities::{base_image, driver_file, driver_package};
+use crate::db::{DbContext, SoftDelete};
+use crate::host::rfc3339;
+
+/// Versions that one listing shows at most.
+pub const PAGE_MAX: u64 = 500;
+
+/// A package as a version holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PackageRecord {
+    /// The driver.
+    pub(crate) driver_id: i64,
+    /// Its name at that time.
+    pub(crate) name: String,
+    /// Its directory on the disk.
+    pub(crate) directory: String,
+    /// The kept archive that it came from.
+    pub(crate) sha256: String,
+}
+
+/// The newest version; version 0 is the empty or adopted disk.
+pub(crate) async fn newest(db: &impl ConnectionTrait) -> Result<version::Model> {
+    find_newest(db).await?.ok_or_else(|| Error::bug("no version is recorded"))
+}
+
+/// The newest version, if the disk was made already.
+pub(crate) async fn find_newest(db: &impl ConnectionTrait) -> Result<Option<version::Model>> {
+    version::Entity::find()
+        .order_by_desc(version::Column::Number)
+        .one(db)
+        .await
+        .db_context(|| "read the newest version")
+}
+
+/// The packages that a version holds.
+pub(crate) fn packages_of(row: &version::Model) -> Result<Vec<PackageRecord>> {
+    serde_json::from_str(&row.packages)
+        .map_err(|e| Error::corrupt(format!("packages of version {}: {e}", row.number)))
+}
+
+/// The packages that are listed now, as a version would hold them.
+pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<PackageRecord>> {
+    let packages = driver_package::Entity::find().all(db).await.db_context(|| "list packages")?;
+    let mut packages: HashMap<i64, driver_package::Model> =
+        packages.into_iter().map(|package| (package.driver_id, package)).collect();
+    let drivers = driver_file::Entity::find_live()
+        .order_by_asc(driver_file::Column::Id)
+        .all(db)
+        .await
+        .db_context(|| "list drivers")?;
+    drivers
+        .into_iter()
+        .map(|driver| {
+            let package = packages.remove(&driver.id);
+            let package =
+                package.ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
+            Ok(PackageRecord {
+                driver_id: driver.id,
+                name: driver.name,
+                directory: package.directory,
+                sha256: package.archive_sha256,
+            })
+        })
+        .collect()
+}
+
+impl Center {
+    /// Versions, newest first.
+    pub async fn versions(&self, offset: u64, limit: u64) -> Result<Vec<api::Version>> {
+        let limit = limit.clamp(1, PAGE_MAX);
+        // One more than shown: each is compared with the one before it.
+        let rows = version::Entity::find()
+            .order_by_desc(version::Column::Number)
+            .offset(offset)
+            .limit(limit + 1)
+            .all(&self.db)
+            .await
+            .db_context(|| "list versions")?;
+        let md5s = self.base_md5s().await?;
+        let mut versions = Vec::new();
+        for (index, row) in rows.iter().enumerate().take(limit as usize) {
+            versions.push(wire(row, rows.get(index + 1), &md5s)?);
+        }
+        Ok(versions)
+    }
+
+    /// One version.
+    pub async fn version(&self, number: u64) -> Result<api::Version> {
+        let rows = version::Entity::find()
+            .filter(version::Column::Number.lte(number as i64))
+            .order_by_desc(version::Column::Number)
+            .limit(2)
+            .all(&self.db)
+            .await
+            .db_context(|| "read a version")?;
+        match rows.first() {
+            Some(row) if row.number as u64 == number => wire(row, rows.get(1), &self.base_md5s().await?),
+            _ => Err(Error::not_found(format!("version {number}"))
+                .with_notice("version.not_found")
+                .with_value("version", number)),
+        }
+    }
+
+    /// How many versions there are, version 0 included.
+    pub async fn version_count(&self) -> Result<u64> {
+        version::Entity::find().count(&self.db).await.db_context(|| "count versions")
+    }
+
+    /// md5 of Base by creation time of its row, which is that of its version.
+    async fn base_md5s(&self) -> Result<HashMap<chrono::NaiveDateTime, String>> {
+        let rows = base_image::Entity::find().all(&self.db).await.db_context(|| "list the states of Base")?;
+        Ok(rows.into_iter().filter(|row| !row.md5.is_empty()).map(|row| (row.created_at, row.md5)).collect())
+    }
+}
+
+fn wire(
+    row: &version::Model,
+    before: Option<&version::Model>,
+    md5s: &HashMap<chrono::NaiveDateTime, String>,
+) -> Result<api::Version> {
+    let now = packages_of(row)?;
+    let earlier = before.map(packages_of).transpose()?.unwrap_or_default();
+    let missing_in = |packages: &[PackageRecord], others: &[PackageRecord]| -> Vec<String> {
+        let gone = packages.iter().filter(|package| others.iter().all(|other| other.driver_id != package.driver_id));
+        gone.map(|package| package.name.clone()).collect()
+    };
+    Ok(api::Version {
+        number: row.number as u64,
+        kind: match row.kind {
+            VersionKind::Initial => "initial",
+            VersionKind::Save => "save",
+            VersionKind::Rollback => "rollback",
+        }
+        .into(),
+        created_at: rfc3339(row.created_at),
+        created_by: row.created_by.clone(),
+        note: row.note.clone(),
+        root: row.root.clone(),
+        length: row.length as u64,
+        update_bytes: (row.patch_bytes + row.packs_bytes) as u64,
+        md5: md5s.get(&row.created_at).cloned(),
+        added: missing_in(&now, &earlier),
+        removed: missing_in(&earlier, &now),
+        packages: now.len() as u64,
+    })
+}

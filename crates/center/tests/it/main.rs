@@ -1,0 +1,6 @@
+//! Tests of the domain on a real database.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+mod db;
+mod support;
