@@ -1,0 +1,265 @@
+//! The block index of a file: where in it a block of some content probably is.
+//!
+//! The file of the index holds one 32-bit tag per block of the disk file, in order, behind a header that names the
+//! file it belongs to. A save hashes only its own new blocks and then reads the tags once from front to back (1 MiB
+//! per GiB of disk file), so memory follows the change; after the save only the tags of changed blocks are written.
+//! Tags are hints: whoever uses one compares the bytes. So nothing here is synced, and a lost tag costs a match only.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+use std::path::Path;
+
+use fault::{Context, Result};
+
+use crate::change::split_blocks;
+use crate::identity::{Digest, FileIdentity, Root};
+use crate::limits::{BLOCK_BYTES, PIECE_BLOCKS, PIECE_BYTES};
+use crate::parallel;
+use crate::patch::{BlockRange, Patch, block_count};
+use crate::progress::{Meter, OnProgress, Phase};
+use crate::store::{ByteStore, FileStore, read_padded};
+
+/// The first bytes of an index, with the version of the format.
+const MAGIC: [u8; 8] = *b"DCINDEX\x01";
+/// Magic, length and root.
+const HEADER_BYTES: u64 = 48;
+const TAG_BYTES: u64 = 4;
+const NO_ROOT: [u8; 32] = [0; 32];
+
+/// The first 32 bits of the digest of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Tag(u32);
+
+/// The tag of a block of 4 KiB.
+pub(crate) fn tag_of(block: &[u8]) -> Tag {
+    let digest = Digest::of(block).0;
+    Tag(u32::from_le_bytes([digest[0], digest[1], digest[2], digest[3]]))
+}
+
+/// A map by tag. Tags are digests already, so that they need no further hashing: at worst a hostile file costs
+/// its own save some time.
+pub(crate) type ByTag<V> = HashMap<Tag, V, BuildHasherDefault<TagHasher>>;
+
+/// Spreads a tag over 64 bits.
+#[derive(Default)]
+pub(crate) struct TagHasher(u64);
+
+impl Hasher for TagHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// The index of one disk file, kept in a file of its own.
+pub struct BlockIndex {
+    store: Box<dyn ByteStore>,
+    of: FileIdentity,
+}
+
+impl BlockIndex {
+    /// Opens the index at `path`; `None` when it is missing, damaged, or belongs to another file than `of`. Then
+    /// [`BlockIndex::rebuild`] makes a new one, or [`BlockIndex::empty`] does without.
+    pub fn open(path: &Path, of: &FileIdentity) -> Result<Option<Self>> {
+        let store = match FileStore::open(path) {
+            Err(error) if error.kind() == fault::Kind::NotFound => return Ok(None),
+            opened => Box::new(opened?),
+        };
+        let index = Self { store, of: *of };
+        let is_complete = index.store.byte_len()? == tag_offset(block_count(of.length));
+        if !is_complete {
+            return Ok(None);
+        }
+        let mut header = [0; HEADER_BYTES as usize];
+        index.store.read_exact_at(&mut header, 0)?;
+        Ok((header == header_of(of)).then_some(index))
+    }
+
+    /// Reads all of `file`, whose identity is `of`, and writes a new index to `path`.
+    pub fn rebuild(
+        path: &Path,
+        file: &dyn ByteStore,
+        of: &FileIdentity,
+        mut on_progress: OnProgress<'_>,
+    ) -> Result<Self> {
+        let index = Self { store: Box::new(FileStore::create(path)?), of: *of };
+        let every = BlockRange { start: 0, count: block_count(of.length) as u32 };
+        let mut meter = Meter::new(&mut on_progress, Phase::Hash, of.length);
+        index.invalidate()?;
+        index.write_tags(file, &[every], &mut meter)?;
+        index.validate(of)?;
+        Ok(index)
+    }
+
+    /// An index in memory that knows no block, for a file that is new or whose matches do not matter.
+    pub fn empty() -> Self {
+        let of = FileIdentity { root: Root(Digest(NO_ROOT)), length: 0 };
+        Self { store: Box::new(NoTags), of }
+    }
+
+    /// The file it is of.
+    pub fn identity(&self) -> &FileIdentity {
+        &self.of
+    }
+
+    /// Follows `patch`, which has been applied to `file`. An index of another file than `patch.from()` stays as
+    /// it is and answers false.
+    pub fn advance(
+        &mut self,
+        file: &dyn ByteStore,
+        patch: &Patch,
+        mut on_progress: OnProgress<'_>,
+    ) -> Result<bool> {
+        if self.of != *patch.from() {
+            return Ok(false);
+        }
+        self.invalidate()?;
+        self.of = *patch.to();
+        let written: Vec<BlockRange> = patch.ops().iter().map(|op| op.dst).collect();
+        let mut meter = Meter::new(&mut on_progress, Phase::Hash, patch.written_bytes());
+        self.write_tags(file, &written, &mut meter)?;
+        self.validate(patch.to())?;
+        Ok(true)
+    }
+
+    /// Looks up tags: for each wanted one a block that probably has that content, preferably one that
+    /// `is_stable`: that the patch does not overwrite.
+    pub(crate) fn find(
+        &self,
+        wanted: &mut ByTag<Option<u32>>,
+        is_stable: impl Fn(u32) -> bool,
+    ) -> Result<()> {
+        let filter = Filter::of(wanted.keys());
+        let mut buffer = vec![0; PIECE_BYTES];
+        let blocks = block_count(self.of.length);
+        let mut first = 0;
+        while first < blocks {
+            let count = (blocks - first).min(PIECE_BYTES as u64 / TAG_BYTES);
+            let tags = &mut buffer[..(count * TAG_BYTES) as usize];
+            self.store.read_exact_at(tags, tag_offset(first)).context(|| "read the block index")?;
+            for (block, tag) in (first as u32..).zip(tags.as_chunks::<4>().0) {
+                let tag = Tag(u32::from_le_bytes(*tag));
+                if filter.may_have(tag)
+                    && let Some(found) = wanted.get_mut(&tag)
+                {
+                    let is_better = found.is_none_or(|found| !is_stable(found) && is_stable(block));
+                    *found = if is_better { Some(block) } else { *found };
+                }
+            }
+            first += count;
+        }
+        Ok(())
+    }
+
+    fn write_tags(
+        &self,
+        file: &dyn ByteStore,
+        ranges: &[BlockRange],
+        meter: &mut Meter<'_, '_>,
+    ) -> Result<()> {
+        self.store.set_len(tag_offset(block_count(self.of.length)))?;
+        let pieces: Vec<BlockRange> = ranges.iter().flat_map(pieces).collect();
+        for batch in pieces.chunks(64) {
+            let tagged = parallel::map(batch, |piece, buffer| {
+                let Range { start, end } = piece.bytes();
+                buffer.resize((end - start) as usize, 0);
+                read_padded(file, self.of.length, buffer, start)?;
+                Ok(split_blocks(buffer).flat_map(|block| tag_of(block).0.to_le_bytes()).collect::<Vec<u8>>())
+            })?;
+            for (piece, tags) in batch.iter().zip(tagged) {
+                self.store.write_all_at(&tags, tag_offset(u64::from(piece.start)))?;
+                meter.add(u64::from(piece.count) * BLOCK_BYTES)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn invalidate(&self) -> Result<()> {
+        self.store.write_all_at(&[0; HEADER_BYTES as usize], 0)
+    }
+
+    fn validate(&self, of: &FileIdentity) -> Result<()> {
+        self.store.write_all_at(&header_of(of), 0)
+    }
+}
+
+fn header_of(of: &FileIdentity) -> [u8; HEADER_BYTES as usize] {
+    let mut header = [0; HEADER_BYTES as usize];
+    header[..8].copy_from_slice(&MAGIC);
+    header[8..16].copy_from_slice(&of.length.to_le_bytes());
+    header[16..].copy_from_slice(&of.root.0.0);
+    header
+}
+
+fn tag_offset(block: u64) -> u64 {
+    HEADER_BYTES + block * TAG_BYTES
+}
+
+/// Cuts a run of blocks into pieces of at most 1 MiB.
+pub(crate) fn pieces(range: &BlockRange) -> impl Iterator<Item = BlockRange> + use<> {
+    let (mut start, mut left) = (range.start, range.count);
+    std::iter::from_fn(move || {
+        let count = left.min(PIECE_BLOCKS);
+        let piece = BlockRange { start, count };
+        (start, left) = (start.wrapping_add(count), left - count);
+        (count != 0).then_some(piece)
+    })
+}
+
+/// A bit set in front of the map: most tags of a file are not wanted, and most lookups end here.
+struct Filter {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn of<'a>(tags: impl ExactSizeIterator<Item = &'a Tag>) -> Self {
+        let log = (tags.len() as u64 * 16).next_power_of_two().ilog2().clamp(10, 28);
+        let mut filter = Self { bits: vec![0; 1 << (log - 6)], shift: 32 - log };
+        for Tag(tag) in tags {
+            let bit = tag >> filter.shift;
+            filter.bits[(bit >> 6) as usize] |= 1 << (bit & 63);
+        }
+        filter
+    }
+
+    fn may_have(&self, Tag(tag): Tag) -> bool {
+        let bit = tag >> self.shift;
+        self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
+    }
+}
+
+/// The store of the empty index.
+struct NoTags;
+
+impl ByteStore for NoTags {
+    fn read_exact_at(&self, _: &mut [u8], _: u64) -> Result<()> {
+        Err(fault::Error::bug("read an empty index"))
+    }
+
+    fn write_all_at(&self, _: &[u8], _: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn byte_len(&self) -> Result<u64> {
+        Ok(0)
+    }
+
+    fn set_len(&self, _: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> Result<()> {
+        Ok(())
+    }
+}
