@@ -1,0 +1,7 @@
+//! The confined process that parses uploaded archives; see [`driver_package::reader`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::FAILURE
+}
