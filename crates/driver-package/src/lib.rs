@@ -29,8 +29,10 @@
 //!
 //! Warnings of a report: `package.nested_unread` (`entry`, `reason`: one of the ids above): a nested archive is stored
 //! but was not looked into; `package.inf_unread` (`entry`, `bytes`): an INF file is too large to be parsed;
-//! `package.boot_image_skipped` (`entry`): the boot image of an ISO is no file of it; `package.more_warnings` (`count`).
+//! `package.more_warnings` (`count`).
 
+#[doc(hidden)]
+pub mod archive;
 mod frame;
 pub mod inf;
 mod limits;

@@ -27,7 +27,9 @@ fn fault_of(path: &str, limits: &Limits) -> Option<&'static str> {
     if path.is_empty() {
         return Some("empty");
     }
-    if path.starts_with(['/', '\\']) || (bytes.len() >= 2 && bytes[1] == b':' && bytes[0].is_ascii_alphabetic()) {
+    if path.starts_with(['/', '\\'])
+        || (bytes.len() >= 2 && bytes[1] == b':' && bytes[0].is_ascii_alphabetic())
+    {
         return Some("absolute");
     }
     // A UTF-8 text is never shorter than its UTF-16 form in units, so this bounds the work below.
@@ -68,7 +70,9 @@ fn is_device(name: &str) -> bool {
         return true;
     }
     let number = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-    number.is_some_and(|digit| matches!(digit, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+    number.is_some_and(|digit| {
+        matches!(digit, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+    })
 }
 
 /// The form under which two names are the same file: NTFS maps single UTF-16 units to upper case.
@@ -104,7 +108,9 @@ mod tests {
 
     #[test]
     fn usual_paths_pass() {
-        for path in ["a.inf", "Drivers/网卡/e1d65x64.inf", " lead.inf", ".hidden/x", "a..b", "COM10.inf", "console"] {
+        for path in
+            ["a.inf", "Drivers/网卡/e1d65x64.inf", " lead.inf", ".hidden/x", "a..b", "COM10.inf", "console"]
+        {
             assert_eq!(reason(path), None, "{path}");
         }
     }

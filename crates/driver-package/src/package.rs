@@ -72,7 +72,8 @@ impl FileTime {
         // Days since 1601-01-01, with years that begin in March so that the leap day comes last.
         let shifted = u64::from(year) - u64::from(month <= 2);
         let from_march = (u64::from(month) + 9) % 12;
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400
+        let days = shifted * 365 + shifted / 4 - shifted / 100
+            + shifted / 400
             + (from_march * 153 + 2) / 5
             + u64::from(day)
             - 1;

@@ -29,7 +29,8 @@ pub(crate) fn empty() -> Error {
 }
 
 pub(crate) fn no_driver() -> Error {
-    Error::invalid("the archive contains no driver: no INF file describes one").with_notice("package.no_driver")
+    Error::invalid("the archive contains no driver: no INF file describes one")
+        .with_notice("package.no_driver")
 }
 
 pub(crate) fn encrypted(entry: &str) -> Error {

@@ -79,7 +79,11 @@ impl<'a> Messages<'a> {
         }
         while self.end < need {
             self.wait()?;
-            match self.pipe.read(&mut self.buffer[self.end..]).context(|| "receive from the archive reader")? {
+            match self
+                .pipe
+                .read(&mut self.buffer[self.end..])
+                .context(|| "receive from the archive reader")?
+            {
                 0 => return Ok(false),
                 got => self.end += got,
             }

@@ -24,7 +24,8 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn start(program: &ReaderProgram, archive: File, job: &Job) -> Result<Self> {
-        let job = serde_json::to_string(job).map_err(|error| Error::bug("encode the job").with_source(error))?;
+        let job =
+            serde_json::to_string(job).map_err(|error| Error::bug("encode the job").with_source(error))?;
         let child = Command::new(&program.program)
             .arg(job)
             .env_clear()
@@ -50,7 +51,9 @@ impl Running {
         };
         let said = self.last_words();
         match status.signal() {
-            Some(signal) if signal == Signal::SIGXCPU as i32 => refusal::reader_failed("its processor time is used up"),
+            Some(signal) if signal == Signal::SIGXCPU as i32 => {
+                refusal::reader_failed("its processor time is used up")
+            }
             Some(signal) => refusal::reader_failed(&format!("killed by signal {signal} {said}")),
             None => refusal::reader_failed(&format!("{status} {said}")),
         }

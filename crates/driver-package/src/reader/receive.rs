@@ -118,8 +118,10 @@ impl<'a, 's> Receiver<'a, 's> {
     }
 
     fn data(&mut self, bytes: &[u8]) -> Result<()> {
-        self.owed_bytes =
-            self.owed_bytes.checked_sub(bytes.len() as u64).ok_or_else(|| broken("a file is longer than announced"))?;
+        self.owed_bytes = self
+            .owed_bytes
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| broken("a file is longer than announced"))?;
         self.tell(Event::Data(bytes))
     }
 
@@ -159,7 +161,8 @@ impl<'a, 's> Receiver<'a, 's> {
 }
 
 fn parse<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
-    serde_json::from_slice(payload).map_err(|error| broken("a message cannot be understood").with_source(error))
+    serde_json::from_slice(payload)
+        .map_err(|error| broken("a message cannot be understood").with_source(error))
 }
 
 /// An error about the reader itself: it breaks the rules, so it was taken over or is another version.
@@ -198,7 +201,9 @@ mod tests {
         for (tag, payload) in messages {
             match receiver.take(*tag, payload) {
                 Ok(None) => {}
-                Ok(Some(closing)) => return receiver.finish(closing).map_or_else(|e| e.to_string(), |_| "accepted".into()),
+                Ok(Some(closing)) => {
+                    return receiver.finish(closing).map_or_else(|e| e.to_string(), |_| "accepted".into());
+                }
                 Err(error) => return error.to_string(),
             }
         }
