@@ -1,1 +1,81 @@
 //! Where disk images are registered: a directory, or OpenStack Glance.
+//!
+//! A registered image never changes and depends on no other file: its parent is a property, not a backing file.
+//! The caller chooses the id, so that registering may be repeated after a crash. This crate owns the files of a
+//! store; it never opens what an image names, and does not know what the images are for.
+//!
+//! | notice | values | when |
+//! | --- | --- | --- |
+//! | `store.not_qcow2` | `file` | the file is no qcow2 image, or of an unknown version |
+//! | `store.backing_file` | `file` | the image has a backing file or an external data file |
+//! | `store.encrypted` | `file` | the image is encrypted |
+//! | `store.unclean` | `file` | the image was not closed properly |
+//! | `store.image_missing` | `image` | no image of that id is registered |
+//! | `store.full` | `needed`, `free` (bytes, where known) | the space of the store does not suffice |
+//! | `store.in_use` | `directory` | another process uses the store |
+//! | `store.damaged` | `file` | the description of an image cannot be read |
+
+use std::io::Read;
+use std::path::Path;
+
+use fault::Result;
+
+mod directory;
+mod image;
+mod qcow2;
+
+pub use directory::DirectoryStore;
+pub use image::{Handover, Image, ImageId, ImageMeta, Registered};
+pub use qcow2::{Header, check};
+
+/// Bounds on what is read from outside.
+mod limits {
+    /// Length of an image's description, in bytes.
+    pub(crate) const DESCRIPTION_BYTES: u64 = 64 * 1024;
+    /// Images in one store.
+    pub(crate) const IMAGES: usize = 100_000;
+    /// Bytes that are copied between two reports of progress.
+    pub(crate) const STEP_BYTES: u64 = 16 * 1024 * 1024;
+}
+
+/// Told `(done, total)` in bytes while an image is copied; `false` stops it.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
+
+/// A place that keeps images. All calls block.
+pub trait ImageStore: Send + Sync {
+    /// Registers the qcow2 image `file` as `id`.
+    ///
+    /// The caller never writes `file` again: the store may keep the very file. Repeating it with the same `id`
+    /// and `meta` changes nothing; with another `meta` it is a conflict. An image that could not be registered
+    /// wholly is not there at all.
+    fn register_watched(
+        &self,
+        id: &ImageId,
+        file: &Path,
+        meta: &ImageMeta,
+        progress: Progress<'_>,
+    ) -> Result<Registered>;
+
+    /// What is known about an image.
+    fn describe(&self, id: &ImageId) -> Result<Image>;
+
+    /// Reads an image from its beginning.
+    fn open(&self, id: &ImageId) -> Result<Box<dyn Read + Send>>;
+
+    /// Copies an image to `target`, which appears whole or not at all; returns its length in bytes.
+    fn fetch(&self, id: &ImageId, target: &Path, progress: Progress<'_>) -> Result<u64>;
+
+    /// All images, by id.
+    fn list(&self) -> Result<Vec<Image>>;
+
+    /// Removes an image; one that is not there is removed already.
+    fn delete(&self, id: &ImageId) -> Result<()>;
+
+    /// Bytes that can still be stored; `None` where the store does not say.
+    fn free_bytes(&self) -> Option<u64>;
+
+    /// [`ImageStore::register_watched`] without a watcher.
+    fn register(&self, id: &ImageId, file: &Path, meta: &ImageMeta) -> Result<Registered> {
+        self.register_watched(id, file, meta, &mut |_, _| true)
+    }
+}
