@@ -94,6 +94,11 @@ async fn refuse_newer(connection: &DatabaseConnection) -> Result<()> {
     }
 }
 
+/// Makes all of a transaction durable.
+pub async fn commit(transaction: Transaction) -> Result<()> {
+    transaction.commit().await.db_context(|| "commit a transaction")
+}
+
 impl Db {
     /// Begins a transaction that may write.
     ///
@@ -111,6 +116,11 @@ impl Db {
     pub async fn close(self) -> Result<()> {
         self.0.close().await.db_context(|| "close the database")
     }
+}
+
+/// Makes all statements of `transaction` durable.
+pub async fn commit(transaction: Transaction) -> Result<()> {
+    transaction.commit().await.db_context(|| "commit a transaction")
 }
 
 #[async_trait::async_trait]
