@@ -25,7 +25,7 @@ use crate::store::{ByteStore, read_padded};
 use crate::write::write_patch;
 
 /// The name of the leaf table in the state folder.
-const LEAVES: &str = "leaves";
+pub(crate) const LEAVES: &str = "leaves";
 
 /// A disk file, and the folder that holds its leaf table and its journal.
 ///

@@ -42,6 +42,8 @@ impl Journal {
     /// Makes the promise: durable when this returns, not made at all when it fails before.
     pub(crate) fn write(state: &dyn Folder, patch: &Patch, staged: &dyn ByteStore) -> Result<()> {
         staged.sync()?;
+        // Else the journal could survive a crash that the name of the staged blocks does not.
+        state.sync()?;
         let patch = patch.encode()?;
         let mut header = Vec::with_capacity(HEADER_BYTES);
         header.extend_from_slice(&MAGIC);

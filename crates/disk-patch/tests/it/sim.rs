@@ -101,7 +101,7 @@ impl PackSource for MemoryObjects {
             world.lock().tick()?;
         }
         let objects = self.objects.lock().unwrap();
-        let bytes = objects.get(digest).cloned().ok_or_else(|| Error::not_found("no such object"))?;
+        let bytes = objects.get(digest).cloned().ok_or_else(|| missing(digest))?;
         disk_patch::check_digest(digest, &bytes)?;
         Ok(bytes)
     }
@@ -388,4 +388,8 @@ impl Dice {
         let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ z >> 31) % sides
     }
+}
+
+fn missing(digest: &Digest) -> Error {
+    Error::not_found("find an object").with_notice("patch.object_missing").with_value("digest", digest)
 }
