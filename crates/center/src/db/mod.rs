@@ -118,11 +118,6 @@ impl Db {
     }
 }
 
-/// Makes all statements of `transaction` durable.
-pub async fn commit(transaction: Transaction) -> Result<()> {
-    transaction.commit().await.db_context(|| "commit a transaction")
-}
-
 #[async_trait::async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {
