@@ -124,17 +124,17 @@ pub fn best(systems: &[OsType]) -> Option<OsType> {
     OsType::LIKELY.into_iter().find(|os| systems.contains(os))
 }
 
-/// The default `os_type` of a package: the system that the most of its INF files support, and of equals the
-/// [`best`]. Where a collection for an old system holds a few drivers for newer ones, this names the old one.
+/// The default `os_type` of a package: the [`best`] of the systems that nearly as many of its INF files support as
+/// the system with the most. A few drivers for another system in a collection do not change what it is for.
 pub fn default_of(reports: &[InfReport]) -> Option<OsType> {
     let mut counts = [0_usize; OsType::ALL.len()];
     for os in reports.iter().flat_map(supported_by_inf) {
         counts[usize::from(os.number()) - 1] += 1;
     }
     let most = counts.into_iter().max().filter(|&most| most > 0)?;
-    let leaders: Vec<_> =
-        OsType::ALL.into_iter().zip(counts).filter(|&(_, n)| n == most).map(|(os, _)| os).collect();
-    best(&leaders)
+    let leading: Vec<_> =
+        OsType::ALL.into_iter().zip(counts).filter(|&(_, n)| n * 4 >= most * 3).map(|(os, _)| os).collect();
+    best(&leading)
 }
 
 fn supported_by_inf(report: &InfReport) -> Vec<OsType> {
@@ -383,7 +383,10 @@ mod tests {
         let any = inf(&["NTamd64"], &["NTamd64"]);
         assert_eq!(default_of(std::slice::from_ref(&any)), Some(Windows10x64));
         assert_eq!(default_of(&[old.clone(), old, new.clone()]), Some(Windows7x64));
-        assert_eq!(default_of(&[new]), Some(Windows10x64));
+        assert_eq!(default_of(std::slice::from_ref(&new)), Some(Windows10x64));
+        let newest = inf(&["NTamd64.10.0...22000"], &["NTamd64.10.0...22000"]);
+        assert_eq!(default_of(&[any.clone(), any.clone(), any, newest.clone()]), Some(Windows10x64));
+        assert_eq!(default_of(&[new, newest.clone(), newest]), Some(Windows11x64));
         assert_eq!(default_of(&[InfReport::empty("autorun.inf")]), None);
         assert_eq!(best(&[Windows7x86, Windows7x64]), Some(Windows7x64));
         assert_eq!(best(&[]), None);

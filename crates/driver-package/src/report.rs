@@ -121,7 +121,7 @@ pub struct InfReport {
     pub signature: String,
     /// The setup class, such as `Printer`.
     pub class: Option<String>,
-    /// The GUID of the setup class, as written, with braces.
+    /// The GUID of the setup class, in capitals and braces.
     pub class_guid: Option<String>,
     /// Who made the driver.
     pub provider: Option<String>,
@@ -135,7 +135,7 @@ pub struct InfReport {
     pub catalog_present: Option<bool>,
     /// Whether it is an extension INF: it adds to another driver and cannot drive a device alone.
     pub is_extension: bool,
-    /// The `ExtensionId` of an extension INF.
+    /// The `ExtensionId` of an extension INF: a GUID in capitals and braces.
     pub extension_id: Option<String>,
     /// The manufacturers listed.
     pub manufacturers: Vec<Manufacturer>,

@@ -231,21 +231,16 @@ fn western(before: u8, byte: u8, after: u8) -> i64 {
     }
 }
 
-/// Like [`western`], for letters that only Slavic languages and their neighbours have.
+/// Like [`western`], but with the letters of Slavic languages where code page 1252 has signs.
 fn central(before: u8, byte: u8, after: u8) -> i64 {
-    let plain = |byte: u8| byte.is_ascii_alphabetic();
-    let is_letter = |byte: u8| {
-        byte >= 0xc0 && byte != 0xd7 && byte != 0xf7
-            || matches!(byte, 0x8a | 0x8c..=0x8f | 0x9a | 0x9c..=0x9f | 0xa3 | 0xa5 | 0xaa | 0xaf | 0xb3 | 0xb9 | 0xba | 0xbc | 0xbe | 0xbf)
-    };
+    let in_word = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
     match byte {
         0x81 | 0x83 | 0x88 | 0x90 | 0x98 => IMPOSSIBLE,
-        _ if is_letter(byte) => match (before.is_ascii(), after.is_ascii()) {
-            (true, true) if plain(before) || plain(after) => 8,
-            (true, false) if plain(before) && is_letter(after) => 6,
-            (false, true) if plain(after) && is_letter(before) => 6,
-            _ => -4,
-        },
+        0x8d | 0x8f | 0x9d | 0xa3 | 0xa5 | 0xaa | 0xaf | 0xb3 | 0xb9 | 0xba | 0xbc | 0xbe | 0xbf
+            if in_word =>
+        {
+            8
+        }
         _ => western(before, byte, after),
     }
 }

@@ -17,7 +17,7 @@ pub struct Limits {
     pub list_entries: usize,
     /// Length of any one text in the report; the rest is cut, with a warning. SetupAPI allows 4,096.
     pub text_chars: usize,
-    /// All texts of the report together, tokens replaced; rows beyond it are left out, with a warning.
+    /// All texts of the report together, and what is read to make them; rows beyond it are left out, with a warning.
     pub report_bytes: usize,
     /// Different warnings of one file; further ones are left out.
     pub warnings: usize,
@@ -29,8 +29,8 @@ impl Default for Limits {
         Self {
             file_bytes: 16 << 20,
             sections: 100_000,
-            lines: 1_000_000,
-            fields: 4_000_000,
+            lines: 500_000,
+            fields: 2_000_000,
             devices: 100_000,
             list_entries: 4_096,
             text_chars: 4_096,

@@ -17,7 +17,7 @@ pub(super) fn fill(writer: &mut Writer<'_>) {
     let document = writer.document;
     let mut decorations = 0;
     for line in document.section("Manufacturer").into_iter().flat_map(|section| section.lines()) {
-        if writer.list_full("manufacturers", writer.report.manufacturers.len()) || writer.exhausted() {
+        if writer.list_full("manufacturers", writer.report.manufacturers.len()) {
             break;
         }
         let manufacturer = manufacturer(writer, line, &mut decorations);
@@ -77,6 +77,10 @@ fn models_section(writer: &mut Writer<'_>, manufacturer: &Manufacturer, decorati
     };
     let Some(section) = document.section(&name) else { return false };
     for line in section.lines() {
+        if !writer.spend(size_of::<Line<'_>>()) {
+            warn_of_cut(writer);
+            break;
+        }
         let row = Device {
             id: None,
             kind: IdKind::None,
@@ -100,10 +104,14 @@ fn add_line(writer: &mut Writer<'_>, line: Line<'_>, mut row: Device) -> bool {
     row.install_section = writer.text(line.field(0));
     let mut found = false;
     for (position, field) in line.fields().skip(1).enumerate() {
-        let id = writer.text(field);
-        if id.is_empty() {
+        if !writer.spend(size_of::<&str>()) {
+            warn_of_cut(writer);
+            return false;
+        }
+        if field.is_empty() {
             continue;
         }
+        let id = writer.text(field);
         found = true;
         let kind = if position == 0 { IdKind::Hardware } else { IdKind::Compatible };
         if !push(writer, Device { id: Some(id), kind, ..row.clone() }) {
@@ -114,13 +122,17 @@ fn add_line(writer: &mut Writer<'_>, line: Line<'_>, mut row: Device) -> bool {
 }
 
 fn push(writer: &mut Writer<'_>, row: Device) -> bool {
-    let limit = writer.limits.devices;
-    if writer.report.devices.len() >= limit || !writer.charge(&row) {
-        writer.warn("inf.devices_cut", &[("limit", &limit.to_string())]);
+    if writer.report.devices.len() >= writer.limits.devices || !writer.charge(&row) {
+        warn_of_cut(writer);
         return false;
     }
     writer.report.devices.push(row);
     true
+}
+
+fn warn_of_cut(writer: &mut Writer<'_>) {
+    let limit = writer.limits.devices;
+    writer.warn("inf.devices_cut", &[("limit", &limit.to_string())]);
 }
 
 /// A decorated section whose decoration is not listed is dead text; vendors forget the listing.
@@ -140,6 +152,44 @@ fn warn_of_unlisted(writer: &mut Writer<'_>) {
         if is_models && !listed.contains(&name) && !models.contains(&name) {
             let name = section.name().to_owned();
             writer.warn("inf.models_unlisted", &[("section", &name)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inf::{Limits, parse};
+
+    /// The work for a file whose one Models section, `[M]`, is asked for 4,000 times.
+    fn work(section: &str, limits: &Limits) -> usize {
+        let manufacturers = "a=M,NTamd64,NTx86,NTarm\n".repeat(1_000);
+        let text = format!(
+            "[Version]\nSignature=$A$\n[Manufacturer]\n{manufacturers}[Strings]\ne=\n[M]\n{section}\n[M.NTx86]\n{section}"
+        );
+        let inf = parse(text.as_bytes(), limits).unwrap();
+        let mut writer = Writer::new(&inf, "", None);
+        fill(&mut writer);
+        assert!(writer.report.warnings.iter().any(|notice| notice.id == "inf.devices_cut"));
+        writer.work
+    }
+
+    #[test]
+    fn repeating_a_section_ends_with_the_budget_whatever_its_lines_are() {
+        let limits = Limits { report_bytes: 1 << 20, ..Limits::default() };
+        let sections = [
+            "k=i,x\n".repeat(1_000),
+            "no key\n".repeat(10_000),
+            format!("k=i{}", ",".repeat(50_000)),
+            format!("k=i{}", ",%e%".repeat(50_000)),
+            format!("{}=i,x\n", "%e%".repeat(5_000)).repeat(20),
+            format!("{}=i,x\n", "x".repeat(100_000)).repeat(20),
+            format!("\"{}%\"=i,x\n", " ".repeat(100_000)).repeat(20),
+        ];
+        for section in sections {
+            let work = work(&section, &limits);
+            // What is left over: names, and for each of 4,096 sections at most one line that finds the budget empty.
+            assert!(work <= (1 << 20) + 4_096 * 300, "{work} for {:.20}", section);
         }
     }
 }

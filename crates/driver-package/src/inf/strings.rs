@@ -127,3 +127,52 @@ fn add<'a>(table: &mut Table<'a>, section: Section<'a>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inf::Limits;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str, missing: &[&str]) {
+        let source = "[Strings]\nA=one\na b=\"two, %A%\"\nempty=\"\"\n[STRINGS]\na=again\n";
+        let document = Document::parse(source, &Limits::default()).unwrap();
+        let mut unresolved = Vec::new();
+        let out = Strings::new(&document, None).expand(text, 100, |token| unresolved.push(token.to_owned()));
+        assert_eq!(
+            (out.as_ref(), unresolved),
+            (expected, missing.iter().map(|&t| t.to_owned()).collect()),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn tokens_anywhere_in_a_text() {
+        check("plain", "plain", &[]);
+        check("%a%", "one", &[]);
+        check("x%A%y%a%z", "xoneyonez", &[]);
+        check("%A B%!", "two, %A%!", &[]);
+        check("<%empty%>", "<>", &[]);
+        check("%no% %a%", "%no% one", &["no"]);
+    }
+
+    #[test]
+    fn percent_signs() {
+        check("100%%", "100%", &[]);
+        check("100%", "100%", &[]);
+        check("%%a%%", "%a%", &[]);
+        check("%a%%a%", "oneone", &[]);
+        check("50% of %a%", "50% of %a%", &[" of "]);
+    }
+
+    #[test]
+    fn languages() {
+        let source = "[Strings.0804]\na=zh-CN\n[Strings]\nb=default\n[Strings.04]\na=zh\nc=zh\n[Strings.0409]\nc=en\n[Strings.x]\na=none";
+        let document = Document::parse(source, &Limits::default()).unwrap();
+        let text =
+            |preferred| Strings::new(&document, preferred).expand("%a%,%b%,%c%", 100, |_| {}).into_owned();
+        assert_eq!(text(None), "zh-CN,default,en");
+        assert_eq!(text(Some(LanguageId::CHINESE_SIMPLIFIED)), "zh-CN,default,zh");
+        assert_eq!(text(Some(LanguageId(0x0404))), "zh,default,zh");
+    }
+}

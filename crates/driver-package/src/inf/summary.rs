@@ -33,10 +33,12 @@ pub(super) struct Writer<'a> {
     pub(super) report: InfReport,
     strings: Strings<'a>,
     bytes_left: usize,
+    #[cfg(test)]
+    pub(super) work: usize,
 }
 
 impl<'a> Writer<'a> {
-    fn new(inf: &'a Inf, path: &str, language: Option<LanguageId>) -> Self {
+    pub(super) fn new(inf: &'a Inf, path: &str, language: Option<LanguageId>) -> Self {
         let mut report = InfReport::empty(path);
         report.encoding = Some(inf.encoding);
         Self {
@@ -45,43 +47,49 @@ impl<'a> Writer<'a> {
             report,
             strings: Strings::new(&inf.document, language),
             bytes_left: inf.limits.report_bytes,
+            #[cfg(test)]
+            work: 0,
         }
     }
 
-    /// Whether the budget for texts is used up.
-    pub(super) fn exhausted(&self) -> bool {
-        self.bytes_left == 0
+    /// Takes `cost` bytes from the budget; `false` when it does not suffice. All that a file can make us repeat goes
+    /// through here, so the budget bounds time as well as memory.
+    pub(super) fn spend(&mut self, cost: usize) -> bool {
+        let suffices = cost <= self.bytes_left;
+        self.bytes_left = self.bytes_left.saturating_sub(cost);
+        #[cfg(test)]
+        {
+            self.work += cost;
+        }
+        suffices
     }
 
     /// `raw` with its tokens replaced, cut to the limit.
     pub(super) fn text(&mut self, raw: &str) -> String {
-        let mut undefined: Vec<String> = Vec::new();
         let limit = self.limits.text_chars;
-        let text = self.strings.expand(raw, limit.saturating_mul(4), |token| {
+        let source = cut(raw, limit.saturating_mul(4));
+        let mut undefined: Vec<String> = Vec::new();
+        let text = self.strings.expand(&source, limit.saturating_mul(4), |token| {
             if undefined.len() < 4 {
-                undefined.push(cut(token, limit).into_owned());
+                undefined.push(token.to_owned());
             }
         });
         let kept = cut(text.trim(), limit);
-        if matches!(kept, Cow::Owned(_)) {
+        if matches!(source, Cow::Owned(_)) || matches!(kept, Cow::Owned(_)) {
             self.warn("inf.text_cut", &[("limit", &limit.to_string())]);
         }
         let kept = kept.into_owned();
         for token in undefined {
             self.warn("inf.token_undefined", &[("token", &token)]);
         }
-        // An empty text costs something as well: it has its place in a row.
-        self.bytes_left = self.bytes_left.saturating_sub(kept.len() + size_of::<String>());
+        self.spend(kept.len().max(source.len()) + size_of::<String>());
         kept
     }
 
     /// Takes what `row` repeats of its section from the budget; `false` when it does not suffice.
     pub(super) fn charge(&mut self, row: &Device) -> bool {
         let repeated = [&row.description, &row.install_section, &row.manufacturer, &row.models_section];
-        let bytes = size_of::<Device>() + repeated.iter().map(|text| text.len()).sum::<usize>();
-        let suffices = bytes <= self.bytes_left;
-        self.bytes_left = self.bytes_left.saturating_sub(bytes);
-        suffices
+        self.spend(size_of::<Device>() + repeated.iter().map(|text| text.len()).sum::<usize>())
     }
 
     /// Like [`Self::text`], with `None` for nothing.
@@ -89,11 +97,19 @@ impl<'a> Writer<'a> {
         Some(self.text(raw)).filter(|text| !text.is_empty())
     }
 
+    /// A GUID in capitals, so that two spellings are one.
+    fn guid(&mut self, raw: &str) -> Option<String> {
+        self.some_text(raw).map(|text| text.to_ascii_uppercase())
+    }
+
     pub(super) fn warn(&mut self, id: &'static str, values: &[(&'static str, &str)]) {
+        if self.report.warnings.len() >= self.limits.warnings {
+            return;
+        }
         let values =
             values.iter().map(|&(name, value)| (name.into(), cut(value, 200).into_owned())).collect();
         let notice = Notice { id: id.into(), values };
-        if self.report.warnings.len() < self.limits.warnings && !self.report.warnings.contains(&notice) {
+        if !self.report.warnings.contains(&notice) {
             self.report.warnings.push(notice);
         }
     }
@@ -133,9 +149,9 @@ impl<'a> Writer<'a> {
             self.warn("inf.not_a_driver", &[]);
         }
         self.report.class = value("Class").and_then(|raw| self.some_text(raw));
-        self.report.class_guid = value("ClassGuid").and_then(|raw| self.some_text(raw));
+        self.report.class_guid = value("ClassGuid").and_then(|raw| self.guid(raw));
         self.report.provider = value("Provider").and_then(|raw| self.some_text(raw));
-        self.report.extension_id = value("ExtensionId").and_then(|raw| self.some_text(raw));
+        self.report.extension_id = value("ExtensionId").and_then(|raw| self.guid(raw));
         if let Some(line) = lines.clone().find(|line| line.has_key("DriverVer")) {
             self.driver_ver(line.field(0), line.field(1));
         }

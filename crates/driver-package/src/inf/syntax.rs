@@ -379,3 +379,6 @@ fn too_complex(what: &'static str, limit: usize) -> Error {
         .with_value("what", what)
         .with_value("limit", limit)
 }
+
+#[cfg(test)]
+mod tests;
