@@ -29,7 +29,7 @@
 //!
 //! Warnings of a report: `package.nested_unread` (`entry`, `reason`: one of the ids above): a nested archive is stored
 //! but was not looked into; `package.inf_unread` (`entry`, `bytes`): an INF file is too large to be parsed;
-//! `package.more_warnings` (`count`).
+//! `package.more_warnings` (`count`). Those of single INF files, `inf.*`, are listed in [`inf`].
 
 #[doc(hidden)]
 pub mod archive;

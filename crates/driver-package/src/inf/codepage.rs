@@ -5,6 +5,8 @@
 //! best average wins. The thresholds are chosen so that short texts, often only a vendor's name, come out right;
 //! in doubt GBK goes before the others, as that is where the users are. A file whose only translated section is, say,
 //! `[Strings.0411]` gives a hint of its own.
+//!
+//! A short text in a central European language without letters that only code page 1250 has is taken for 1252.
 
 use super::encoding::decoder;
 use super::strings::LanguageId;
@@ -33,7 +35,7 @@ const LANGUAGE_HINT: i64 = 3;
 
 /// Everyday ideographs and those of driver packages, by language.
 const COMMON_SIMPLIFIED: &str = "打印机驱动程序设备公司科技有限网络显示声卡控制器接口系统安装文件软信息股份标准通用键盘鼠摄像头串无线\
-蓝牙扫描仪磁存储适配管理视频音电脑数据服务版本中国北京深圳上海的一是不了在人我他这灯塔为来以";
+蓝牙扫描仪磁存储适配管理视频音电脑数据服务版本中国北京深圳上海的一是不了在人我他这灯塔为来以麒麟";
 const COMMON_TRADITIONAL: &str = "印表機驅動程式裝置公司科技有限網路顯示音效控制器介面系統安裝檔案軟體資訊股份標準通用鍵盤滑鼠攝影序列埠\
 無線藍牙掃描磁碟儲存管理視電腦料服務版本台灣中國的一是不了在人我他這設備燈塔為來以";
 const COMMON_KOREAN: &str = "드라이버프린터장치컴퓨네트워크제어기시스템설파일소웨표준키보마우무선의은는가을를에한국인지도로서하고다사용자\
@@ -134,6 +136,8 @@ enum Pair {
 fn double_byte(sample: &[u8], judge: fn(u8, u8) -> Pair) -> i64 {
     let mut points = 0;
     let mut at = 0;
+    // Where the last character of two bytes ended: its second byte is no letter before the next.
+    let mut end = 0;
     while let Some(&lead) = sample.get(at) {
         if lead.is_ascii() {
             at += 1;
@@ -145,9 +149,12 @@ fn double_byte(sample: &[u8], judge: fn(u8, u8) -> Pair) -> i64 {
             Pair::Impossible => (1, IMPOSSIBLE),
         };
         let letter = |index: usize| sample.get(index).is_some_and(u8::is_ascii_alphabetic);
-        let inside = at > 0 && letter(at - 1) && letter(at + length);
+        let (before, after) = (at > end && letter(at - 1), letter(at + length));
+        // The second byte may be a letter itself: then it is enough that another one touches the pair.
+        let inside = before && after || length == 2 && letter(at + 1) && (before || after);
         points += if inside { value.min(0) + INSIDE_A_WORD } else { value };
         at += length;
+        end = at;
     }
     points
 }
@@ -213,8 +220,7 @@ fn western(before: u8, byte: u8, after: u8) -> i64 {
             let after_small = before.is_ascii_lowercase() && (0xc0..0xdf).contains(&byte);
             match (before.is_ascii(), after.is_ascii()) {
                 _ if after_small => -4,
-                (true, true) if plain(before) || plain(after) => 8,
-                (true, true) => 2,
+                (true, true) => 8,
                 (true, false) if plain(before) && accented(after) => 3,
                 (false, true) if plain(after) && accented(before) => 3,
                 _ => -6,
@@ -252,7 +258,7 @@ fn cyrillic(before: u8, byte: u8, _after: u8) -> i64 {
     match byte {
         0x98 => IMPOSSIBLE,
         _ if (small(byte) || capital(byte)) && before.is_ascii_alphabetic() => -6,
-        _ if capital(byte) && small(before) => -4,
+        _ if capital(byte) && small(before) => -8,
         // а е и н о р с т, small and capital
         0xe0 | 0xe5 | 0xe8 | 0xed | 0xee | 0xf0..=0xf2 | 0xc0 | 0xc5 | 0xc8 | 0xcd | 0xce | 0xd0..=0xd2 => 7,
         _ if small(byte) || capital(byte) => 5,
@@ -280,6 +286,7 @@ mod tests {
             "奔图 测试打印机",
             "惠普",
             "USB打印机",
+            "银河麒麟",
             "北京华捷艾米科技有限公司",
         ] {
             check(Encoding::Gbk, text);

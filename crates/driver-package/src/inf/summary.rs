@@ -152,7 +152,9 @@ impl<'a> Writer<'a> {
         self.report.class_guid = value("ClassGuid").and_then(|raw| self.guid(raw));
         self.report.provider = value("Provider").and_then(|raw| self.some_text(raw));
         self.report.extension_id = value("ExtensionId").and_then(|raw| self.guid(raw));
-        if let Some(line) = lines.clone().find(|line| line.has_key("DriverVer")) {
+        // Old files have it in their install sections instead.
+        let anywhere = document.sections().flat_map(|section| section.lines());
+        if let Some(line) = lines.clone().chain(anywhere).find(|line| line.has_key("DriverVer")) {
             self.driver_ver(line.field(0), line.field(1));
         }
         for line in lines {
