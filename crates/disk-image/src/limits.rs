@@ -1,0 +1,40 @@
+//! Bounds on everything that comes from outside: callers, images, and what the worker answers.
+
+use std::time::Duration;
+
+/// UTF-16 units in one name, as in NTFS.
+pub const NAME_UNITS_MAX: usize = 255;
+/// UTF-16 units in a whole path below the root, separators included.
+pub const PATH_UNITS_MAX: usize = 1_000;
+/// Names in a path.
+pub const PATH_DEPTH_MAX: usize = 64;
+/// Files and directories in one import.
+pub const IMPORT_ENTRIES_MAX: u64 = 1_000_000;
+/// Entries of one directory that are listed or removed.
+pub const DIRECTORY_ENTRIES_MAX: usize = 1_000_000;
+/// Entries in one message of a listing.
+pub const LISTING_BATCH: usize = 1_000;
+/// Bytes of file data in one frame; at least one qcow2 cluster, and a multiple of it.
+pub const DATA_FRAME_BYTES: usize = 1024 * 1024;
+/// Bytes of one frame, with room for a control message.
+pub const FRAME_BYTES_MAX: usize = 4 * DATA_FRAME_BYTES;
+/// Frames that the worker has read but not handled yet.
+pub const FRAMES_AHEAD: usize = 16;
+/// Ranges in one message of a merge's result.
+pub const RANGES_BATCH: usize = 10_000;
+/// Virtual size of a disk: at least this, so that NTFS fits with its log.
+pub const VIRTUAL_SIZE_MIN_BYTES: u64 = 64 * 1024 * 1024;
+/// Virtual size of a disk: at most this.
+pub const VIRTUAL_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024 * 1024 * 1024;
+/// UTF-16 units of a volume label, as in NTFS' tools.
+pub const LABEL_UNITS_MAX: usize = 32;
+/// Longest wait for one answer of the worker; it reports progress meanwhile where it may take longer.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+/// How long the worker may take to close its image after its parent has gone away.
+pub const ORPHAN_TIMEOUT: Duration = Duration::from_secs(60);
+/// What is kept of the worker's error output.
+pub const STDERR_BYTES_MAX: usize = 8 * 1024;
+/// Address space of the worker.
+pub const WORKER_MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
+/// Longest run of an external program (`mkntfs`, `qemu-img`) without any sign of progress.
+pub const PROGRAM_TIMEOUT: Duration = Duration::from_secs(30 * 60);

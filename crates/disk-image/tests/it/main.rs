@@ -1,0 +1,7 @@
+//! The library and its worker, on real images, judged by programs that are not ours.
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps an error")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
+mod foreign;
+mod life;
+mod support;
