@@ -16,6 +16,7 @@
 //! | `disk.name_reserved` | `entry` | a name of a Windows device |
 //! | `disk.path_too_long` | `entry` | a name or path beyond the limits |
 //! | `disk.exists` | `entry` | something of that name (in any case) exists already |
+//! | `disk.is_directory` | `entry` | a directory where a file is needed |
 //! | `disk.not_found` | `entry` | no such file or directory |
 //! | `disk.path_exists` | `path` | a file on the server that is to be made exists already |
 //! | `disk.size_mismatch` | `entry` | a file brought more or fewer bytes than announced |
@@ -45,7 +46,7 @@ mod types;
 pub mod wire;
 
 pub use client::import::Import;
-pub use client::jobs::{Progress, adopt_base, check, create_active, create_base, merge};
+pub use client::jobs::{Progress, adopt_base, check, create_active, create_base, merge, remove_active};
 pub use client::program::WorkerProgram;
 pub use client::session::DiskSession;
 pub use names::DiskPath;

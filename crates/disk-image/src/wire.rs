@@ -20,6 +20,11 @@ use crate::types::{
     Access, CheckReport, CreateOptions, DirEntry, Image, ImageInfo, ImportReport, SealReport, Space,
 };
 
+/// What is appended to the name of an Active for the file that says: it is being changed.
+pub const MARKER_SUFFIX: &str = ".open";
+/// What is appended to the name of a file that is being made.
+pub const PENDING_SUFFIX: &str = ".new";
+
 const TAG_MESSAGE: u8 = 0;
 const TAG_DATA: u8 = 1;
 const HEAD_BYTES: usize = 5;

@@ -7,12 +7,13 @@ use fault::{Error, Result};
 use crate::client::connection::{Pending, Reply, unexpected};
 use crate::limits::DATA_FRAME_BYTES;
 use crate::names::DiskPath;
+use crate::time::FileTime;
 use crate::types::ImportReport;
 use crate::wire::{Answer, Request};
 
 /// A directory or a file that is being written; dropped without [`Import::finish`], it is removed again.
 ///
-/// Calls are not acknowledged one by one: an error may come from the call after the one that caused it.
+/// A time of `None` is now. Calls are not acknowledged one by one: an error may come from the call after the one that caused it.
 #[derive(Debug)]
 pub struct Import {
     pending: Pending,
@@ -35,16 +36,16 @@ impl Import {
     }
 
     /// Adds a directory, `rel` below the imported one; parents that are missing come to be.
-    pub fn directory(&mut self, rel: &str, modified: SystemTime) -> Result<()> {
+    pub fn directory(&mut self, rel: &str, modified: Option<SystemTime>) -> Result<()> {
         let path = self.begin_entry(rel)?;
-        self.send(&Request::Directory { path, modified: modified.into() })
+        self.send(&Request::Directory { path, modified: file_time(modified) })
     }
 
     /// Adds a file of exactly `size` bytes, `rel` below the imported directory; its data follow.
-    pub fn file(&mut self, rel: &str, size: u64, modified: SystemTime) -> Result<()> {
+    pub fn file(&mut self, rel: &str, size: u64, modified: Option<SystemTime>) -> Result<()> {
         let path = self.begin_entry(rel)?;
         self.missing_bytes = size;
-        self.send(&Request::File { path, size, modified: modified.into() })
+        self.send(&Request::File { path, size, modified: file_time(modified) })
     }
 
     fn begin_entry(&mut self, rel: &str) -> Result<DiskPath> {
@@ -137,4 +138,9 @@ impl Drop for Import {
             let _ = self.pending.connection().send_more(self.pending.stream, &Request::Cancel);
         }
     }
+}
+
+/// The given time, or now.
+pub(crate) fn file_time(modified: Option<SystemTime>) -> FileTime {
+    modified.unwrap_or_else(SystemTime::now).into()
 }

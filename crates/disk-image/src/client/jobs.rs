@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use fault::{Error, Result};
+use fault::{Context, Error, Result};
 
 use crate::client::connection::{Connection, Pending, unexpected};
 use crate::client::program::WorkerProgram;
 use crate::types::{Capture, CheckReport, CreateOptions, ImageInfo};
-use crate::wire::{Answer, Request};
+use crate::wire::{Answer, MARKER_SUFFIX, PENDING_SUFFIX, Request};
 
 /// Tells how far a job is, `(done, total)` in bytes; `false` cancels it.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
@@ -28,6 +28,22 @@ pub fn create_base(program: &WorkerProgram, path: &Path, options: &CreateOptions
 /// Makes an empty Active on `base`, without naming it inside. `active` must not exist.
 pub fn create_active(program: &WorkerProgram, active: &Path, base: &Path) -> Result<()> {
     start(program, &Request::CreateActive { active: active.to_owned(), base: base.to_owned() })?.done()
+}
+
+/// Removes an Active with what belongs to it; nothing there is no error.
+pub fn remove_active(active: &Path) -> Result<()> {
+    // The marker last: an Active without it would count as whole.
+    for suffix in ["", PENDING_SUFFIX, MARKER_SUFFIX] {
+        let mut path = active.as_os_str().to_owned();
+        path.push(suffix);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).context(|| format!("remove {}", Path::new(&path).display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Copies a foreign Base, such as virt-make-fs makes, to `dest`, after checking it; adds directories of the layout

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use fault::{Error, Result};
 
 use crate::client::connection::{Connection, Pending, Reply, unexpected};
-use crate::client::import::Import;
+use crate::client::import::{Import, file_time};
 use crate::client::program::WorkerProgram;
 use crate::limits::DATA_FRAME_BYTES;
 use crate::names::DiskPath;
@@ -85,7 +85,9 @@ impl DiskSession {
     pub fn read(&self, path: &DiskPath, out: &mut dyn Write) -> Result<u64> {
         let (file, entry) = self.entry(path)?;
         if entry.is_dir {
-            return Err(Error::invalid(format!("read {path}: it is a directory")));
+            return Err(Error::invalid(format!("read {path}: it is a directory"))
+                .with_notice("disk.is_directory")
+                .with_value("entry", path));
         }
         let mut offset = 0;
         while offset < entry.size {
@@ -123,10 +125,10 @@ impl DiskSession {
         &self,
         path: &DiskPath,
         size: u64,
-        modified: SystemTime,
+        modified: Option<SystemTime>,
         replace: bool,
     ) -> Result<Import> {
-        let request = Request::BeginFile { path: path.clone(), size, modified: modified.into(), replace };
+        let request = Request::BeginFile { path: path.clone(), size, modified: file_time(modified), replace };
         let pending = self.ask(&request)?;
         pending.done()?;
         Ok(Import::new(pending, path.clone(), Some(size)))

@@ -14,7 +14,7 @@ use imago::file::File as ImagoFile;
 use imago::qcow2::Qcow2;
 
 use disk_image::limits::{LABEL_UNITS_MAX, VIRTUAL_SIZE_MAX_BYTES, VIRTUAL_SIZE_MIN_BYTES};
-use disk_image::wire::StreamId;
+use disk_image::wire::{PENDING_SUFFIX, StreamId};
 use disk_image::{CreateOptions, DiskPath, FileTime, ImageInfo};
 
 use crate::ffi::host::next_data;
@@ -154,7 +154,7 @@ impl PendingFile {
                 .with_notice("disk.path_exists")
                 .with_value("path", name.display()));
         }
-        Self::beside(name, ".new")
+        Self::beside(name, PENDING_SUFFIX)
     }
 
     /// A file that goes away, beside `name`. One that an interrupted run has left is removed.

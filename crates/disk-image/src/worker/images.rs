@@ -10,6 +10,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use disk_image::wire::MARKER_SUFFIX;
 use fault::{Context, Error, Result};
 use imago::file::File as ImagoFile;
 use imago::qcow2::Qcow2;
@@ -116,13 +117,10 @@ pub(crate) struct Marker {
 }
 
 impl Marker {
-    /// What is appended to the name of the Active.
-    const SUFFIX: &str = ".open";
-
     /// The marker of an Active.
     pub(crate) fn beside(active: &Path) -> Self {
         let mut name = OsString::from(active);
-        name.push(Self::SUFFIX);
+        name.push(MARKER_SUFFIX);
         Self { path: name.into(), active: active.to_owned(), is_set: Cell::new(false) }
     }
 

@@ -59,7 +59,7 @@ fn small_requests_interleave_with_an_import() {
     let data = Random(2).bytes(300_000);
     let mut import = session.begin_import(&path("/sys/wang/p")).unwrap();
     for file in 0..5 {
-        import.file(&format!("d{}/f{file}", file % 2), data.len() as u64, time(0)).unwrap();
+        import.file(&format!("d{}/f{file}", file % 2), data.len() as u64, Some(time(0))).unwrap();
         for piece in data.chunks(40_000) {
             import.data(piece).unwrap();
             assert_eq!(names(&session, "/sys/wang"), ["p"]);
@@ -80,11 +80,11 @@ fn an_import_that_is_dropped_leaves_nothing() {
     let session = disk.edit();
     let free = session.space().unwrap().free_bytes;
     let mut half = session.begin_import(&path("/pri/half")).unwrap();
-    half.file("a/b/c", 10_000_000, time(0)).unwrap();
+    half.file("a/b/c", 10_000_000, Some(time(0))).unwrap();
     half.data(&[1; 100_000]).unwrap();
     drop(half);
     assert!(names(&session, "/pri").is_empty());
-    let mut half = session.begin_file(&path("/pri/x.zip"), 10, time(0), false).unwrap();
+    let mut half = session.begin_file(&path("/pri/x.zip"), 10, Some(time(0)), false).unwrap();
     half.data(&[1; 9]).unwrap();
     half.cancel().unwrap();
     assert!(names(&session, "/pri").is_empty());
@@ -107,8 +107,8 @@ fn names_that_exist_are_refused_in_any_case() {
         );
     }
     let mut twice = session.begin_import(&path("/sys/tq/twice")).unwrap();
-    twice.file("dir/File.inf", 0, time(0)).unwrap();
-    twice.file("DIR/fILE.INF", 0, time(0)).unwrap();
+    twice.file("dir/File.inf", 0, Some(time(0))).unwrap();
+    twice.file("DIR/fILE.INF", 0, Some(time(0))).unwrap();
     let error = twice.finish().unwrap_err();
     assert_eq!((error.kind(), error.notice().unwrap().id.as_ref()), (Kind::Conflict, "disk.exists"));
     assert_eq!(error.notice().unwrap().values[0].1, "/DIR/fILE.INF");
@@ -123,13 +123,13 @@ fn a_file_is_replaced_only_when_it_is_whole() {
     let disk = Disk::new(Layout::WholeVolume);
     let session = disk.edit();
     let write = |data: &[u8], replace| {
-        let mut file = session.begin_file(&path("/pri/hp.zip"), data.len() as u64, time(5), replace)?;
+        let mut file = session.begin_file(&path("/pri/hp.zip"), data.len() as u64, Some(time(5)), replace)?;
         file.data(data)?;
         file.finish()
     };
     write(b"old", false).unwrap();
     assert_eq!(write(b"other", false).unwrap_err().kind(), Kind::Conflict);
-    let mut half = session.begin_file(&path("/pri/hp.zip"), 3, time(6), true).unwrap();
+    let mut half = session.begin_file(&path("/pri/hp.zip"), 3, Some(time(6)), true).unwrap();
     half.data(b"n").unwrap();
     assert_eq!(read(&session, "/pri/hp.zip"), b"old");
     half.cancel().unwrap();
@@ -139,7 +139,7 @@ fn a_file_is_replaced_only_when_it_is_whole() {
         (read(&session, "/pri/HP.ZIP"), names(&session, "/pri")),
         (b"newer".to_vec(), vec!["hp.zip".to_owned()])
     );
-    let error = session.begin_file(&path("/sys/tq"), 1, time(0), true).unwrap_err();
+    let error = session.begin_file(&path("/sys/tq"), 1, Some(time(0)), true).unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
     session.close().unwrap();
 }
@@ -173,7 +173,7 @@ fn a_full_volume_refuses_an_import_and_stays_usable() {
     let disk = Disk::new(Layout::WholeVolume);
     let session = disk.edit();
     let mut large = session.begin_import(&path("/sys/tq/large")).unwrap();
-    large.file("huge.bin", 3 << 30, time(0)).unwrap();
+    large.file("huge.bin", 3 << 30, Some(time(0))).unwrap();
     let chunk = vec![7; 1 << 20];
     let error = (0..3 << 10).find_map(|_| large.data(&chunk).err()).expect("the volume is smaller");
     assert_eq!((error.kind(), error.notice().unwrap().id.as_ref()), (Kind::NoSpace, "disk.volume_full"));

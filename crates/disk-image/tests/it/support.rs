@@ -122,7 +122,7 @@ impl Random {
 pub(crate) fn import(session: &DiskSession, directory: &str, files: &[(&str, Vec<u8>)]) {
     let mut import = session.begin_import(&path(directory)).unwrap();
     for (index, (name, data)) in files.iter().enumerate() {
-        import.file(name, data.len() as u64, time(index as u64)).unwrap();
+        import.file(name, data.len() as u64, Some(time(index as u64))).unwrap();
         import.data(data).unwrap();
     }
     let report = import.finish().unwrap();
