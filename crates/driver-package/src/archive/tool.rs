@@ -112,7 +112,10 @@ struct Run(Child);
 
 impl Run {
     fn output(&mut self) -> Result<ChildStdout> {
-        self.0.stdout.take().ok_or_else(|| Error::bug("7zz has no output"))
+        let pipe = self.0.stdout.take().ok_or_else(|| Error::bug("7zz has no output"))?;
+        // A larger pipe only saves switches between the processes; the default will do where it is refused.
+        let _ = fcntl(&pipe, FcntlArg::F_SETPIPE_SZ(1 << 20));
+        Ok(pipe)
     }
 
     /// Waits for the end; 7zz answers 0 for success and 1 for warnings that cost no data.

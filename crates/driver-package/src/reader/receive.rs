@@ -181,6 +181,8 @@ fn bound(notice: &mut Notice) {
 mod tests {
     use super::*;
 
+    type Message = (Tag, Vec<u8>);
+
     fn receiver(limits: &Limits) -> Receiver<'_, 'static> {
         Receiver::new(PackageKind::Extracted, limits, None)
     }
@@ -194,7 +196,7 @@ mod tests {
     }
 
     /// Feeds messages to a receiver and tells the text of the first refusal.
-    fn refused(messages: &[(Tag, Vec<u8>)]) -> String {
+    fn refused(messages: &[Message]) -> String {
         let limits = Limits::default();
         let mut ignore = |_: Event<'_>| Ok(());
         let mut receiver = Receiver::new(PackageKind::Extracted, &limits, Some(&mut ignore));
@@ -214,7 +216,7 @@ mod tests {
     fn a_hostile_reader_is_refused() {
         let end = || (Tag::End, br#"{"warnings":[]}"#.to_vec());
         let one = || (Tag::Listing, listing(1, 0, 4));
-        let cases: Vec<(&str, Vec<(Tag, Vec<u8>)>)> = vec![
+        let cases: Vec<(&str, Vec<Message>)> = vec![
             ("listing did not come first", vec![(Tag::File, header("a", 1))]),
             ("traversal", vec![one(), (Tag::File, header("../a", 1))]),
             ("absolute", vec![one(), (Tag::Directory, header("/etc", 0))]),
