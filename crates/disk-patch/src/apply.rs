@@ -148,12 +148,7 @@ impl Disk<'_> {
             pack.check_packed(&source.read(&pack.digest)?)?;
             meter.add(u64::from(pack.packed_bytes))?;
         }
-        let mut found = leaves.clone();
-        found.rehash(self.file, &sources, &mut meter)?;
-        match leaves.differing(&found).first() {
-            None => Ok(()),
-            Some(run) => Err(LeafTable::leaf_damaged(run.start)),
-        }
+        leaves.check(self.file, &sources, &mut meter)
     }
 
     /// Saves the blocks that copies need and that the patch destroys.

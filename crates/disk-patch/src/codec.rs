@@ -28,18 +28,7 @@ const LITERAL: u64 = 2;
 impl Patch {
     /// The form in which a patch is stored and sent.
     pub fn encode(&self) -> Result<Vec<u8>> {
-        let body = self.encode_body();
-        if body.len() as u64 > MAX_BODY_BYTES {
-            return Err(too_large(body.len()));
-        }
-        let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
-        compressor.set_parameter(zstd::zstd_safe::CParameter::WindowLog(WINDOW_LOG))?;
-        let packed = compressor.compress(&body).context(|| "compress a patch")?;
-        let mut bytes = Vec::with_capacity(HEADER_BYTES + packed.len());
-        bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&(body.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&packed);
-        Ok(bytes)
+        compress_body(&self.encode_body())
     }
 
     fn encode_body(&self) -> Vec<u8> {
@@ -106,6 +95,20 @@ fn too_large(bytes: usize) -> Error {
     Error::invalid(format!("use a patch of {bytes} bytes: the limit is {MAX_BODY_BYTES}"))
         .with_notice("patch.too_large")
         .with_value("limit", MAX_BODY_BYTES)
+}
+
+fn compress_body(body: &[u8]) -> Result<Vec<u8>> {
+    if body.len() as u64 > MAX_BODY_BYTES {
+        return Err(too_large(body.len()));
+    }
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
+    compressor.set_parameter(zstd::zstd_safe::CParameter::WindowLog(WINDOW_LOG))?;
+    let packed = compressor.compress(body).context(|| "compress a patch")?;
+    let mut bytes = Vec::with_capacity(HEADER_BYTES + packed.len());
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&(body.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&packed);
+    Ok(bytes)
 }
 
 fn decompress_body(bytes: &[u8]) -> Result<Vec<u8>> {
@@ -269,5 +272,63 @@ mod tests {
         for wrong in [&[][..], &[0x80], &[0x80, 0], &[0xff; 10], &[0x80; 11]] {
             assert!(Reader(wrong).number().is_err(), "{wrong:?}");
         }
+    }
+
+    fn sample() -> Patch {
+        let identity = |seed, length| FileIdentity { root: Root(Digest([seed; 32])), length };
+        let pack = |seed, raw_bytes| PackRef { digest: Digest([seed; 32]), raw_bytes, packed_bytes: 900 };
+        let op = |start, count, source| Op { dst: BlockRange { start, count }, source };
+        let ops = vec![
+            op(0, 2, Source::Copy(3)),
+            op(2, 1, Source::Zero),
+            op(5, 3, Source::Literal(0)),
+            op(9, 1, Source::Literal(1)),
+            op(10, 4, Source::Literal(3)),
+            op(20, 1, Source::Copy(0)),
+        ];
+        Patch::new(identity(1, 50_000), identity(2, 90_000), vec![pack(3, 8192), pack(4, 20480)], ops)
+            .unwrap()
+    }
+
+    #[test]
+    fn a_patch_survives_its_encoding() {
+        assert_eq!(Patch::decode(&sample().encode().unwrap()).unwrap(), sample());
+    }
+
+    /// Mutations are made within the body, where no checksum and no compression hides them.
+    #[test]
+    fn a_mutated_body_is_refused_or_is_another_valid_patch_with_that_very_encoding() {
+        let body = sample().encode_body();
+        let mut valid = 0;
+        for at in 0..body.len() {
+            for byte in 0..=255 {
+                let mut mutated = body.clone();
+                mutated[at] = byte;
+                if let Ok(patch) = Patch::decode(&compress_body(&mutated).unwrap()) {
+                    assert!(patch.encode_body() == mutated, "byte {at} as {byte}");
+                    valid += 1;
+                }
+            }
+        }
+        assert!(valid > 256 * 32, "digests may be anything");
+    }
+
+    #[test]
+    fn a_cut_or_continued_body_is_refused() {
+        let body = sample().encode_body();
+        for end in 0..body.len() {
+            assert!(Patch::decode(&compress_body(&body[..end]).unwrap()).is_err(), "{end} bytes");
+        }
+        let continued = [&body[..], &[0]].concat();
+        assert!(Patch::decode(&compress_body(&continued).unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_body_that_is_larger_than_announced_is_not_read_to_its_end() {
+        let mut bytes = compress_body(&vec![0; 50 << 20]).unwrap();
+        bytes[8..12].copy_from_slice(&100u32.to_le_bytes());
+        assert!(Patch::decode(&bytes).is_err());
+        bytes[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(Patch::decode(&bytes).is_err());
     }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use fault::{Context, Result};
 
-use crate::change::split_blocks;
+use crate::change::{is_zero, split_blocks};
 use crate::identity::{Digest, FileIdentity, Root};
 use crate::limits::{BLOCK_BYTES, PIECE_BLOCKS, PIECE_BYTES};
 use crate::parallel;
@@ -174,7 +174,7 @@ impl BlockIndex {
                 let Range { start, end } = piece.bytes();
                 buffer.resize((end - start) as usize, 0);
                 read_padded(file, self.of.length, buffer, start)?;
-                Ok(split_blocks(buffer).flat_map(|block| tag_of(block).0.to_le_bytes()).collect::<Vec<u8>>())
+                Ok(split_blocks(buffer).flat_map(stored_tag).collect::<Vec<u8>>())
             })?;
             for (piece, tags) in batch.iter().zip(tagged) {
                 self.store.write_all_at(&tags, tag_offset(u64::from(piece.start)))?;
@@ -191,6 +191,11 @@ impl BlockIndex {
     fn validate(&self, of: &FileIdentity) -> Result<()> {
         self.store.write_all_at(&header_of(of), 0)
     }
+}
+
+/// Nobody looks for zeros, so that their tag need not be worked out.
+fn stored_tag(block: &[u8]) -> [u8; 4] {
+    if is_zero(block) { [0; 4] } else { tag_of(block).0.to_le_bytes() }
 }
 
 fn header_of(of: &FileIdentity) -> [u8; HEADER_BYTES as usize] {

@@ -79,7 +79,7 @@ pub fn pack_leaves(store: &dyn ByteStore, table: &LeafTable, leaves: Range<u64>)
     let content = &mut raw[..(bytes.end - bytes.start) as usize];
     store.read_exact_at(content, bytes.start)?;
     check_leaves(table, &leaves, content)?;
-    Compressor::new()?.compress(&raw)
+    Compressor::fast()?.compress(&raw)
 }
 
 /// Unpacks what [`pack_leaves`] packed, and checks every leaf against `table`.

@@ -103,7 +103,7 @@ impl LeafTable {
         Err(Self::leaf_damaged(index))
     }
 
-    pub(crate) fn leaf_damaged(index: u64) -> Error {
+    fn leaf_damaged(index: u64) -> Error {
         let offset = index.saturating_mul(LEAF_BYTES);
         Error::corrupt(format!("use the 64 KiB at offset {offset}: they are not what the leaf table says"))
             .with_notice("patch.disk_damaged")
@@ -164,30 +164,54 @@ impl LeafTable {
         self.leaves[index as usize] = digest.0;
     }
 
-    /// Reads and hashes the given leaves.
+    /// Reads and hashes the given leaves, and takes their digests.
     pub(crate) fn rehash(
         &mut self,
         store: &dyn ByteStore,
         leaves: &[u64],
         meter: &mut Meter<'_, '_>,
     ) -> Result<()> {
-        let ranges = |index: &u64| self.leaf_range(*index);
-        let batches = parallel::batches(leaves);
-        let mut fresh = Vec::with_capacity(leaves.len());
-        for batch in batches {
-            let digests = parallel::map(batch, |index, buffer| {
-                let range = ranges(index);
-                buffer.resize((range.end - range.start) as usize, 0);
-                store.read_exact_at(buffer, range.start)?;
-                Ok(Digest::of(buffer))
-            })?;
-            fresh.extend(digests);
-            meter.add(batch.iter().map(ranges).map(|range| range.end - range.start).sum())?;
-        }
-        for (index, digest) in leaves.iter().zip(fresh) {
-            self.set_leaf(*index, digest);
+        for batch in parallel::batches(leaves) {
+            for (index, digest) in self.hash_batch(store, batch, meter)? {
+                self.set_leaf(index, digest);
+            }
         }
         Ok(())
+    }
+
+    /// Reads and hashes the given leaves, and fails with kind `Corrupt` at the first that differs.
+    pub(crate) fn check(
+        &self,
+        store: &dyn ByteStore,
+        leaves: &[u64],
+        meter: &mut Meter<'_, '_>,
+    ) -> Result<()> {
+        for batch in parallel::batches(leaves) {
+            let found = self.hash_batch(store, batch, meter)?;
+            if let Some((index, _)) = found.iter().find(|(index, digest)| self.leaf(*index) != Some(*digest))
+            {
+                return Err(Self::leaf_damaged(*index));
+            }
+        }
+        Ok(())
+    }
+
+    fn hash_batch(
+        &self,
+        store: &dyn ByteStore,
+        batch: &[u64],
+        meter: &mut Meter<'_, '_>,
+    ) -> Result<Vec<(u64, Digest)>> {
+        let digests = parallel::map(batch, |index, buffer| {
+            let range = self.leaf_range(*index);
+            buffer.resize((range.end - range.start) as usize, 0);
+            store.read_exact_at(buffer, range.start)?;
+            Ok((*index, leaf_digest(buffer)))
+        })?;
+        meter.add(
+            batch.iter().map(|index| self.leaf_range(*index)).map(|range| range.end - range.start).sum(),
+        )?;
+        Ok(digests)
     }
 
     /// The form in which a table is stored and sent: see `docs/formats/patch.md`.
@@ -273,7 +297,7 @@ fn read_header(header: &[u8]) -> Result<(u64, Root)> {
     length.copy_from_slice(&header[8..16]);
     root.copy_from_slice(&header[16..48]);
     let length = u64::from_le_bytes(length);
-    check_length(length)?;
+    check_length(length).map_err(|_| damaged("its file is longer than the limit"))?;
     Ok((length, Root(Digest(root))))
 }
 
@@ -304,6 +328,12 @@ pub(crate) fn runs(numbers: impl IntoIterator<Item = u64>) -> Vec<Range<u64>> {
         }
     }
     runs
+}
+
+/// The digest of a leaf. Disk files are full of zeros, whose digest is known.
+fn leaf_digest(bytes: &[u8]) -> Digest {
+    static ZEROS: [u8; LEAF_BYTES as usize] = [0; LEAF_BYTES as usize];
+    if *bytes == ZEROS { Digest(zero_leaf(LEAF_BYTES)) } else { Digest::of(bytes) }
 }
 
 fn zero_leaf(length: u64) -> [u8; 32] {

@@ -12,8 +12,12 @@ use crate::identity::Digest;
 use crate::limits::{BLOCK_BYTES, MAX_PACKED_BYTES, MAX_PACKS, PACK_RAW_BYTES};
 use crate::parallel;
 
-/// The level of compression; the reasons are in `docs/formats/patch.md`.
-const LEVEL: i32 = 3;
+/// The levels of compression: small patches are packed tightly, and a large one must not keep the save waiting. The
+/// measurements are in `docs/formats/patch.md`.
+const TIGHT_LEVEL: i32 = 6;
+const FAST_LEVEL: i32 = 3;
+/// How many packs of a patch are packed tightly (64 MiB raw).
+const TIGHT_PACKS: usize = 16;
 /// Matches may reach back over a whole pack (2^22 bytes).
 const WINDOW_LOG: u32 = 22;
 
@@ -94,9 +98,14 @@ pub(crate) fn decompress(packed: &[u8], expected: usize, raw: &mut Vec<u8>) -> R
 pub(crate) struct Compressor(zstd::bulk::Compressor<'static>);
 
 impl Compressor {
-    pub(crate) fn new() -> Result<Self> {
+    /// For packs that are not among the first of a patch.
+    pub(crate) fn fast() -> Result<Self> {
+        Self::with_level(FAST_LEVEL)
+    }
+
+    fn with_level(level: i32) -> Result<Self> {
         use zstd::zstd_safe::CParameter;
-        let mut inner = zstd::bulk::Compressor::new(LEVEL)?;
+        let mut inner = zstd::bulk::Compressor::new(level)?;
         inner.set_parameter(CParameter::WindowLog(WINDOW_LOG))?;
         inner.set_parameter(CParameter::ContentSizeFlag(true))?;
         Ok(Self(inner))
@@ -181,11 +190,12 @@ fn spawn_packer<'scope>(
     done: &'scope Mutex<Vec<(usize, PackRef)>>,
 ) -> thread::ScopedJoinHandle<'scope, Result<()>> {
     scope.spawn(move || {
-        let mut compressor = Compressor::new()?;
+        let (mut tight, mut fast) = (Compressor::with_level(TIGHT_LEVEL)?, Compressor::fast()?);
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, raw)) = next else { return Ok(()) };
-            let pack = store_pack(sink, &mut compressor, &raw)?;
+            let compressor = if number < TIGHT_PACKS { &mut tight } else { &mut fast };
+            let pack = store_pack(sink, compressor, &raw)?;
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, pack));
         }
     })

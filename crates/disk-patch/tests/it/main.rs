@@ -4,6 +4,8 @@
 #![expect(clippy::single_range_in_vec_init, reason = "runs of leaves are lists of ranges")]
 
 mod crash;
+mod files;
+mod golden;
 mod leafwise;
 mod refusal;
 mod round_trip;
