@@ -12,6 +12,10 @@
 //! | `db.read_only` | – | the database file may not be written |
 //! | `db.newer` | `step` | a newer release of the program has used this database |
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fault::{Error, Result};
@@ -22,6 +26,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, async_trait};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub mod entities;
 mod failure;
@@ -42,10 +47,20 @@ const MYSQL_CONNECTIONS: u32 = 16;
 ///
 /// Statements run on it directly; what belongs together runs in the transaction that [`Db::begin`] gives.
 #[derive(Clone, Debug)]
-pub struct Db(DatabaseConnection);
+pub struct Db {
+    pool: DatabaseConnection,
+    /// Whose turn it is to write several statements.
+    turn: Arc<Mutex<()>>,
+}
 
-/// Several statements that become durable together, or not at all when it is dropped.
-pub type Transaction = DatabaseTransaction;
+/// Several statements that become durable together, or not at all when it is dropped. There is one at a time, so
+/// what it has read holds until it is committed; a statement on [`Db`] itself may still come in between.
+#[derive(Debug)]
+pub struct Transaction {
+    statements: DatabaseTransaction,
+    /// Given back after the connection.
+    _turn: OwnedMutexGuard<()>,
+}
 
 /// Opens the database at `url` (`sqlite:///path/center.db?mode=rwc`, `mysql://user:password@host/name`) and
 /// brings its schema up to date.
@@ -53,7 +68,7 @@ pub async fn connect(url: &str) -> Result<Db> {
     let connection = Database::connect(options(url)?).await.db_context(|| "open the database")?;
     refuse_newer(&connection).await?;
     migrations::Migrator::up(&connection, None).await.db_context(|| "bring the database up to date")?;
-    Ok(Db(connection))
+    Ok(Db { pool: connection, turn: Arc::default() })
 }
 
 fn options(url: &str) -> Result<ConnectOptions> {
@@ -61,7 +76,11 @@ fn options(url: &str) -> Result<ConnectOptions> {
     options.acquire_timeout(PATIENCE).connect_timeout(PATIENCE).sqlx_logging(false);
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => {
-            options.max_connections(SQLITE_CONNECTIONS).map_sqlx_sqlite_opts(|sqlite| {
+            let may_create = url.contains("mode=rwc");
+            options.max_connections(SQLITE_CONNECTIONS).map_sqlx_sqlite_opts(move |sqlite| {
+                if may_create {
+                    create_private(sqlite.get_filename());
+                }
                 // What was acknowledged survives a power cut: WAL alone syncs only at its checkpoints.
                 let sqlite = sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL");
                 sqlite.foreign_keys(true).busy_timeout(PATIENCE)
@@ -73,6 +92,12 @@ fn options(url: &str) -> Result<ConnectOptions> {
         _ => return Err(Error::invalid("database URL: neither sqlite: nor mysql:")),
     }
     Ok(options)
+}
+
+/// Makes an empty file that nobody else may read: there will be hashes of passwords in it. SQLite's log takes over
+/// its permissions. Where this fails, SQLite's own attempt says why.
+fn create_private(path: &Path) {
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 /// A schema from the future may mean other things with the same columns.
@@ -94,52 +119,64 @@ async fn refuse_newer(connection: &DatabaseConnection) -> Result<()> {
     }
 }
 
-/// Makes all of a transaction durable.
-pub async fn commit(transaction: Transaction) -> Result<()> {
-    transaction.commit().await.db_context(|| "commit a transaction")
-}
-
 impl Db {
-    /// Begins a transaction that may write.
+    /// Begins a transaction that may write, when the one before has ended.
     ///
-    /// SQLite refuses to turn a transaction that has read into one that writes while another writes; so the lock
-    /// is taken at once, and waited for.
+    /// SQLite refuses to turn a transaction that has read into one that writes while another process writes; so
+    /// its lock is taken at once, and waited for. MySQL would run transactions side by side, each on what it saw
+    /// first; the turn makes both behave alike.
     pub async fn begin(&self) -> Result<Transaction> {
+        let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned()).await;
+        let turn = turn.map_err(|_| Error::busy("begin a transaction: another one takes too long"))?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.0.begin_with_options(options).await.db_context(|| "begin a transaction")
+        let statements = self.pool.begin_with_options(options).await.db_context(|| "begin a transaction")?;
+        Ok(Transaction { statements, _turn: turn })
     }
 
     /// Closes all connections; SQLite then folds its log into the file.
     pub async fn close(self) -> Result<()> {
-        self.0.close().await.db_context(|| "close the database")
+        self.pool.close().await.db_context(|| "close the database")
     }
 }
 
-#[async_trait::async_trait]
-impl ConnectionTrait for Db {
-    fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.0.execute_raw(statement).await
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.0.execute_unprepared(sql).await
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.0.query_one_raw(statement).await
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.0.query_all_raw(statement).await
-    }
+/// Makes all of a transaction durable.
+pub async fn commit(transaction: Transaction) -> Result<()> {
+    transaction.statements.commit().await.db_context(|| "commit a transaction")
 }
+
+/// Runs statements on what a type holds, without lending that out.
+macro_rules! run_on {
+    ($type:ident, $field:ident) => {
+        #[async_trait::async_trait]
+        impl ConnectionTrait for $type {
+            fn get_database_backend(&self) -> DbBackend {
+                self.$field.get_database_backend()
+            }
+
+            async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+                self.$field.execute_raw(statement).await
+            }
+
+            async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+                self.$field.execute_unprepared(sql).await
+            }
+
+            async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+                self.$field.query_one_raw(statement).await
+            }
+
+            async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+                self.$field.query_all_raw(statement).await
+            }
+        }
+    };
+}
+
+run_on!(Db, pool);
+run_on!(Transaction, statements);
 
 /// A table whose rows stay as history when they are deleted.
 pub trait SoftDelete: EntityTrait {
