@@ -35,6 +35,8 @@ const PROGRAMS: [&str; 4] = ["/usr", "/lib", "/lib64", "/bin"];
 /// Files that a program needs to start.
 const START_FILES: [&str; 2] = ["/etc/ld.so.cache", "/etc/ld.so.preload"];
 const OPEN_FILES: u64 = 64;
+/// Processes and threads of the user nobody, others' included; enough to stop a fork bomb.
+const PROCESSES: u64 = 512;
 
 /// What may still be reached by a path.
 pub(super) enum Reach<'a> {
@@ -59,6 +61,19 @@ pub(super) fn enter(limits: &Limits, parent: i32, reach: Reach<'_>) -> Result<Ve
         return Err(Error::cancelled("the server is gone"));
     }
     Ok(lines)
+}
+
+/// Closes what the server may have left open by mistake; only input, output and error output are meant for us.
+///
+/// To be called before anything is opened.
+pub(super) fn close_inherited() -> Result<()> {
+    let listing = std::fs::read_dir("/proc/self/fd").context(|| "list the open files")?;
+    let open: Vec<i32> = listing.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+    for number in open.into_iter().filter(|number| *number > 2) {
+        // The listing itself is among them and closed already.
+        let _ = nix::unistd::close(number);
+    }
+    Ok(())
 }
 
 /// Takes away all paths, for good.
@@ -133,6 +148,9 @@ fn drop_user() -> Result<String> {
     if !geteuid().is_root() {
         return Ok(format!("user: {} (not started by root)", geteuid()));
     }
+    setrlimit(Resource::RLIMIT_NPROC, PROCESSES, PROCESSES)
+        .map_err(std::io::Error::from)
+        .context(|| format!("limit the processes to {PROCESSES}"))?;
     let dropped = setgroups(&[])
         .and_then(|()| setgid(Gid::from_raw(NOBODY)))
         .and_then(|()| setuid(Uid::from_raw(NOBODY)));

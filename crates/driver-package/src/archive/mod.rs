@@ -43,10 +43,10 @@ use tool::Tool;
 /// The reader's whole life. Its only argument is the job, or `--confinement` for a test of the confinement.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let argument = arguments.into_iter().nth(1).and_then(|text| text.into_string().ok()).unwrap_or_default();
-    let outcome = match argument.as_str() {
+    let outcome = confine::close_inherited().and_then(|()| match argument.as_str() {
         "--confinement" => describe_confinement(),
         job => serve(job),
-    };
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

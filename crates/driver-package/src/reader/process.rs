@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use fault::{Context, Error, Result};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use super::ReaderProgram;
@@ -20,6 +21,8 @@ use crate::refusal;
 /// A running reader. Dropping it kills the process and everything that it started.
 pub(super) struct Running {
     child: Child,
+    /// Set once the process was waited for: from then on its number may belong to another.
+    status: Option<ExitStatus>,
 }
 
 impl Running {
@@ -36,7 +39,7 @@ impl Running {
             .process_group(0)
             .spawn()
             .map_err(|error| missing(program, error))?;
-        Ok(Self { child })
+        Ok(Self { child, status: None })
     }
 
     pub(super) fn take_output(&mut self) -> Result<ChildStdout> {
@@ -45,11 +48,12 @@ impl Running {
 
     /// Why a reader that closed its output without a last word went away.
     pub(super) fn cause_of_death(mut self) -> Error {
-        let status = match self.exit_within(Duration::from_secs(2)) {
-            Some(status) => status,
-            None => return refusal::reader_failed("it closed its output and went on"),
-        };
+        if !self.exits_within(Duration::from_secs(2)) {
+            return refusal::reader_failed("it closed its output and went on");
+        }
+        self.end();
         let said = self.last_words();
+        let Some(status) = self.status else { return refusal::reader_failed("it cannot be waited for") };
         match status.signal() {
             Some(signal) if signal == Signal::SIGXCPU as i32 => {
                 refusal::reader_failed("its processor time is used up")
@@ -59,15 +63,32 @@ impl Running {
         }
     }
 
-    fn exit_within(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
+    /// Waits for the process to exit, and leaves it to be waited for, so that its number stays its own.
+    fn exits_within(&self, patience: Duration) -> bool {
         let since = Instant::now();
+        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) if since.elapsed() < patience => std::thread::sleep(Duration::from_millis(5)),
-                Ok(None) | Err(_) => return None,
+            match waitid(Id::Pid(self.pid()), look) {
+                Ok(WaitStatus::StillAlive) if since.elapsed() < patience => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Ok(WaitStatus::StillAlive) | Err(_) => return false,
+                Ok(_) => return true,
             }
         }
+    }
+
+    /// Kills its process group, 7zz included, and then waits for it.
+    fn end(&mut self) {
+        if self.status.is_none() {
+            let _ = killpg(self.pid(), Signal::SIGKILL);
+            let _ = self.child.kill();
+            self.status = self.child.wait().ok();
+        }
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
     }
 
     /// The beginning of its error output, without waiting for more.
@@ -85,14 +106,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Its group, because 7zz may run under it. It was not waited for if it still runs, so the number is its own.
-        if !matches!(self.child.try_wait(), Ok(Some(_))) {
-            if let Ok(group) = i32::try_from(self.child.id()) {
-                let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-            }
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
+        self.end();
     }
 }
 
