@@ -1,0 +1,56 @@
+//! `tool-disk sync`.
+
+use clap::Args;
+use fault::Result;
+use protocol::api::TerminalState;
+use serde_json::json;
+
+use crate::cli::Context;
+use crate::exit;
+use crate::state::Seen;
+use crate::sync::Outcome;
+
+/// How to sync.
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Take the current version also when automatic updates are off 即使自动更新已关闭也立即更新
+    #[arg(long)]
+    force: bool,
+}
+
+impl Sync {
+    /// Syncs.
+    pub fn run(self, context: &Context) -> Result<u8> {
+        let terminal = context.terminal()?;
+        let _lock = context.state.lock()?;
+        terminal.recover(&context.ui)?;
+        let directive = terminal.report(TerminalState::Idle, None, &context.ui)?;
+        if !directive.update && !self.force {
+            return not_released(context, &terminal, directive.version);
+        }
+        let outcome = terminal.sync_and_report(context.ui.language, &context.ui);
+        context.ui.end_progress();
+        say(context, &outcome?)
+    }
+}
+
+fn not_released(context: &Context, terminal: &crate::terminal::Terminal, version: u64) -> Result<u8> {
+    if let Some(seen) = terminal.record()?.disk.filter(|seen| seen.version == version) {
+        return say(context, &Outcome::Current(seen));
+    }
+    let text = context.ui.text("sync.not_released", &[("version", &version.to_string())]);
+    context.ui.result(&json!({ "outcome": "not_released", "version": version }), &text);
+    Ok(exit::OK)
+}
+
+fn say(context: &Context, outcome: &Outcome) -> Result<u8> {
+    let (name, seen, id, code) = match outcome {
+        Outcome::Current(seen) => ("current", seen, "sync.current", exit::OK),
+        Outcome::Updated(seen) => ("updated", seen, "note.done", exit::OK),
+        Outcome::Waiting(seen, _) => ("waiting", seen, "note.waiting", exit::IN_USE),
+    };
+    let Seen { version, root } = seen;
+    let text = context.ui.text(id, &[("version", &version.to_string())]);
+    context.ui.result(&json!({ "outcome": name, "version": version, "root": root }), &text);
+    Ok(code)
+}

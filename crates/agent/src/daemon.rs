@@ -1,0 +1,139 @@
+//! Keeping the disk current without anybody watching.
+//!
+//! At boot: finish what was begun, switch to what lies ready, then sync. After that: report, obey what the center
+//! answers, and listen for the next version; after failures pause longer and longer.
+
+use std::time::{Duration, Instant};
+
+use fault::{Error, Kind, Result};
+use protocol::api::{Directive, TerminalState};
+use protocol::sync::HEAD_WAIT_SECONDS_MAX;
+
+use crate::backoff;
+use crate::limits::{ANNOUNCEMENT_SPREAD, DAEMON_PAUSE, DAEMON_PAUSE_MAX, REPORT_AFTER_MAX, TURN_MIN};
+use crate::sync::{Outcome, is_in_use};
+use crate::terminal::Terminal;
+use crate::text::Language;
+use crate::watch::{Note, Watch};
+
+/// What the daemon needs beside a terminal.
+pub struct Surroundings<'a> {
+    /// Is told what happens.
+    pub watch: &'a dyn Watch,
+    /// Of messages to the center.
+    pub language: Language,
+    /// Uniform random numbers.
+    pub random: &'a dyn Fn() -> u64,
+    /// Is told of failures, and how long the pause after them is.
+    pub on_failure: &'a dyn Fn(&Error, Duration),
+}
+
+/// What one turn of the daemon came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// The disk is what it is to be.
+    Idle,
+    /// An update is ready and the disk is in use.
+    Waiting,
+}
+
+impl Terminal {
+    /// Runs until a stop is asked for, or the terminal is no longer known to the center.
+    ///
+    /// The state directory is locked only while something is done, so that other commands can run in between.
+    pub fn run(&self, around: &Surroundings<'_>) -> Result<()> {
+        self.start_offline(around);
+        let (mut failures, mut state) = (0, Turn::Idle);
+        while !self.stop.is_asked() {
+            let error = match self.turn(state, around) {
+                Ok(next) => {
+                    (state, failures) = (next, 0);
+                    continue;
+                }
+                Err(error) => error,
+            };
+            match error.kind() {
+                Kind::Cancelled => break,
+                Kind::Denied => return Err(error),
+                _ => {}
+            }
+            let pause = backoff::delay(DAEMON_PAUSE, DAEMON_PAUSE_MAX, failures, (around.random)());
+            (around.on_failure)(&error, pause);
+            failures = failures.saturating_add(1);
+            self.stop.wait(pause);
+        }
+        Ok(())
+    }
+
+    /// What needs no network: the desktop that starts next must find a whole disk, and the newest that is here.
+    fn start_offline(&self, around: &Surroundings<'_>) {
+        let switch = || {
+            let _lock = self.state.lock()?;
+            self.recover(around.watch)?;
+            self.apply_pending(around.watch)
+        };
+        match switch() {
+            Ok(crate::local::Applied::Version(seen)) => around.watch.note(&Note::Done(seen.version)),
+            Ok(crate::local::Applied::Nothing) => {}
+            Err(error) => (around.on_failure)(&error, Duration::ZERO),
+        }
+    }
+
+    /// Reports, obeys, then listens until there is something new or it is time for the next report.
+    fn turn(&self, state: Turn, around: &Surroundings<'_>) -> Result<Turn> {
+        let reported = match state {
+            Turn::Idle => TerminalState::Idle,
+            Turn::Waiting => TerminalState::Waiting,
+        };
+        let start = Instant::now();
+        let directive = self.report(reported, None, around.watch)?;
+        let state = match self.is_to_sync(&directive)? {
+            true => self.obey(around)?,
+            false => Turn::Idle,
+        };
+        let known = directive.version;
+        let head = self.remote(around.watch).await_head(known, listening_time(&directive))?;
+        if head.version != known {
+            // Everybody heard it at the same moment.
+            self.stop.wait(backoff::delay(ANNOUNCEMENT_SPREAD, ANNOUNCEMENT_SPREAD, 0, (around.random)()));
+        }
+        // A center that does not hold its answers back is not asked without end.
+        self.stop.wait(TURN_MIN.saturating_sub(start.elapsed()));
+        Ok(state)
+    }
+
+    fn is_to_sync(&self, directive: &Directive) -> Result<bool> {
+        let version = self.record()?.disk.map_or(0, |seen| seen.version);
+        let is_current = version == directive.version && self.paths.disk.exists() && !self.is_updating();
+        Ok(directive.update && directive.version != 0 && !is_current)
+    }
+
+    fn obey(&self, around: &Surroundings<'_>) -> Result<Turn> {
+        let _lock = self.state.lock()?;
+        match self.sync_and_report(around.language, around.watch) {
+            Ok(Outcome::Waiting(..)) => Ok(Turn::Waiting),
+            Ok(Outcome::Current(_) | Outcome::Updated(_)) => Ok(Turn::Idle),
+            Err(error) if is_in_use(&error) => Ok(Turn::Waiting),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn listening_time(directive: &Directive) -> Duration {
+    let wanted = Duration::from_secs(u64::from(directive.report_after_seconds.max(1)));
+    wanted.min(REPORT_AFTER_MAX).min(Duration::from_secs(HEAD_WAIT_SECONDS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listening_is_bounded_whatever_the_center_asks_for() {
+        let seconds = |report_after_seconds| {
+            let directive = Directive { update: true, version: 1, report_after_seconds };
+            listening_time(&directive).as_secs()
+        };
+        assert_eq!([seconds(0), seconds(30), seconds(u32::MAX)], [1, 30, HEAD_WAIT_SECONDS_MAX]);
+    }
+}

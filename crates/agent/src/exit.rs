@@ -1,0 +1,47 @@
+//! The exit codes of `tool-disk`, on which boot scripts rely.
+
+use fault::{Error, Kind};
+
+/// All went well.
+pub const OK: u8 = 0;
+/// A mistake of this program, or something unforeseen.
+pub const FAILED: u8 = 1;
+/// Wrong arguments or configuration.
+pub const USAGE: u8 = 2;
+/// Not enrolled, or the center does not know this terminal any more.
+pub const DENIED: u8 = 3;
+/// The center cannot be reached, or cannot serve now.
+pub const UNAVAILABLE: u8 = 4;
+/// The disk, or what was received, is not what it must be.
+pub const CORRUPT: u8 = 5;
+/// Space does not suffice.
+pub const NO_SPACE: u8 = 6;
+/// The update is fetched; the disk is in use.
+pub const IN_USE: u8 = 7;
+/// Another tool-disk is at work.
+pub const BUSY: u8 = 8;
+/// An update was begun and is not finished: the disk must not be opened.
+pub const UPDATING: u8 = 9;
+/// There is no disk yet.
+pub const NO_DISK: u8 = 10;
+/// Stopped by a signal.
+pub const STOPPED: u8 = 130;
+
+/// The exit code of a failure.
+pub fn of_error(error: &Error) -> u8 {
+    match error.notice().map(|notice| notice.id.as_ref()) {
+        Some("disk.in_use") => return IN_USE,
+        Some("disk.none") => return NO_DISK,
+        _ => {}
+    }
+    match error.kind() {
+        Kind::Invalid | Kind::Conflict => USAGE,
+        Kind::Denied => DENIED,
+        Kind::Unavailable | Kind::NotFound => UNAVAILABLE,
+        Kind::Corrupt => CORRUPT,
+        Kind::NoSpace => NO_SPACE,
+        Kind::Busy => BUSY,
+        Kind::Cancelled => STOPPED,
+        Kind::Bug => FAILED,
+    }
+}

@@ -1,0 +1,202 @@
+//! The disk of this terminal: what it is, finishing what was begun, applying what is staged.
+
+use std::ops::ControlFlow;
+
+use disk_patch::{Digest, Disk, FileStore, LeafTable, Patch, Phase, Progress, Recovered};
+use fault::{Context, Error, Kind, Result};
+
+use crate::disk;
+use crate::state::{Pending, Record, Seen};
+use crate::stop::Stop;
+use crate::terminal::Terminal;
+use crate::watch::{Note, Step, Watch};
+
+/// What came of [`Terminal::apply_pending`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// There was nothing that fits the disk.
+    Nothing,
+    /// The disk is this version now.
+    Version(Seen),
+}
+
+impl Terminal {
+    /// Finishes an update that was interrupted. To be called first, whatever is to be done.
+    ///
+    /// An update that cannot be finished is given up: the disk stays marked, and what it is now is known.
+    pub fn recover(&self, watch: &dyn Watch) -> Result<()> {
+        let Some(file) = self.open_disk()? else {
+            self.clear_disk_state()?;
+            self.state.remove_pending()?;
+            let record = self.record()?;
+            if record.disk.is_some() {
+                self.state.save_record(&Record { disk: None, ..record })?;
+            }
+            return disk::unmark(&self.paths);
+        };
+        if self.state.join("staging").exists() {
+            self.staging()?.remove_leftovers()?;
+        }
+        if !self.is_updating() {
+            return Ok(());
+        }
+        let _held = disk::hold(&self.config)?;
+        let folder = self.disk_state()?;
+        let disk = Disk { file: &file, state: &folder };
+        disk::mark(&self.paths)?;
+        let _to_its_end = self.stop.writing();
+        match disk.recover(&self.staging()?, &mut told(watch, None)) {
+            Ok(Recovered::Nothing) => {}
+            Ok(Recovered::Finished(identity)) => {
+                self.remember_step(&identity.root.to_string())?;
+                watch.note(&Note::Recovered);
+            }
+            Err(error) if is_lasting(&error) => {
+                watch.note(&Note::Damaged);
+                disk.abandon()?;
+                disk.adopt(&mut told(watch, None))?;
+            }
+            Err(error) => return Err(error),
+        }
+        match disk.leaves()? {
+            Some(leaves) => self.settle(&leaves),
+            None => Ok(()),
+        }
+    }
+
+    /// The saved leaf table of the disk; `None` without a disk, or when nothing is known of it.
+    pub fn known_leaves(&self) -> Result<Option<LeafTable>> {
+        let Some(file) = self.open_disk()? else { return Ok(None) };
+        let folder = self.disk_state()?;
+        Disk { file: &file, state: &folder }.leaves()
+    }
+
+    /// The leaf table of the disk: the saved one, else that of the file as it is. `None` without a disk.
+    pub fn leaves(&self, watch: &dyn Watch) -> Result<Option<LeafTable>> {
+        match self.known_leaves() {
+            Ok(None) => self.adopt(watch),
+            Err(error) if error.kind() == Kind::Corrupt => self.adopt(watch),
+            known => known,
+        }
+    }
+
+    /// Looks what the disk is, whatever was known of it.
+    pub fn adopt(&self, watch: &dyn Watch) -> Result<Option<LeafTable>> {
+        let Some(file) = self.open_disk()? else { return Ok(None) };
+        let folder = self.disk_state()?;
+        let disk = Disk { file: &file, state: &folder };
+        disk.adopt(&mut told(watch, Some(&self.stop))).map(Some).context(|| "look what the disk is")
+    }
+
+    /// Applies the update that lies ready, if it fits the disk. `disk.in_use` when the disk is in use.
+    pub fn apply_pending(&self, watch: &dyn Watch) -> Result<Applied> {
+        let Some(pending) = self.state.pending()? else { return Ok(Applied::Nothing) };
+        let (Some(file), Some(leaves)) = (self.open_disk()?, self.leaves(watch)?) else {
+            return Ok(Applied::Nothing);
+        };
+        let outcome = self.apply_steps(&pending, &file, leaves, watch);
+        match &outcome {
+            Ok(_) => self.forget_pending()?,
+            // What is staged is of no use: it will be fetched again.
+            Err(error) if is_lasting(error) || error.kind() == Kind::Conflict => self.forget_pending()?,
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    fn apply_steps(
+        &self,
+        pending: &Pending,
+        file: &FileStore,
+        leaves: LeafTable,
+        watch: &dyn Watch,
+    ) -> Result<Applied> {
+        let staging = self.staging()?;
+        let (mut present, mut done) = (leaves, None);
+        let mut held = None;
+        for step in &pending.steps {
+            let patch = Patch::read(&staging, &Digest::from_hex(&step.patch)?)?;
+            if patch.from().root != present.root() {
+                continue;
+            }
+            if held.is_none() {
+                held = Some(disk::hold(&self.config)?);
+                disk::mark(&self.paths)?;
+            }
+            self.apply_step(&patch, file, &staging, watch).inspect_err(|_| {
+                // Nothing was touched, unless there is a journal.
+                let _stays_marked_at_worst = self.settle(&present);
+            })?;
+            self.remember(&step.to)?;
+            present = self.leaves(watch)?.ok_or_else(|| Error::bug("find the disk that was just written"))?;
+            done = Some(step.to.clone());
+        }
+        self.settle(&present)?;
+        Ok(done.map_or(Applied::Nothing, Applied::Version))
+    }
+
+    fn apply_step(
+        &self,
+        patch: &Patch,
+        file: &FileStore,
+        staging: &disk_patch::ObjectDir,
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        let growth = patch.to().length.saturating_sub(patch.from().length);
+        disk::require_space(&self.paths.disk, growth)?;
+        self.stop.check()?;
+        let _to_its_end = self.stop.writing();
+        let folder = self.disk_state()?;
+        Disk { file, state: &folder }.apply(patch, staging, &mut told(watch, None))?;
+        Ok(())
+    }
+
+    /// Notes which version the disk is now.
+    pub fn remember(&self, version: &Seen) -> Result<()> {
+        let mut record = self.record()?;
+        record.disk = Some(version.clone());
+        if record.newest.as_ref().is_none_or(|newest| newest.version < version.version) {
+            record.newest = Some(version.clone());
+        }
+        self.state.save_record(&record)
+    }
+
+    /// Notes the version of a step that was finished after an interruption.
+    fn remember_step(&self, root: &str) -> Result<()> {
+        let steps = self.state.pending()?.map(|pending| pending.steps).unwrap_or_default();
+        match steps.iter().rfind(|step| step.to.root == root) {
+            Some(step) => self.remember(&step.to),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the update that lies ready, and all that was fetched for it.
+    pub fn forget_pending(&self) -> Result<()> {
+        self.state.remove_pending()?;
+        self.clear_staging()
+    }
+}
+
+/// Whether trying again with the same staging and the same disk fails in the same way.
+fn is_lasting(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Corrupt | Kind::NotFound | Kind::Invalid)
+}
+
+/// Passes the progress of `disk-patch` on.
+pub fn told<'a>(
+    watch: &'a dyn Watch,
+    stop: Option<&'a Stop>,
+) -> impl FnMut(Progress) -> ControlFlow<()> + 'a {
+    move |progress| {
+        let step = match progress.phase {
+            Phase::Hash => Step::Hash,
+            Phase::Check | Phase::Preflight => Step::Check,
+            Phase::Write | Phase::Compare | Phase::Pack => Step::Apply,
+        };
+        watch.progress(step, progress.done_bytes, progress.total_bytes);
+        match stop.is_some_and(Stop::is_asked) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}

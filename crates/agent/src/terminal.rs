@@ -1,0 +1,153 @@
+//! One terminal: its state directory, its disk, its center, and what all parts of a sync share.
+
+use std::path::Path;
+use std::time::Duration;
+
+use disk_patch::{Digest, FileStore, FsFolder, LeafTable, ObjectDir, Root};
+use ed25519_dalek::VerifyingKey;
+use fault::{Error, Result};
+use protocol::client::{Client, Credentials, Limits};
+use protocol::sync::public_key;
+
+use crate::disk::{self, Paths};
+use crate::files;
+use crate::limits::CERTIFICATES_BYTES_MAX;
+use crate::remote::{Patience, Remote};
+use crate::state::{Config, Record, StateDir};
+use crate::stop::Stop;
+use crate::text::Language;
+use crate::watch::Watch;
+
+/// The folder of the leaf table and the journal, in the state directory.
+const DISK_STATE: &str = "disk";
+
+/// An enrolled terminal.
+#[derive(Clone, Debug)]
+pub struct Terminal {
+    /// Its state directory.
+    pub state: StateDir,
+    /// What enrolment and the site fixed.
+    pub config: Config,
+    /// The names that belong to its disk.
+    pub paths: Paths,
+    /// Whether to stop.
+    pub stop: Stop,
+    /// How long failed requests are tried again.
+    pub patience: Patience,
+    client: Client,
+    key: VerifyingKey,
+}
+
+impl Terminal {
+    /// The terminal whose state is in `state`.
+    pub fn open(state: StateDir, language: Language, stop: Stop) -> Result<Self> {
+        let config = state.config()?;
+        let credentials = Credentials::Bearer(state.secret()?);
+        let client = client(&config.server, credentials, config.ca_file.as_deref(), language)?;
+        let key = public_key(&config.public_key)?;
+        let paths = Paths::of(&config.disk);
+        let patience = Patience::default();
+        Ok(Self { state, config, paths, stop, patience, client, key })
+    }
+
+    /// The same terminal with other limits towards its center.
+    pub fn with_limits(mut self, limits: Limits) -> Result<Self> {
+        self.client = trusting(self.client.with_limits(limits), self.config.ca_file.as_deref())?;
+        Ok(self)
+    }
+
+    /// The center, with `watch` told of failed tries.
+    pub fn remote<'a>(&'a self, watch: &'a dyn Watch) -> Remote<'a> {
+        Remote { client: &self.client, key: &self.key, stop: &self.stop, watch, patience: self.patience }
+    }
+
+    /// A connection for reports: they are small, and nothing waits for them for long.
+    pub fn reporting_client(&self) -> Result<Client> {
+        let short = Duration::from_secs(5);
+        let limits = Limits { connect: short, stall: short, answer: short, ..Limits::default() };
+        trusting(self.client.clone().with_limits(limits), self.config.ca_file.as_deref())
+    }
+
+    /// Where fetched objects are kept until they are applied.
+    pub fn staging(&self) -> Result<ObjectDir> {
+        ObjectDir::open(self.state.join("staging"))
+    }
+
+    /// Forgets everything that was fetched.
+    pub fn clear_staging(&self) -> Result<()> {
+        remove_directory(&self.state.join("fetch"))?;
+        remove_directory(&self.state.join("staging"))
+    }
+
+    /// What is remembered of the center.
+    pub fn record(&self) -> Result<Record> {
+        self.state.record(&self.config.center)
+    }
+
+    /// The folder of the leaf table and the journal.
+    pub fn disk_state(&self) -> Result<FsFolder> {
+        FsFolder::open(self.state.join(DISK_STATE))
+    }
+
+    /// Forgets what is known of the content of the disk.
+    pub fn clear_disk_state(&self) -> Result<()> {
+        remove_directory(&self.state.join(DISK_STATE))
+    }
+
+    /// The disk file, if there is one.
+    pub fn open_disk(&self) -> Result<Option<FileStore>> {
+        match FileStore::open(&self.paths.disk) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == fault::Kind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether an update was begun and is not finished: the disk must not be opened.
+    pub fn is_updating(&self) -> bool {
+        self.paths.marker.exists() || self.state.join(DISK_STATE).join("journal").exists()
+    }
+
+    /// Takes the marker away if the disk is a version that was proven, and leaves it otherwise.
+    pub fn settle(&self, leaves: &LeafTable) -> Result<()> {
+        let proven = self.record()?.disk.map(|seen| seen.root);
+        if proven == Some(leaves.root().to_string()) && !self.state.join(DISK_STATE).join("journal").exists()
+        {
+            disk::unmark(&self.paths)?;
+        }
+        Ok(())
+    }
+}
+
+/// A client for a center, which trusts the certificates in `ca_file` where one is given.
+pub fn client(
+    server: &str,
+    credentials: Credentials,
+    ca_file: Option<&Path>,
+    language: Language,
+) -> Result<Client> {
+    trusting(Client::new(server, credentials)?.with_language(language.tag()), ca_file)
+}
+
+fn trusting(client: Client, ca_file: Option<&Path>) -> Result<Client> {
+    let Some(path) = ca_file else { return Ok(client) };
+    let pem = files::read(path, CERTIFICATES_BYTES_MAX)?.ok_or_else(|| {
+        Error::not_found(format!("find the trusted certificates {}", path.display()))
+            .with_notice("net.bad_certificate_file")
+    })?;
+    client.with_trusted_certificates(&pem)
+}
+
+fn remove_directory(path: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(files::explain(error, "remove", path))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A root from its hexadecimal form in a message of the center or a state file.
+pub fn root_from(text: &str) -> Result<Root> {
+    Digest::from_hex(text).map(Root)
+}

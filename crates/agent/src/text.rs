@@ -1,0 +1,325 @@
+//! Every text that people read, in Chinese and English, in one table.
+
+use std::borrow::Cow;
+
+use fault::{Error, Kind};
+
+/// A language of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl Language {
+    /// From a locale such as `en_US.UTF-8`: English where it says so, else Chinese.
+    pub fn of_locale(locale: &str) -> Self {
+        match locale.split(['_', '.', '-']).next() {
+            Some("en" | "C" | "POSIX") => Self::En,
+            _ => Self::Zh,
+        }
+    }
+
+    /// As in `Accept-Language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+/// `(id, Chinese, English)`; `{name}` stands for a value.
+const TEXTS: &[(&str, &str, &str)] = &[
+    // Failures: the ids of notices.
+    (
+        "agent.already_running",
+        "另一个 tool-disk 正在运行，请稍后再试",
+        "another tool-disk is running; try again later",
+    ),
+    (
+        "agent.not_enrolled",
+        "本终端尚未注册，请先运行 tool-disk enrol",
+        "this terminal is not enrolled; run: tool-disk enrol",
+    ),
+    (
+        "agent.already_enrolled",
+        "本终端已注册到 {server}；如需重新注册请加 --again",
+        "this terminal is enrolled at {server}; add --again to enrol it anew",
+    ),
+    ("agent.bad_config", "配置文件 {path} 有误：{cause}", "{path} is not right: {cause}"),
+    (
+        "agent.wrong_key",
+        "服务器的公钥与 --expect-key 不符",
+        "the server's key is not the one of --expect-key",
+    ),
+    (
+        "state.damaged",
+        "状态文件 {path} 已损坏，请删除后重试",
+        "state file {path} is damaged; remove it and try again",
+    ),
+    ("state.not_writable", "没有权限写入 {path}", "no permission to write {path}"),
+    (
+        "disk.in_use",
+        "工具盘 {path} 正在使用（{cause}），更新已下载，空闲或下次启动时切换",
+        "the tool disk {path} is in use ({cause}); the update is fetched and switches when it is free or at the next boot",
+    ),
+    (
+        "disk.none",
+        "还没有工具盘 {path}，请运行 tool-disk sync",
+        "there is no tool disk {path} yet; run: tool-disk sync",
+    ),
+    (
+        "disk.unreliable",
+        "工具盘 {path} 所在的存储不可靠，请检查硬盘",
+        "the storage of {path} does not keep what is written; check the drive",
+    ),
+    (
+        "sync.no_space",
+        "空间不足：{path} 需要 {needed} 字节，可用 {free} 字节",
+        "not enough space at {path}: {needed} bytes needed, {free} free",
+    ),
+    (
+        "sync.bad_signature",
+        "服务器的版本签名不正确，已拒绝",
+        "the signature of the version is wrong; refused",
+    ),
+    (
+        "sync.newer_format",
+        "服务器的格式较新，请升级 tool-disk",
+        "the server uses a newer format; update tool-disk",
+    ),
+    (
+        "sync.other_center",
+        "这是另一个驱动中心（{center}），已拒绝",
+        "this is another driver center ({center}); refused",
+    ),
+    (
+        "sync.older_version",
+        "服务器提供的版本 {offered} 比已知的 {known} 旧，已拒绝",
+        "the offered version {offered} is older than the known {known}; refused",
+    ),
+    (
+        "sync.version_changed",
+        "版本 {version} 的内容与之前不同，已拒绝",
+        "version {version} is not what it was before; refused",
+    ),
+    (
+        "sync.damaged",
+        "从服务器收到的数据不正确（{object}），未使用",
+        "what the server sent is not right ({object}); it was not used",
+    ),
+    (
+        "sync.incomplete",
+        "服务器上版本 {version} 的数据不完整，请稍后再试",
+        "the server does not have all of version {version}; try again later",
+    ),
+    ("sync.too_fast", "服务器发布新版本过快，请稍后再试", "the server publishes too fast; try again later"),
+    ("patch.base_differs", "更新不适用于当前的工具盘", "the update does not fit the present tool disk"),
+    (
+        "patch.damaged",
+        "收到的数据已损坏（{object}），未使用",
+        "received data is damaged ({object}); it was not used",
+    ),
+    (
+        "patch.disk_damaged",
+        "工具盘在偏移 {offset} 处损坏，请运行 tool-disk verify --repair",
+        "the tool disk is damaged at offset {offset}; run: tool-disk verify --repair",
+    ),
+    (
+        "patch.journal_pending",
+        "上一次更新尚未完成，请重新运行 tool-disk sync",
+        "an earlier update is not finished; run tool-disk sync again",
+    ),
+    (
+        "patch.no_space",
+        "{path} 所在的磁盘已满，请释放空间后再试",
+        "the disk of {path} is full; free some space and try again",
+    ),
+    (
+        "patch.object_missing",
+        "缺少更新数据 {digest}，将重新下载",
+        "a part of the update ({digest}) is missing and will be fetched again",
+    ),
+    (
+        "patch.result_differs",
+        "更新后的工具盘与服务器不一致，将自动修复",
+        "the updated tool disk is not identical to the server's; it will be repaired",
+    ),
+    ("patch.too_large", "更新超出限制（{limit}）", "the update exceeds a limit ({limit})"),
+    ("net.bad_url", "服务器地址不正确：{url}", "not an address of a server: {url}"),
+    ("net.unreachable", "无法连接服务器 {url}", "cannot reach the server at {url}"),
+    ("net.timeout", "服务器响应超时：{url}", "the server took too long: {url}"),
+    (
+        "net.tls",
+        "无法与服务器建立安全连接：{url}；自签名证书请用 --ca-file 指定",
+        "no secure connection to {url}; name its certificate with --ca-file if it is a private one",
+    ),
+    ("net.bad_certificate_file", "证书文件无法读取", "the file of trusted certificates cannot be read"),
+    ("net.not_driver_center", "{url} 处不是驱动中心", "what answers at {url} is no driver center"),
+    (
+        "net.too_large",
+        "服务器发送的数据过大（上限 {limit} 字节）：{url}",
+        "the server sends more than {limit} bytes: {url}",
+    ),
+    // Failures without a notice, by kind.
+    ("kind.invalid", "参数不正确", "not possible as asked"),
+    ("kind.denied", "没有权限", "not permitted"),
+    ("kind.not_found", "不存在", "not found"),
+    ("kind.conflict", "与当前状态冲突", "in conflict with the present state"),
+    ("kind.busy", "正忙，请稍后再试", "busy; try again later"),
+    ("kind.no_space", "空间不足，请释放空间后再试", "not enough space; free some and try again"),
+    ("kind.unavailable", "暂时不可用", "not available now"),
+    ("kind.corrupt", "数据已损坏", "data is damaged"),
+    ("kind.cancelled", "已停止", "stopped"),
+    ("kind.bug", "程序错误，请报告", "a mistake of this program; please report it"),
+    // Steps.
+    ("step.contact", "连接服务器", "contacting the server"),
+    ("step.hash", "读取工具盘", "reading the disk"),
+    ("step.download", "下载", "downloading"),
+    ("step.apply", "写入工具盘", "writing the disk"),
+    ("step.check", "校验", "checking"),
+    // What happened.
+    ("note.recovered", "上次中断的更新已完成", "finished the update that had been interrupted"),
+    ("note.damaged", "工具盘已损坏，正在修复", "the disk is damaged and is being repaired"),
+    (
+        "note.waiting",
+        "版本 {version} 已下载，等待工具盘空闲",
+        "version {version} is fetched and waits for the disk",
+    ),
+    ("note.done", "工具盘现在是版本 {version}", "the tool disk is version {version} now"),
+    ("note.again", "重试：{cause}", "trying again: {cause}"),
+    // Results of commands.
+    (
+        "enrol.done",
+        "已注册到驱动中心 {center}，终端编号 {terminal}",
+        "enrolled at driver center {center} as terminal {terminal}",
+    ),
+    ("sync.current", "工具盘已是最新版本 {version}", "the tool disk is the current version {version}"),
+    (
+        "sync.not_released",
+        "版本 {version} 未下发到本终端（自动更新已关闭）；如需立即更新请加 --force",
+        "version {version} is not released for this terminal (automatic updates are off); add --force to take it now",
+    ),
+    (
+        "verify.good",
+        "工具盘完好：{leaves} 块全部正确",
+        "the tool disk is good: all {leaves} leaves are right",
+    ),
+    (
+        "verify.bad",
+        "工具盘损坏：{damaged} / {leaves} 块不正确；请运行 tool-disk verify --repair",
+        "the tool disk is damaged: {damaged} of {leaves} leaves are wrong; run: tool-disk verify --repair",
+    ),
+    (
+        "verify.mended",
+        "工具盘已修复：重新获取 {damaged} 块",
+        "the tool disk is repaired: {damaged} leaves fetched",
+    ),
+    (
+        "daemon.start",
+        "tool-disk {program} 已启动，服务器 {server}",
+        "tool-disk {program} started, server {server}",
+    ),
+    ("daemon.stop", "tool-disk 已停止", "tool-disk stopped"),
+    ("daemon.pause", "{seconds} 秒后重试", "next try in {seconds} s"),
+    // Labels of `status`.
+    ("status.server", "服务器", "server"),
+    ("status.center", "驱动中心", "center"),
+    ("status.terminal", "终端编号", "terminal"),
+    ("status.disk", "工具盘", "disk"),
+    ("status.state", "状态", "state"),
+    ("status.version", "版本", "version"),
+    ("status.root", "根摘要", "root"),
+    ("status.length", "长度", "length"),
+    ("status.newest", "已知最新版本", "newest known"),
+    ("status.pending", "待切换版本", "waiting to switch"),
+    ("state.ready", "可用", "ready"),
+    ("state.none", "尚无工具盘", "no disk yet"),
+    ("state.updating", "更新未完成，不能打开", "update not finished, do not open"),
+    ("state.unproven", "内容未验证", "content not proven"),
+];
+
+/// The text of `id` with its values; the id itself where there is none.
+pub fn text(language: Language, id: &str, values: &[(&str, &str)]) -> String {
+    let Some((_, zh, en)) = TEXTS.iter().find(|(known, ..)| *known == id) else { return id.to_owned() };
+    let mut text = match language {
+        Language::Zh => (*zh).to_owned(),
+        Language::En => (*en).to_owned(),
+    };
+    for (name, value) in values {
+        text = text.replace(&format!("{{{name}}}"), value);
+    }
+    text
+}
+
+/// What a person is told of an error: what the server says, else the text of its notice, else that of its kind.
+pub fn of_error(language: Language, error: &Error) -> String {
+    let notice = error.notice();
+    let values: &[(Cow<'_, str>, String)] = notice.map_or(&[], |notice| &notice.values);
+    if let Some((_, message)) = values.iter().find(|(name, _)| name == "message") {
+        return message.clone();
+    }
+    let known = notice.filter(|notice| TEXTS.iter().any(|(id, ..)| *id == notice.id));
+    let values: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
+    match known {
+        Some(notice) => text(language, &notice.id, &values),
+        None => text(language, kind_id(error.kind()), &[]),
+    }
+}
+
+fn kind_id(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invalid => "kind.invalid",
+        Kind::Denied => "kind.denied",
+        Kind::NotFound => "kind.not_found",
+        Kind::Conflict => "kind.conflict",
+        Kind::Busy => "kind.busy",
+        Kind::NoSpace => "kind.no_space",
+        Kind::Unavailable => "kind.unavailable",
+        Kind::Corrupt => "kind.corrupt",
+        Kind::Cancelled => "kind.cancelled",
+        Kind::Bug => "kind.bug",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holes(text: &str) -> Vec<&str> {
+        let mut found: Vec<_> = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn each_id_is_there_once_and_says_the_same_in_both_languages() {
+        for (number, (id, zh, en)) in TEXTS.iter().enumerate() {
+            assert!(TEXTS[..number].iter().all(|(other, ..)| other != id), "{id} twice");
+            assert_eq!(holes(zh), holes(en), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_told_what_the_server_says_before_what_we_know() {
+        let ours = Error::busy("x").with_notice("agent.already_running");
+        assert_eq!(of_error(Language::En, &ours), "another tool-disk is running; try again later");
+        let theirs = Error::busy("x").with_notice("center.busy").with_value("message", "驱动中心正忙");
+        assert_eq!(of_error(Language::En, &theirs), "驱动中心正忙");
+        assert_eq!(of_error(Language::Zh, &Error::no_space("x")), "空间不足，请释放空间后再试");
+    }
+
+    #[test]
+    fn chinese_comes_first() {
+        let of = Language::of_locale;
+        assert_eq!(
+            [of("en_US.UTF-8"), of("C"), of("zh_CN"), of("")],
+            [Language::En, Language::En, Language::Zh, Language::Zh]
+        );
+    }
+}

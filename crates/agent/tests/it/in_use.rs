@@ -1,0 +1,70 @@
+//! A disk that is in use is left alone; what is fetched switches later, also without the network.
+
+use agent::local::Applied;
+use agent::sync::Outcome;
+use agent::watch::Unwatched;
+
+use crate::center::{Center, Mischief};
+use crate::fixture::{Machine, disk, edited};
+
+#[test]
+fn an_update_waits_for_the_disk_and_switches_offline() {
+    let center = Center::start();
+    let first = disk(70, 1);
+    center.publish(&first);
+    let machine = Machine::synced(&center);
+    let second = edited(&first, 2);
+    center.publish(&second);
+
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(seen, _) if seen.version == 2));
+    assert!(machine.content() == first && !machine.terminal.is_updating());
+    // Asking again fetches nothing but the head.
+    center.requests();
+    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
+    assert_eq!(center.requests(), ["/api/v1/sync/head"]);
+
+    center.spoil(|_| Mischief::Status(503));
+    drop(user);
+    machine.terminal.recover(&Unwatched).unwrap();
+    let applied = machine.terminal.apply_pending(&Unwatched).unwrap();
+    assert!(matches!(applied, Applied::Version(seen) if seen.version == 2));
+    machine.assert_whole(&second);
+    assert_eq!(machine.terminal.apply_pending(&Unwatched).unwrap(), Applied::Nothing);
+}
+
+#[test]
+fn a_version_that_comes_while_one_waits_is_taken_instead() {
+    let center = Center::start();
+    let first = disk(70, 1);
+    center.publish(&first);
+    let machine = Machine::synced(&center);
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    let mut content = first;
+    for seed in 2..4 {
+        content = edited(&content, seed);
+        center.publish(&content);
+        assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(seen, _) if seen.version == seed));
+    }
+    drop(user);
+    assert!(matches!(machine.sync().unwrap(), Outcome::Updated(seen) if seen.version == 3));
+    machine.assert_whole(&content);
+}
+
+#[test]
+fn an_unfinished_update_is_not_touched_while_somebody_has_the_disk() {
+    let center = Center::start();
+    let first = disk(20, 1);
+    center.publish(&first);
+    let machine = Machine::synced(&center);
+    agent::disk::mark(&machine.terminal.paths).unwrap();
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    let error = machine.sync().unwrap_err();
+    assert!(agent::sync::is_in_use(&error), "{error}");
+    drop(user);
+    machine.sync().unwrap();
+    machine.assert_whole(&first);
+}

@@ -1,0 +1,16 @@
+//! The agent against a small center over real HTTP, as a library and as a process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail like the tests themselves"
+)]
+
+mod center;
+mod fixture;
+mod hostile;
+mod in_use;
+mod process;
+mod repair;
+mod space;
+mod ways;

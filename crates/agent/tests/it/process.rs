@@ -1,0 +1,193 @@
+//! The program as it is run: enrolment, exit codes, signals, and kills at any moment.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use protocol::api::TerminalState;
+use serde_json::Value;
+
+use crate::center::{Center, TOKEN};
+use crate::fixture::{LEAF, Noise, disk, edited};
+
+fn command(state: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tool-disk"));
+    command.arg("--state").arg(state).args(["--lang", "en", "--json"]).args(arguments);
+    command.stdin(Stdio::null()).env_remove("TOOL_DISK_STATE");
+    command
+}
+
+fn run(state: &Path, arguments: &[&str]) -> (i32, Value) {
+    let Output { status, stdout, stderr } = command(state, arguments).output().unwrap();
+    let value = serde_json::from_slice(&stdout).unwrap_or(Value::Null);
+    assert!(status.code().is_some(), "{}", String::from_utf8_lossy(&stderr));
+    (status.code().unwrap(), value)
+}
+
+fn enrol(state: &Path, center: &Center) {
+    let (code, answer) = run(state, &["enrol", "--server", &center.url, "--token", TOKEN]);
+    assert_eq!((code, &answer["terminal"]), (0, &Value::from("t-1")));
+}
+
+#[test]
+fn enrolment_exit_codes_and_status() {
+    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let state = &directory.path().join("state");
+    assert_eq!(run(state, &["status"]).0, 3);
+    assert_eq!(run(state, &["sync", "--nonsense"]).0, 2);
+    assert_eq!(run(state, &["enrol", "--server", "nonsense", "--token", TOKEN]).0, 2);
+    assert_eq!(run(state, &["enrol", "--server", "http://127.0.0.1:1", "--token", TOKEN]).0, 4);
+    let (code, answer) = run(state, &["enrol", "--server", &center.url, "--token", "other"]);
+    assert_eq!((code, &answer["error"]["kind"]), (3, &Value::from("denied")));
+    let expecting = ["enrol", "--server", &center.url, "--token", TOKEN, "--expect-key", "00"];
+    assert_eq!(run(state, &expecting).1["error"]["notice"]["id"], "agent.wrong_key");
+    assert_eq!(run(state, &["status"]).0, 3);
+
+    enrol(state, &center);
+    let mode = |name: &str| std::fs::metadata(state.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("secret"), mode("")), (0o600, 0o700));
+    let again = run(state, &["enrol", "--server", &center.url, "--token", TOKEN]);
+    assert_eq!(again.1["error"]["notice"]["id"], "agent.already_enrolled");
+    assert_eq!(run(state, &["status"]).1["state"], "none");
+    assert_eq!(run(state, &["status"]).0, 10);
+    assert_eq!(run(state, &["verify"]).0, 10);
+
+    let content = disk(30, 1);
+    center.publish(&content);
+    let (code, answer) = run(state, &["sync"]);
+    assert_eq!((code, &answer["outcome"]), (0, &Value::from("updated")));
+    assert_eq!(run(state, &["sync"]).1["outcome"], "current");
+    let (code, status) = run(state, &["status"]);
+    assert_eq!((code, &status["state"], &status["version"]), (0, &Value::from("ready"), &Value::from(1)));
+    assert_eq!(std::fs::read(state.join("tool-disk.qcow2")).unwrap(), content);
+
+    std::fs::write(state.join("tool-disk.qcow2.updating"), "").unwrap();
+    let (code, status) = run(state, &["status"]);
+    assert_eq!((code, &status["may_be_opened"]), (9, &Value::from(false)));
+    std::fs::write(state.join("tool-disk.qcow2"), &content[..LEAF]).unwrap();
+    assert_eq!(run(state, &["verify"]).0, 5);
+    let (code, verdict) = run(state, &["verify", "--repair"]);
+    assert_eq!((code, &verdict["repaired"]), (0, &Value::from(true)));
+    assert_eq!(run(state, &["verify"]).1["good"], true);
+    assert_eq!(run(state, &["status"]).0, 0);
+}
+
+#[test]
+fn what_is_not_released_is_taken_only_by_force() {
+    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    center.publish(&disk(10, 1));
+    center.state(|state| state.release = false);
+    enrol(directory.path(), &center);
+    let (code, answer) = run(directory.path(), &["sync"]);
+    assert_eq!((code, &answer["outcome"]), (0, &Value::from("not_released")));
+    assert_eq!(run(directory.path(), &["status"]).0, 10);
+    assert_eq!(run(directory.path(), &["sync", "--force"]).1["outcome"], "updated");
+}
+
+#[test]
+fn only_one_process_works() {
+    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    center.publish(&disk(10, 1));
+    enrol(directory.path(), &center);
+    let _held = agent::state::StateDir::new(directory.path()).lock().unwrap();
+    assert_eq!(run(directory.path(), &["sync"]).0, 8);
+}
+
+struct Running(Child);
+
+impl Running {
+    fn start(state: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(state, arguments);
+        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    fn signal(&self, signal: nix::sys::signal::Signal) {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.0.id() as i32), signal).unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone_already = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+#[test]
+fn the_daemon_follows_obeys_and_stops() {
+    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let mut content = disk(30, 1);
+    center.publish(&content);
+    enrol(directory.path(), &center);
+    let mut daemon = Running::start(directory.path(), &["daemon"]);
+    let idle_at = |version| {
+        move |state: &crate::center::State| {
+            let last = state.reports.last();
+            last.is_some_and(|report| report.version == version && report.state == TerminalState::Idle)
+        }
+    };
+    center.await_state(idle_at(1));
+    // Switched off, a version is not taken; pushed, it is.
+    center.state(|state| state.release = false);
+    content = edited(&content, 2);
+    center.publish(&content);
+    let reports = center.state(|state| state.reports.len());
+    center.await_state(move |state| state.reports.len() >= reports + 3);
+    assert_eq!(center.state(|state| state.reports.last().unwrap().version), 1);
+    center.state(|state| state.release = true);
+    center.await_state(idle_at(2));
+    assert!(std::fs::read(directory.path().join("tool-disk.qcow2")).unwrap() == content);
+
+    let asked = Instant::now();
+    daemon.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(daemon.0.wait().unwrap().code(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(6));
+}
+
+/// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
+#[test]
+fn killed_at_any_moment_it_ends_identical() {
+    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let state = directory.path();
+    enrol(state, &center);
+    let mut noise = Noise(42);
+    let mut content = disk(150, 1);
+    let (mut kills, mut unfinished) = (0, 0);
+    for round in 0..5 {
+        center.publish(&content);
+        if round == 3 {
+            center.state(|state| {
+                state.updates.clear();
+                state.sign(|_| {}, |_| {});
+            });
+        }
+        for _ in 0..5 {
+            let mut running = Running::start(state, &["sync"]);
+            std::thread::sleep(Duration::from_micros(4_000 + noise.below(90_000) as u64));
+            kills += usize::from(running.0.try_wait().unwrap().is_none());
+            drop(running);
+            // Whatever the moment was: a disk that may be opened is a whole version.
+            let (code, status) = run(state, &["status"]);
+            match code {
+                0 => assert_whole(state, &status),
+                9 => unfinished += 1,
+                10 => {}
+                other => panic!("status answers {other}: {status}"),
+            }
+        }
+        assert_eq!(run(state, &["sync"]).0, 0);
+        assert!(std::fs::read(state.join("tool-disk.qcow2")).unwrap() == content, "round {round}");
+        assert_eq!(run(state, &["status"]).0, 0);
+        content = edited(&content, round + 10);
+        noise.fill(&mut content[..20 * LEAF]);
+    }
+    println!("{kills} kills, {unfinished} of them within an update");
+    assert!(kills >= 10, "only {kills} kills came in time");
+}
+
+fn assert_whole(state: &Path, status: &Value) {
+    let file = disk_patch::FileStore::open_read_only(state.join("tool-disk.qcow2")).unwrap();
+    let table = disk_patch::LeafTable::of_store(&file, &mut disk_patch::unwatched()).unwrap();
+    assert_eq!(status["root"], table.root().to_string());
+}
