@@ -89,14 +89,19 @@ impl Disk<'_> {
         }
         let plan = Plan::of(patch);
         self.preflight(patch, &plan, &leaves, source, &mut on_progress)?;
-        let staged = self.stage(patch, &plan)?;
-        Journal::write(self.state, patch, &*staged)?;
+        let promised = self.stage(patch, &plan).and_then(|staged| {
+            Journal::write(self.state, patch, &*staged)?;
+            Ok(staged)
+        });
+        let staged = promised.inspect_err(|_| self.tidy_after_failure())?;
         self.finish(patch, &plan, &*staged, Some(leaves), source, on_progress)
             .context(|| format!("finish the patch to {}", patch.to()))
     }
 
     /// After a start: finishes the patch that had been begun, if any. Needs the packs of [`Disk::pending`].
     pub fn recover(&self, source: &dyn PackSource, on_progress: OnProgress<'_>) -> Result<Recovered> {
+        // A process that was killed may have seen the journal come or go without the disk knowing it yet.
+        self.state.sync()?;
         let Some(Journal { patch, staged }) = Journal::read(self.state)? else {
             Journal::remove_leftovers(self.state)?;
             return Ok(Recovered::Nothing);
@@ -113,6 +118,13 @@ impl Disk<'_> {
         self.state.remove(LEAVES)?;
         self.state.sync()?;
         Journal::remove(self.state)
+    }
+
+    /// Gives the room back that a failed beginning took, unless it got as far as the journal.
+    fn tidy_after_failure(&self) {
+        if matches!(Journal::exists(self.state), Ok(false)) {
+            let _best_effort = Journal::remove_leftovers(self.state);
+        }
     }
 
     fn refuse_pending(&self) -> Result<()> {

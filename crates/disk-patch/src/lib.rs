@@ -57,7 +57,7 @@ pub use limits::{BLOCK_BYTES, LEAF_BYTES, PACK_RAW_BYTES};
 pub use objects::{ObjectDir, check_digest};
 pub use pack::{PackRef, PackSink, PackSource};
 pub use partial::{Finished, PartialFile};
-pub use patch::{BlockRange, Op, Patch, Source};
+pub use patch::{BlockRange, Op, Patch, Room, Source};
 pub use progress::{OnProgress, Phase, Progress, unwatched};
 pub use stage::LeafStage;
 pub use store::{ByteStore, FileStore};

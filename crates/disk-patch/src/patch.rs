@@ -9,9 +9,10 @@ use std::ops::Range;
 use fault::{Error, Result};
 
 use crate::identity::FileIdentity;
-use crate::leaves::check_length;
+use crate::leaves::{LeafTable, check_length};
 use crate::limits::{BLOCK_BYTES, MAX_OPS, MAX_PACKS};
 use crate::pack::PackRef;
+use crate::plan::Plan;
 
 /// A run of blocks of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,15 @@ pub struct Patch {
     to: FileIdentity,
     packs: Vec<PackRef>,
     ops: Vec<Op>,
+}
+
+/// The room that an apply takes, at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// By how much the file grows; where it has holes it may take up to [`Patch::written_bytes`] more.
+    pub file_bytes: u64,
+    /// What the state folder takes for a while: journal, staged blocks and the new leaf table.
+    pub state_bytes: u64,
 }
 
 impl Patch {
@@ -152,6 +162,18 @@ impl Patch {
     /// How many bytes of the file it writes.
     pub fn written_bytes(&self) -> u64 {
         self.ops.iter().map(|op| u64::from(op.dst.count) * BLOCK_BYTES).sum()
+    }
+
+    /// What an apply takes on the file systems beside the patch and its packs.
+    pub fn room(&self) -> Room {
+        let staged_bytes = Plan::of(self).staged_blocks * BLOCK_BYTES;
+        let most_bytes_per_op = 16;
+        let journal_bytes =
+            (self.ops.len() as u64) * most_bytes_per_op + (self.packs.len() as u64) * 48 + 4096;
+        Room {
+            file_bytes: self.to.length.saturating_sub(self.from.length),
+            state_bytes: staged_bytes + journal_bytes + LeafTable::encoded_bytes(self.to.length),
+        }
     }
 
     /// The byte ranges of the new file that it writes, joined where they touch.

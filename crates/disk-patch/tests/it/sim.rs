@@ -173,6 +173,16 @@ impl World {
         SimFile { world: self.clone(), inode: other.inode }
     }
 
+    /// The files of the folder.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.lock().live.keys().cloned().collect()
+    }
+
+    /// The bytes of all files together, also of those that have lost their names.
+    pub(crate) fn allocated(&self) -> u64 {
+        self.lock().inodes.iter().map(|inode| inode.live.len() as u64).sum()
+    }
+
     pub(crate) fn ios(&self) -> u64 {
         self.lock().ios
     }
