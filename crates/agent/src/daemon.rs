@@ -11,6 +11,7 @@ use protocol::sync::HEAD_WAIT_SECONDS_MAX;
 
 use crate::backoff;
 use crate::limits::{ANNOUNCEMENT_SPREAD, DAEMON_PAUSE, DAEMON_PAUSE_MAX, REPORT_AFTER_MAX, TURN_MIN};
+use crate::report::explained;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
 use crate::text::Language;
@@ -29,12 +30,14 @@ pub struct Surroundings<'a> {
 }
 
 /// What one turn of the daemon came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Turn {
     /// The disk is what it is to be.
     Idle,
     /// An update is ready and the disk is in use.
     Waiting,
+    /// It failed, and why.
+    Failed(String),
 }
 
 impl Terminal {
@@ -45,7 +48,7 @@ impl Terminal {
         self.start_offline(around);
         let (mut failures, mut state) = (0, Turn::Idle);
         while !self.stop.is_asked() {
-            let error = match self.turn(state, around) {
+            let error = match self.turn(&state, around) {
                 Ok(next) => {
                     (state, failures) = (next, 0);
                     continue;
@@ -57,6 +60,7 @@ impl Terminal {
                 Kind::Denied => return Err(error),
                 _ => {}
             }
+            state = Turn::Failed(explained(around.language, &error));
             let pause = backoff::delay(DAEMON_PAUSE, DAEMON_PAUSE_MAX, failures, (around.random)());
             (around.on_failure)(&error, pause);
             failures = failures.saturating_add(1);
@@ -80,20 +84,26 @@ impl Terminal {
     }
 
     /// Reports, obeys, then listens until there is something new or it is time for the next report.
-    fn turn(&self, state: Turn, around: &Surroundings<'_>) -> Result<Turn> {
-        let reported = match state {
-            Turn::Idle => TerminalState::Idle,
-            Turn::Waiting => TerminalState::Waiting,
+    fn turn(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
+        let (state, message) = match last {
+            Turn::Idle => (TerminalState::Idle, None),
+            Turn::Waiting => (TerminalState::Waiting, None),
+            Turn::Failed(why) => (TerminalState::Error, Some(why.clone())),
         };
         let start = Instant::now();
-        let directive = self.report(reported, None, around.watch)?;
+        let directive = self.report(state, message, around.watch)?;
         let state = match self.is_to_sync(&directive)? {
             true => self.obey(around)?,
             false => Turn::Idle,
         };
         let known = directive.version;
-        let head = self.remote(around.watch).await_head(known, listening_time(&directive))?;
-        if head.version != known {
+        let heard = match self.remote(around.watch).await_head(known, listening_time(&directive)) {
+            Ok(head) => head.version,
+            // Nothing was ever published: there is nothing to be had yet.
+            Err(error) if error.kind() == Kind::NotFound => known,
+            Err(error) => return Err(error),
+        };
+        if heard != known {
             // Everybody heard it at the same moment.
             self.stop.wait(backoff::delay(ANNOUNCEMENT_SPREAD, ANNOUNCEMENT_SPREAD, 0, (around.random)()));
         }

@@ -31,7 +31,7 @@ pub const STOPPED: u8 = 130;
 pub fn of_error(error: &Error) -> u8 {
     match error.notice().map(|notice| notice.id.as_ref()) {
         Some("disk.in_use") => return IN_USE,
-        Some("disk.none") => return NO_DISK,
+        Some("disk.none" | "sync.nothing_published") => return NO_DISK,
         _ => {}
     }
     match error.kind() {

@@ -28,6 +28,7 @@
 //! | `sync.version_changed` | corrupt | `version` | a version number was used twice |
 //! | `sync.damaged` | corrupt | `object` | what was received is not what was announced |
 //! | `sync.incomplete` | unavailable | `version` | the center lacks a part of its current version |
+//! | `sync.nothing_published` | not found | – | said by the center: there is no version yet |
 //! | `sync.too_fast` | busy | – | versions come faster than they can be fetched |
 
 pub mod backoff;

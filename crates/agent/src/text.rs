@@ -118,6 +118,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "the server does not have all of version {version}; try again later",
     ),
     ("sync.too_fast", "服务器发布新版本过快，请稍后再试", "the server publishes too fast; try again later"),
+    ("sync.nothing_published", "驱动中心还没有发布任何版本", "the center has not published anything yet"),
     ("patch.base_differs", "更新不适用于当前的工具盘", "the update does not fit the present tool disk"),
     (
         "patch.damaged",

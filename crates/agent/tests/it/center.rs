@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use crate::fixture::temporary;
 use disk_patch::{
     BlockIndex, Change, Digest, FileStore, LeafTable, ObjectDir, PackSource, build, pack_leaves, unwatched,
 };
@@ -86,7 +87,7 @@ impl Center {
             state: Mutex::new(state),
             changed: Condvar::new(),
             spoiler: Mutex::new(Box::new(|_| Mischief::None)),
-            directory: tempfile::tempdir().unwrap(),
+            directory: temporary(),
         });
         std::fs::write(shared.directory.path().join("base"), "").unwrap();
         let center = Self { url, shared };
@@ -235,7 +236,10 @@ impl Center {
         }
         match &state.head {
             Some(head) => (200, serde_json::to_vec(head).unwrap()),
-            None => failure(404, "not_found"),
+            None => {
+                let text = r#"{"code":404,"message":"nothing","kind":"not_found","notice":"sync.nothing_published"}"#;
+                (404, text.into())
+            }
         }
     }
 

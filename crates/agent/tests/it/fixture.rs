@@ -16,6 +16,11 @@ use crate::center::{Center, SECRET};
 
 pub(crate) const LEAF: usize = 65536;
 
+/// A directory that lives in memory where that is possible: these tests sync files all the time.
+pub(crate) fn temporary() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// Deterministic noise.
 pub(crate) struct Noise(pub(crate) u64);
 
@@ -76,7 +81,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn new(center: &Center) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = temporary();
         let terminal = enrolled(center, directory.path(), directory.path().join("disk.qcow2"));
         Self { _directory: directory, terminal }
     }
@@ -87,6 +92,17 @@ impl Machine {
         machine.sync().unwrap();
         center.requests();
         machine
+    }
+
+    /// One that has the same disk, and knows the same, as this one that has synced.
+    pub(crate) fn twin(&self, center: &Center) -> Self {
+        let twin = Self::new(center);
+        std::fs::copy(self.disk(), twin.disk()).unwrap();
+        std::fs::create_dir(twin.terminal.state.join("disk")).unwrap();
+        for name in ["state.json", "disk/leaves"] {
+            std::fs::copy(self.terminal.state.join(name), twin.terminal.state.join(name)).unwrap();
+        }
+        twin
     }
 
     pub(crate) fn disk(&self) -> PathBuf {

@@ -20,6 +20,7 @@ fn scene() -> (Center, Machine, Machine, [Vec<u8>; 2]) {
 
 #[test]
 fn spoiled_answers_are_never_used_and_the_next_sync_succeeds() {
+    let (center, one_behind, _, [first, second]) = scene();
     for mischief in [
         Mischief::Wrong,
         Mischief::Short,
@@ -31,7 +32,7 @@ fn spoiled_answers_are_never_used_and_the_next_sync_succeeds() {
         Mischief::Status(500),
     ] {
         for part in ["/head", "/objects/", "/base/"] {
-            let (center, behind, new, [first, second]) = scene();
+            let (behind, new) = (one_behind.twin(&center), Machine::new(&center));
             center.spoil(move |path| if path.contains(part) { mischief } else { Mischief::None });
             let error = new.sync().expect_err(part);
             assert!(

@@ -9,7 +9,7 @@ use protocol::api::TerminalState;
 use serde_json::Value;
 
 use crate::center::{Center, TOKEN};
-use crate::fixture::{LEAF, Noise, disk, edited};
+use crate::fixture::{LEAF, Noise, disk, edited, temporary};
 
 fn command(state: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tool-disk"));
@@ -32,7 +32,7 @@ fn enrol(state: &Path, center: &Center) {
 
 #[test]
 fn enrolment_exit_codes_and_status() {
-    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let (directory, center) = (temporary(), Center::start());
     let state = &directory.path().join("state");
     assert_eq!(run(state, &["status"]).0, 3);
     assert_eq!(run(state, &["sync", "--nonsense"]).0, 2);
@@ -53,6 +53,7 @@ fn enrolment_exit_codes_and_status() {
     assert_eq!(run(state, &["status"]).0, 10);
     assert_eq!(run(state, &["verify"]).0, 10);
 
+    assert_eq!(run(state, &["sync", "--force"]).0, 10);
     let content = disk(30, 1);
     center.publish(&content);
     let (code, answer) = run(state, &["sync"]);
@@ -75,7 +76,7 @@ fn enrolment_exit_codes_and_status() {
 
 #[test]
 fn what_is_not_released_is_taken_only_by_force() {
-    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let (directory, center) = (temporary(), Center::start());
     center.publish(&disk(10, 1));
     center.state(|state| state.release = false);
     enrol(directory.path(), &center);
@@ -87,7 +88,7 @@ fn what_is_not_released_is_taken_only_by_force() {
 
 #[test]
 fn only_one_process_works() {
-    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let (directory, center) = (temporary(), Center::start());
     center.publish(&disk(10, 1));
     enrol(directory.path(), &center);
     let _held = agent::state::StateDir::new(directory.path()).lock().unwrap();
@@ -116,9 +117,7 @@ impl Drop for Running {
 
 #[test]
 fn the_daemon_follows_obeys_and_stops() {
-    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
-    let mut content = disk(30, 1);
-    center.publish(&content);
+    let (directory, center) = (temporary(), Center::start());
     enrol(directory.path(), &center);
     let mut daemon = Running::start(directory.path(), &["daemon"]);
     let idle_at = |version| {
@@ -127,6 +126,10 @@ fn the_daemon_follows_obeys_and_stops() {
             last.is_some_and(|report| report.version == version && report.state == TerminalState::Idle)
         }
     };
+    // Nothing is published yet.
+    center.await_state(idle_at(0));
+    let mut content = disk(30, 1);
+    center.publish(&content);
     center.await_state(idle_at(1));
     // Switched off, a version is not taken; pushed, it is.
     center.state(|state| state.release = false);
@@ -148,7 +151,7 @@ fn the_daemon_follows_obeys_and_stops() {
 /// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
 #[test]
 fn killed_at_any_moment_it_ends_identical() {
-    let (directory, center) = (tempfile::tempdir().unwrap(), Center::start());
+    let (directory, center) = (temporary(), Center::start());
     let state = directory.path();
     enrol(state, &center);
     let mut noise = Noise(42);

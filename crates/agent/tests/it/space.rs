@@ -7,7 +7,7 @@ use agent::watch::Unwatched;
 use fault::Kind;
 
 use crate::center::Center;
-use crate::fixture::{LEAF, Noise, disk, enrolled, notice};
+use crate::fixture::{LEAF, Noise, disk, enrolled, notice, temporary};
 
 struct Tmpfs(tempfile::TempDir);
 
@@ -41,7 +41,7 @@ fn a_disk_that_does_not_fit_is_refused_before_it_is_fetched() {
     let Some(small) = Tmpfs::of("18m") else { return };
     let center = Center::start();
     center.publish(&disk(100, 1));
-    let state = tempfile::tempdir().unwrap();
+    let state = temporary();
     let terminal = enrolled(&center, state.path(), small.path().join("disk"));
     let error = terminal.sync(&Unwatched).unwrap_err();
     assert_eq!((error.kind(), notice(&error)), (Kind::NoSpace, "sync.no_space"));
