@@ -93,7 +93,7 @@ impl Terminal {
         let start = Instant::now();
         let directive = self.report(state, message, around.watch)?;
         let state = match self.is_to_sync(&directive)? {
-            true => self.obey(around)?,
+            true => self.obey(last, around)?,
             false => Turn::Idle,
         };
         let known = directive.version;
@@ -118,11 +118,20 @@ impl Terminal {
         Ok(directive.update && directive.version != 0 && !is_current)
     }
 
-    fn obey(&self, around: &Surroundings<'_>) -> Result<Turn> {
+    fn obey(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
         let _lock = self.state.lock()?;
         match self.sync_and_report(around.language, around.watch) {
-            Ok(Outcome::Waiting(..)) => Ok(Turn::Waiting),
-            Ok(Outcome::Current(_) | Outcome::Updated(_)) => Ok(Turn::Idle),
+            Ok(Outcome::Waiting(seen, _)) => {
+                if *last != Turn::Waiting {
+                    around.watch.note(&Note::Waiting(seen.version));
+                }
+                Ok(Turn::Waiting)
+            }
+            Ok(Outcome::Updated(seen)) => {
+                around.watch.note(&Note::Done(seen.version));
+                Ok(Turn::Idle)
+            }
+            Ok(Outcome::Current(_)) => Ok(Turn::Idle),
             Err(error) if is_in_use(&error) => Ok(Turn::Waiting),
             Err(error) => Err(error),
         }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use disk_patch::{Digest, Disk, FileStore, LeafTable, Patch, Phase, Progress, Recovered};
+use disk_patch::{Digest, Disk, FileStore, LeafTable, Patch, Phase, Progress, Recovered, Root};
 use fault::{Context, Error, Kind, Result};
 
 use crate::disk;
@@ -59,7 +59,7 @@ impl Terminal {
             Err(error) => return Err(error),
         }
         match disk.leaves()? {
-            Some(leaves) => self.settle(&leaves),
+            Some(leaves) => self.settle(&leaves.root()),
             None => Ok(()),
         }
     }
@@ -94,7 +94,10 @@ impl Terminal {
         let (Some(file), Some(leaves)) = (self.open_disk()?, self.leaves(watch)?) else {
             return Ok(Applied::Nothing);
         };
-        let outcome = self.apply_steps(&pending, &file, leaves, watch);
+        // The table itself is not kept: for a large disk it is large, and `disk-patch` loads its own.
+        let root = leaves.root();
+        drop(leaves);
+        let outcome = self.apply_steps(&pending, &file, root, watch);
         match &outcome {
             Ok(_) => self.forget_pending()?,
             // What is staged is of no use: it will be fetched again.
@@ -108,15 +111,14 @@ impl Terminal {
         &self,
         pending: &Pending,
         file: &FileStore,
-        leaves: LeafTable,
+        mut present: Root,
         watch: &dyn Watch,
     ) -> Result<Applied> {
         let staging = self.staging()?;
-        let (mut present, mut done) = (leaves, None);
-        let mut held = None;
+        let (mut held, mut done) = (None, None);
         for step in &pending.steps {
             let patch = Patch::read(&staging, &Digest::from_hex(&step.patch)?)?;
-            if patch.from().root != present.root() {
+            if patch.from().root != present {
                 continue;
             }
             if held.is_none() {
@@ -128,7 +130,7 @@ impl Terminal {
                 let _stays_marked_at_worst = self.settle(&present);
             })?;
             self.remember(&step.to)?;
-            present = self.leaves(watch)?.ok_or_else(|| Error::bug("find the disk that was just written"))?;
+            present = patch.to().root;
             done = Some(step.to.clone());
         }
         self.settle(&present)?;

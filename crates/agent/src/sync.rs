@@ -86,13 +86,15 @@ impl Terminal {
             return self.already(leaves, seen).map(Round::Ended);
         }
         let staged = self.state.pending()?.filter(|pending| pending.target() == Some(&seen));
-        if staged.is_none() {
-            let manifest = self.remote(watch).manifest(head)?;
-            let target = FileIdentity { root: root_from(&manifest.root)?, length: manifest.length };
-            match local {
-                None => return self.begin(&manifest, &target, seen, watch).map(Round::Ended),
-                Some(local) => self.stage(&manifest, &target, &local, &seen, watch)?,
-            }
+        if staged.is_some() {
+            drop(local);
+            return self.switch(seen, watch);
+        }
+        let manifest = self.remote(watch).manifest(head)?;
+        let target = FileIdentity { root: root_from(&manifest.root)?, length: manifest.length };
+        match local {
+            None => return self.begin(&manifest, &target, seen, watch).map(Round::Ended),
+            Some(local) => self.stage(&manifest, &target, &local, &seen, watch)?,
         }
         self.switch(seen, watch)
     }
@@ -101,7 +103,7 @@ impl Terminal {
         if self.record()?.disk.as_ref() != Some(&seen) {
             self.remember(&seen)?;
         }
-        self.settle(leaves)?;
+        self.settle(&leaves.root())?;
         self.forget_pending()?;
         Ok(Outcome::Current(seen))
     }
@@ -118,7 +120,6 @@ impl Terminal {
         self.download_disk(&table, watch)?;
         self.remember(&seen)?;
         self.forget_pending()?;
-        watch.note(&Note::Done(seen.version));
         Ok(Outcome::Updated(seen))
     }
 
@@ -151,16 +152,10 @@ impl Terminal {
     /// Applies what is staged, if the disk is free.
     fn switch(&self, seen: Seen, watch: &dyn Watch) -> Result<Round> {
         match self.apply_pending(watch) {
-            Ok(Applied::Version(version)) => {
-                watch.note(&Note::Done(version.version));
-                Ok(Round::Ended(Outcome::Updated(version)))
-            }
+            Ok(Applied::Version(version)) => Ok(Round::Ended(Outcome::Updated(version))),
             // What was staged was for another content of the disk.
             Ok(Applied::Nothing) => Ok(Round::Again),
-            Err(error) if is_in_use(&error) => {
-                watch.note(&Note::Waiting(seen.version));
-                Ok(Round::Ended(Outcome::Waiting(seen, error.to_string())))
-            }
+            Err(error) if is_in_use(&error) => Ok(Round::Ended(Outcome::Waiting(seen, error.to_string()))),
             // The disk is not what its leaf table says: look what it is.
             Err(error) if error.kind() == Kind::Corrupt => {
                 watch.note(&Note::Damaged);

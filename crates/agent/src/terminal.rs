@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use disk_patch::{Digest, FileStore, FsFolder, LeafTable, ObjectDir, Root};
+use disk_patch::{Digest, FileStore, FsFolder, ObjectDir, Root};
 use ed25519_dalek::VerifyingKey;
 use fault::{Error, Result};
 use protocol::client::{Client, Credentials, Limits};
@@ -109,10 +109,9 @@ impl Terminal {
     }
 
     /// Takes the marker away if the disk is a version that was proven, and leaves it otherwise.
-    pub fn settle(&self, leaves: &LeafTable) -> Result<()> {
+    pub fn settle(&self, root: &Root) -> Result<()> {
         let proven = self.record()?.disk.map(|seen| seen.root);
-        if proven == Some(leaves.root().to_string()) && !self.state.join(DISK_STATE).join("journal").exists()
-        {
+        if proven == Some(root.to_string()) && !self.state.join(DISK_STATE).join("journal").exists() {
             disk::unmark(&self.paths)?;
         }
         Ok(())

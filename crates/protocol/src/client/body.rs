@@ -43,7 +43,7 @@ pub(super) fn copy(
 }
 
 fn too_large(url: &str, limit: u64) -> Error {
-    Error::corrupt(format!("{url} sends more than {limit} bytes"))
+    Error::corrupt(format!("take what {url} sends: it is more than {limit} bytes"))
         .with_notice("net.too_large")
         .with_value("url", url)
         .with_value("limit", limit)
@@ -73,7 +73,9 @@ impl<'a> Source<'a> {
         let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         let count = self.reader.read(&mut buffer[..room]).context(|| "read the file to upload")?;
         if count == 0 && room > 0 {
-            return Err(Error::conflict(format!("upload: the file became {left} bytes shorter meanwhile")));
+            return Err(Error::conflict(format!(
+                "upload the file: it became {left} bytes shorter meanwhile"
+            )));
         }
         self.done += count as u64;
         (self.progress)(self.done)?;

@@ -50,7 +50,7 @@ impl<R: Read> Events<R> {
         let count = count.map_err(|error| failure::of_transport(&self.url, error.into()))?;
         if count as u64 == limit {
             return Err(Error::corrupt(format!(
-                "{} sends an event of more than {} bytes",
+                "follow {}: it sends an event of more than {} bytes",
                 self.url, self.event_bytes_max
             )));
         }
@@ -60,7 +60,7 @@ impl<R: Read> Events<R> {
         line.pop_if(|last| *last == b'\r');
         String::from_utf8(line)
             .map(Some)
-            .map_err(|_| Error::corrupt(format!("{} sends an event that is not UTF-8", self.url)))
+            .map_err(|_| Error::corrupt(format!("follow {}: it sends an event that is not UTF-8", self.url)))
     }
 
     fn read(&mut self) -> Result<Option<ServerEvent>> {

@@ -42,7 +42,7 @@ pub(super) fn of_answer(url: &str, response: Response<Body>) -> Error {
     let read = reader.by_ref().take(FAILURE_BYTES_MAX).read_to_end(&mut text);
     match read.ok().and_then(|_| serde_json::from_slice::<Failure>(&text).ok()) {
         Some(failure) => of_failure(url, status, failure),
-        None => Error::new(kind_of(status), format!("{url} answers {status}"))
+        None => Error::new(kind_of(status), format!("use {url}: it answers {status}"))
             .with_notice("net.not_driver_center")
             .with_value("url", url),
     }
@@ -55,7 +55,7 @@ fn of_failure(url: &str, status: StatusCode, failure: Failure) -> Error {
         .unwrap_or_else(|| kind_of(status));
     let detail = failure.detail.unwrap_or_else(|| failure.message.clone());
     let notice = failure.notice.unwrap_or_else(|| "server.failed".to_owned());
-    Error::new(kind, format!("{url} answers {}: {detail}", status.as_u16()))
+    Error::new(kind, format!("use {url}: it answers {}: {detail}", status.as_u16()))
         .with_notice(notice)
         .with_value("message", failure.message)
 }
@@ -88,7 +88,7 @@ mod tests {
         };
         let named = of_failure("http://s/a", StatusCode::CONFLICT, failure(Some("busy")));
         assert_eq!((named.kind(), named.notice().unwrap().id.as_ref()), (Kind::Busy, "center.busy"));
-        assert_eq!(named.to_string(), "http://s/a answers 409: save is running");
+        assert_eq!(named.to_string(), "use http://s/a: it answers 409: save is running");
         for unnamed in [None, Some("of another time")] {
             let error = of_failure("http://s/a", StatusCode::CONFLICT, failure(unnamed));
             assert_eq!(error.kind(), Kind::Conflict);
