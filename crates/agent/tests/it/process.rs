@@ -103,6 +103,18 @@ impl Running {
         Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
+    /// Waits until the disk is being written; false when it never was.
+    fn await_update(&mut self, state: &Path) -> bool {
+        let marker = state.join("tool-disk.qcow2.updating");
+        while self.0.try_wait().unwrap().is_none() {
+            if marker.exists() {
+                return true;
+            }
+            std::thread::yield_now();
+        }
+        false
+    }
+
     fn signal(&self, signal: nix::sys::signal::Signal) {
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.0.id() as i32), signal).unwrap();
     }
@@ -165,9 +177,14 @@ fn killed_at_any_moment_it_ends_identical() {
                 state.sign(|_| {}, |_| {});
             });
         }
-        for _ in 0..5 {
+        for attempt in 0..6 {
             let mut running = Running::start(state, &["sync"]);
-            std::thread::sleep(Duration::from_micros(4_000 + noise.below(90_000) as u64));
+            // Every other kill waits until the disk is being written.
+            let (begin, most_us) =
+                if attempt % 2 == 1 { (running.await_update(state), 15_000) } else { (true, 90_000) };
+            if begin {
+                std::thread::sleep(Duration::from_micros(noise.below(most_us) as u64));
+            }
             kills += usize::from(running.0.try_wait().unwrap().is_none());
             drop(running);
             // Whatever the moment was: a disk that may be opened is a whole version.
@@ -186,7 +203,7 @@ fn killed_at_any_moment_it_ends_identical() {
         noise.fill(&mut content[..20 * LEAF]);
     }
     println!("{kills} kills, {unfinished} of them within an update");
-    assert!(kills >= 10, "only {kills} kills came in time");
+    assert!(kills >= 10 && unfinished >= 1, "only {kills} kills came in time, {unfinished} within an update");
 }
 
 fn assert_whole(state: &Path, status: &Value) {
