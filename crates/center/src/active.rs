@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use disk_image::{Access, DiskPath, DiskSession, Image};
-use fault::{Context, Kind, Result};
+use fault::{Context, Error, Kind, Result};
 
 use crate::center::{Center, blocking};
 use crate::config::Config;
@@ -71,6 +71,28 @@ impl Center {
         });
         if let Err(error) = gone.await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "cannot remove Active");
+        }
+    }
+}
+
+/// Seals Active: flushed, checked, without what its volume does not use, and never written again.
+///
+/// An Active that was lost on the way is made again first.
+pub(crate) async fn seal(center: &Center) -> Result<()> {
+    center.active_session().await?;
+    // Whoever looks into the disk holds a share of the session and reads under Base's lock.
+    let alone = center.base.clone().write_owned().await;
+    let session = center.lock_active().take().and_then(Arc::into_inner);
+    drop(alone);
+    let session = session.ok_or_else(|| Error::bug("the session on Active is still in use"))?;
+    match blocking(move || session.seal()).await {
+        Ok(report) => {
+            tracing::info!(target: "voi_drive_img_manage", ?report, "Active is sealed");
+            Ok(())
+        }
+        Err(error) => {
+            center.lose_active().await;
+            Err(error)
         }
     }
 }

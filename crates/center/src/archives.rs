@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use fault::Result;
 use protocol::sync::hex;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::OnConflict,
 };
 
 use crate::center::Center;
@@ -49,8 +50,11 @@ async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
         .map(|row| row.id)
         .collect();
     let packages = driver_package::Entity::find().all(db).await.db_context(|| "list packages")?;
-    let mut needed: HashSet<String> =
-        packages.into_iter().filter(|row| listed.contains(&row.driver_id)).map(|row| row.archive_sha256).collect();
+    let mut needed: HashSet<String> = packages
+        .into_iter()
+        .filter(|row| listed.contains(&row.driver_id))
+        .map(|row| row.archive_sha256)
+        .collect();
     for row in version::Entity::find().all(db).await.db_context(|| "list versions")? {
         needed.extend(versions::packages_of(&row)?.into_iter().map(|package| package.sha256));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use disk_patch::{BlockIndex, FileIdentity, FileStore, FsFolder, LeafTable, unwatched};
+use disk_patch::{BlockIndex, Disk, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, unwatched};
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
 use md5::{Digest as _, Md5};
@@ -15,8 +15,6 @@ use crate::db::entities::{base_image, temp_image, version};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::versions;
 
-/// Name of Base's leaf table in the disk folder.
-pub(crate) const LEAVES: &str = "base.leaves";
 /// `disk_type` of a driver disk.
 const DISK_TYPE: i32 = 5;
 /// Bytes that the background hash reads before it lets an `apply` pass.
@@ -25,6 +23,12 @@ const HASH_PIECE_BYTES: usize = 16 * 1024 * 1024;
 /// Recorded state and the disk disagree.
 pub(crate) fn disagrees(why: impl Into<String>) -> Error {
     Error::corrupt(why).with_notice("center.state_disagrees")
+}
+
+/// The saved leaf table of Base.
+pub(crate) fn leaves(directory: &DataDir) -> Result<Option<LeafTable>> {
+    let file = FileStore::open_read_only(directory.base())?;
+    Disk { file: &file, state: &FsFolder::open(directory.base_state())? }.leaves()
 }
 
 /// Makes Base where there is none, and records it as version 0.
@@ -69,9 +73,8 @@ fn make(config: &Config) -> Result<FileIdentity> {
         disk_image::create_base(&config.worker, &path, &config.disk)?;
     }
     let file = FileStore::open_read_only(&path)?;
-    let leaves = LeafTable::of_store(&file, &mut unwatched())?;
-    leaves.save(&FsFolder::open(config.data_dir.disk())?, LEAVES)?;
-    let identity = leaves.identity();
+    let state = FsFolder::open(config.data_dir.base_state())?;
+    let identity = Disk { file: &file, state: &state }.adopt(&mut unwatched())?.identity();
     BlockIndex::rebuild(&config.data_dir.base_index(), &file, &identity, &mut unwatched())?;
     Ok(identity)
 }
@@ -91,6 +94,16 @@ fn register_copy(
     registered.map(drop).context(|| "register Base")
 }
 
+/// Image-store id of the present state of Base.
+pub(crate) async fn current_id(center: &Center) -> Result<Option<String>> {
+    let row = base_image::Entity::find_live()
+        .order_by_desc(base_image::Column::Id)
+        .one(&center.db)
+        .await
+        .db_context(|| "find Base")?;
+    Ok(row.map(|row| row.uuid))
+}
+
 pub(crate) fn base_row(now: DateTime, id: &ImageId, length: u64) -> base_image::ActiveModel {
     base_image::ActiveModel {
         created_at: Set(now),
@@ -105,6 +118,25 @@ pub(crate) fn base_row(now: DateTime, id: &ImageId, length: u64) -> base_image::
     }
 }
 
+/// Finishes what `apply` had begun when we died, before anybody can read Base.
+pub(crate) async fn finish_journal(center: &Center) {
+    let mut present = center.base.clone().write_owned().await;
+    let directory = center.data_dir().clone();
+    *present = blocking(move || {
+        let objects = ObjectDir::open(directory.objects())?;
+        let file = FileStore::open(directory.base())?;
+        let disk_state = FsFolder::open(directory.base_state())?;
+        let disk = Disk { file: &file, state: &disk_state };
+        disk.recover(&objects, &mut unwatched())?;
+        Ok(disk.leaves()?.map(Arc::new))
+    })
+    .await
+    .unwrap_or_else(|error| {
+        tracing::error!(target: "voi_drive_img_manage", %error, "the journal of Base cannot be finished");
+        None
+    });
+}
+
 /// Compares records and disk as far as that costs nothing: presence, length, and the root of the leaf table.
 pub(crate) async fn check_quickly(center: &Center) -> Result<()> {
     let newest = versions::newest(&center.db).await?;
@@ -114,9 +146,12 @@ pub(crate) async fn check_quickly(center: &Center) -> Result<()> {
             .map_err(|e| disagrees(format!("{}: {e}", directory.base().display())))?
             .len();
         if length != newest.length as u64 {
-            return Err(disagrees(format!("Base has {length} bytes, version {} has {}", newest.number, newest.length)));
+            return Err(disagrees(format!(
+                "Base has {length} bytes, version {} has {}",
+                newest.number, newest.length
+            )));
         }
-        match LeafTable::load(&FsFolder::open(directory.disk())?, LEAVES) {
+        match leaves(&directory) {
             Ok(Some(leaves)) if leaves.root().to_string() == newest.root => Ok(()),
             Ok(Some(_)) => Err(disagrees(format!("the leaf table is not that of version {}", newest.number))),
             Ok(None) => Err(disagrees("the leaf table of Base is missing")),
@@ -129,17 +164,19 @@ pub(crate) async fn check_quickly(center: &Center) -> Result<()> {
 /// Reads all of Base and compares it with the newest version; a lost or damaged leaf table is made again.
 pub(crate) async fn check_wholly(center: &Center) -> Result<()> {
     let newest = versions::newest(&center.db).await?;
-    let _reading = center.base.clone().read_owned().await;
+    let mut present = center.base.clone().write_owned().await;
     let directory = center.data_dir().clone();
-    blocking(move || {
+    let found = blocking(move || {
         let file = FileStore::open_read_only(directory.base())?;
-        let leaves = LeafTable::of_store(&file, &mut unwatched())?;
-        if leaves.root().to_string() != newest.root {
+        let state = FsFolder::open(directory.base_state())?;
+        let found = Disk { file: &file, state: &state }.adopt(&mut unwatched())?;
+        if found.root().to_string() != newest.root {
             return Err(disagrees(format!("Base is not what version {} says", newest.number)));
         }
-        leaves.save(&FsFolder::open(directory.disk())?, LEAVES)
-    })
-    .await
+        Ok(found)
+    });
+    *present = Some(Arc::new(found.await?));
+    Ok(())
 }
 
 /// Computes the md5s that the tables want, out of the way of everything else.

@@ -14,13 +14,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use disk_image::DiskSession;
+use disk_patch::LeafTable;
 use fault::{Context, Error, Result};
 use image_store::ImageStore;
 use protocol::{api, thor};
 use tokio::sync::{broadcast, watch};
 
 use crate::config::{Config, DataDir};
-use crate::db::Db;
+use crate::db::{Db, commit};
 use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
 use crate::publish::{self, Publisher};
@@ -41,7 +42,8 @@ pub struct Inner {
     pub(crate) store: Arc<dyn ImageStore>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) gate: Arc<tokio::sync::Mutex<()>>,
-    pub(crate) base: Arc<tokio::sync::RwLock<()>>,
+    /// The leaves that the file of Base has; none while that is not known.
+    pub(crate) base: Arc<tokio::sync::RwLock<Option<Arc<LeafTable>>>>,
     pub(crate) publisher: Publisher,
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
@@ -91,6 +93,7 @@ impl Center {
         self.close_lost_jobs().await?;
         publish::remove_leftovers(&self.config.data_dir)?;
         base::ensure(self).await?;
+        base::finish_journal(self).await;
         edit::drop_pending(self).await?;
         if operations::resume(self).await? {
             return Ok(());
@@ -150,7 +153,7 @@ impl Center {
     pub async fn set_auto_update(&self, actor: &Actor, on: bool) -> Result<()> {
         let txn = self.db.begin().await?;
         settings::set_auto_update(&txn, on).await?;
-        crate::db::commit(txn).await?;
+        commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, on, "automatic update switched");
         self.emit(api::Event::Status);
         Ok(())
@@ -176,7 +179,11 @@ impl Center {
             .await?
             .into_iter()
             .map(|(action, outcome)| (action, reason(outcome)))
-            .map(|(action, reason)| api::AllowedAction { action: action.into(), allowed: reason.is_none(), reason })
+            .map(|(action, reason)| api::AllowedAction {
+                action: action.into(),
+                allowed: reason.is_none(),
+                reason,
+            })
             .collect();
         Ok(api::Status {
             center: self.id.clone(),
@@ -228,7 +235,7 @@ impl Center {
         let txn = self.db.begin().await?;
         settings::record_problem(&txn, error).await?;
         settings::advance(&txn, StateEvent::FoundDamaged).await?;
-        crate::db::commit(txn).await?;
+        commit(txn).await?;
         self.emit(api::Event::Status);
         Ok(())
     }
@@ -248,7 +255,9 @@ impl Center {
 }
 
 /// Runs blocking work away from the async threads.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(error) => Err(Error::bug(format!("a working thread ended: {error}"))),

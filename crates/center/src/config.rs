@@ -40,9 +40,6 @@ impl Default for Retention {
     }
 }
 
-/// Space that stays free on the data directory's disk whatever is imported or saved, in bytes.
-pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
-
 /// The data directory: the only place that knows where a file lies in it.
 #[derive(Clone, Debug)]
 pub struct DataDir(PathBuf);
@@ -83,19 +80,14 @@ impl DataDir {
         self.disk().join("base.qcow2")
     }
 
-    /// Leaf table of Base.
-    pub fn base_leaves(&self) -> PathBuf {
-        self.disk().join("base.leaves")
+    /// Leaf table of Base, and the journal of `apply` on it.
+    pub fn base_state(&self) -> PathBuf {
+        self.disk().join("base.state")
     }
 
     /// Index of Base's blocks; only hints, made anew when missing.
     pub fn base_index(&self) -> PathBuf {
         self.disk().join("base.index")
-    }
-
-    /// Journal of `apply` on Base.
-    pub fn base_journal(&self) -> PathBuf {
-        self.disk().join("base.journal")
     }
 
     /// The overlay that collects edits.

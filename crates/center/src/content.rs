@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::db::DbContext;
 use crate::db::entities::{driver_device, driver_inf};
+use crate::limits;
 
 /// Rows in one statement: SQLite takes 32,766 values in one, a device has eight.
 const ROWS_PER_STATEMENT: usize = 2000;
@@ -28,24 +29,23 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, driver_id: i64, infs: &[In
 
 /// The warnings of a package as they are stored: a JSON list of lines.
 pub(crate) fn warnings(report: &PackageReport) -> Result<String> {
-    let of_infs = report.infs.iter().flat_map(|inf| inf.warnings.iter().map(move |notice| (Some(&inf.path), notice)));
+    let of_infs =
+        report.infs.iter().flat_map(|inf| inf.warnings.iter().map(move |notice| (Some(&inf.path), notice)));
     let lines: Vec<String> = report
         .warnings
         .iter()
         .map(|notice| (None, notice))
         .chain(of_infs)
-        .take(WARNINGS_MAX)
+        .take(limits::WARNINGS_MAX)
         .map(|(path, notice)| {
             let values = notice.values.iter().map(|(name, value)| format!("{name}={value}"));
-            let parts: Vec<String> = path.cloned().into_iter().chain([notice.id.to_string()]).chain(values).collect();
+            let parts: Vec<String> =
+                path.cloned().into_iter().chain([notice.id.to_string()]).chain(values).collect();
             parts.join(" ")
         })
         .collect();
     serde_json::to_string(&lines).map_err(|e| Error::bug(format!("encode warnings: {e}")))
 }
-
-/// Warnings that are kept of one package.
-const WARNINGS_MAX: usize = 200;
 
 fn inf_row(driver_id: i64, inf: &InfReport) -> driver_inf::ActiveModel {
     let text = |text: &Option<String>, chars| clip(text.as_deref().unwrap_or_default(), chars);

@@ -6,27 +6,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use driver_package::os::OsType;
+use ::driver_package::os::OsType;
 use fault::{Error, Result};
 use protocol::{api, thor};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::center::Center;
 use crate::db::entities::edit::EditKind;
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
-use crate::db::{DbContext, SoftDelete};
+use crate::db::{DbContext, SoftDelete, commit};
 use crate::edit;
 use crate::host::Actor;
-
-/// Longest name of a driver, in characters.
-pub const NAME_CHARS_MAX: usize = 120;
-/// Longest description, in characters.
-pub const DESCRIBE_CHARS_MAX: usize = 255;
-/// Device rows that one page holds at most.
-pub const DEVICES_PAGE_MAX: u64 = 1000;
+use crate::limits;
 
 impl Center {
     /// All system drivers, newest first.
@@ -37,7 +31,9 @@ impl Center {
             .await
             .db_context(|| "list drivers")?;
         let mut templates: HashMap<i64, u64> = HashMap::new();
-        for relation in driver_relation::Entity::find().all(&self.db).await.db_context(|| "count templates")? {
+        for relation in
+            driver_relation::Entity::find().all(&self.db).await.db_context(|| "count templates")?
+        {
             *templates.entry(relation.driver_id).or_default() += 1;
         }
         Ok(rows.iter().map(|row| wire(row, templates.get(&row.id).copied().unwrap_or(0))).collect())
@@ -74,7 +70,7 @@ impl Center {
 
     /// Devices of an INF file, `limit` of them from `offset`.
     pub async fn devices(&self, inf_id: i64, offset: u64, limit: u64) -> Result<api::DevicePage> {
-        let limit = limit.clamp(1, DEVICES_PAGE_MAX);
+        let limit = limit.clamp(1, limits::DEVICES_PAGE_MAX);
         let of_inf = driver_device::Entity::find().filter(driver_device::Column::InfId.eq(inf_id));
         let total = of_inf.clone().count(&self.db).await.db_context(|| "count devices")?;
         let rows = of_inf
@@ -105,10 +101,13 @@ impl Center {
             row.os_type = Set(os_type(environment)?.number().to_string());
         }
         if let Some(describe) = change.describe {
-            if describe.chars().count() > DESCRIBE_CHARS_MAX {
-                return Err(Error::invalid(format!("description of over {DESCRIBE_CHARS_MAX} characters"))
-                    .with_notice("driver.description_too_long")
-                    .with_value("limit", DESCRIBE_CHARS_MAX));
+            if describe.chars().count() > limits::DESCRIBE_CHARS_MAX {
+                return Err(Error::invalid(format!(
+                    "description of over {} characters",
+                    limits::DESCRIBE_CHARS_MAX
+                ))
+                .with_notice("driver.description_too_long")
+                .with_value("limit", limits::DESCRIBE_CHARS_MAX));
             }
             row.describe = Set(Some(describe).filter(|text| !text.is_empty()));
         }
@@ -117,7 +116,7 @@ impl Center {
         if edit::session(&txn).await?.is_some() {
             edit::record_done(&txn, self.host.now(), actor, EditKind::Update, &before).await?;
         }
-        txn.commit().await.db_context(|| "change a driver")?;
+        commit(txn).await?;
         self.emit(api::Event::Drivers);
         Ok(())
     }
@@ -134,7 +133,11 @@ pub(crate) async fn live(db: &impl ConnectionTrait, id: i64) -> Result<driver_fi
 }
 
 /// Fails when another driver has this name; case does not tell names apart.
-pub(crate) async fn require_free_name(db: &impl ConnectionTrait, name: &str, except: Option<i64>) -> Result<()> {
+pub(crate) async fn require_free_name(
+    db: &impl ConnectionTrait,
+    name: &str,
+    except: Option<i64>,
+) -> Result<()> {
     let wanted = name.to_lowercase();
     let rows = driver_file::Entity::find_live().all(db).await.db_context(|| "compare names")?;
     match rows.iter().find(|row| Some(row.id) != except && row.name.to_lowercase() == wanted) {
@@ -157,12 +160,13 @@ pub(crate) async fn free_directory(db: &impl ConnectionTrait, stem: &str) -> Res
 /// Trims a name and checks its length and characters.
 pub(crate) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
-    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let fits = (1..=limits::DRIVER_NAME_CHARS_MAX).contains(&name.chars().count())
+        && !name.chars().any(char::is_control);
     if !fits {
         return Err(Error::invalid(format!("driver name {name:?}"))
             .with_notice("driver.name_invalid")
             .with_value("name", name)
-            .with_value("limit", NAME_CHARS_MAX));
+            .with_value("limit", limits::DRIVER_NAME_CHARS_MAX));
     }
     Ok(name.to_owned())
 }
@@ -186,7 +190,8 @@ fn os_type(environment: &thor::Environment) -> Result<OsType> {
             Err(_) => OsType::ALL.into_iter().find(|os| os.to_string().eq_ignore_ascii_case(text)),
         },
     };
-    found.ok_or_else(|| Error::invalid(format!("system {environment:?}")).with_notice("driver.unknown_system"))
+    found
+        .ok_or_else(|| Error::invalid(format!("system {environment:?}")).with_notice("driver.unknown_system"))
 }
 
 /// A row as the platform lists it.

@@ -7,8 +7,8 @@
 use fault::{Error, Result};
 use protocol::api;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +17,10 @@ use crate::db::entities::edit::{EditKind, EditState};
 use crate::db::entities::{
     driver_device, driver_file, driver_inf, driver_package, edit, edit_session, version,
 };
-use crate::db::{DateTime, DbContext};
-use crate::drivers;
+use crate::db::{DateTime, DbContext, commit};
 use crate::host::{Actor, rfc3339};
-
-/// Most drivers in one request to delete.
-pub const DELETE_MAX: usize = 1000;
+use crate::limits;
+use crate::{drivers, operations};
 
 /// What an edit does to the disk: enough to do it again on another Active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +36,8 @@ pub(crate) enum Payload {
 
 impl Payload {
     pub(crate) fn of(row: &edit::Model) -> Result<Self> {
-        serde_json::from_str(&row.payload).map_err(|e| Error::corrupt(format!("payload of edit {}: {e}", row.id)))
+        serde_json::from_str(&row.payload)
+            .map_err(|e| Error::corrupt(format!("payload of edit {}: {e}", row.id)))
     }
 
     fn name(&self) -> &str {
@@ -160,7 +159,7 @@ impl Center {
         self.require_normal().await?;
         let txn = self.db.begin().await?;
         ensure_session(&txn, self.host.now(), actor).await?;
-        txn.commit().await.db_context(|| "open the editing state")?;
+        commit(txn).await?;
         self.emit(api::Event::Status);
         Ok(())
     }
@@ -173,10 +172,10 @@ impl Center {
 
     /// Deletes drivers from the disk and from the list: all of them or none.
     pub async fn delete_drivers(&self, actor: &Actor, ids: &[i64]) -> Result<()> {
-        if ids.is_empty() || ids.len() > DELETE_MAX {
+        if ids.is_empty() || ids.len() > limits::DELETE_MAX {
             return Err(Error::invalid(format!("{} drivers to delete", ids.len()))
                 .with_notice("driver.delete_count")
-                .with_value("limit", DELETE_MAX));
+                .with_value("limit", limits::DELETE_MAX));
         }
         self.require_normal().await?;
         let _gate = self.gate.lock().await;
@@ -227,7 +226,7 @@ impl Center {
         };
         gone.update(&txn).await.db_context(|| "delete a driver")?;
         mark_done(&txn, id, row.id).await?;
-        txn.commit().await.db_context(|| "delete a driver")?;
+        commit(txn).await?;
         tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
         Ok(())
     }
@@ -242,7 +241,7 @@ impl Center {
         let txn = self.db.begin().await?;
         ensure_session(&txn, self.host.now(), actor).await?;
         let id = record_pending(&txn, self.host.now(), actor, payload, before).await?;
-        txn.commit().await.db_context(|| "record an edit")?;
+        commit(txn).await?;
         Ok(id)
     }
 
@@ -258,15 +257,18 @@ impl Center {
         self.require_normal().await?;
         let _gate = self.gate.try_lock().map_err(|_| busy())?;
         if session(&self.db).await?.is_none() {
-            return Err(Error::conflict("nothing is being edited").with_notice("center.not_editing"));
+            return Err(not_editing());
         }
         // Records first: should we die now, the Active that is left over belongs to no edit and is removed at start.
         let txn = self.db.begin().await?;
         for row in unsaved(&txn).await?.iter().rev() {
             revert(&txn, row).await?;
         }
-        edit_session::Entity::delete_by_id(edit_session::ONLY).exec(&txn).await.db_context(|| "close the edit")?;
-        txn.commit().await.db_context(|| "discard the edit")?;
+        edit_session::Entity::delete_by_id(edit_session::ONLY)
+            .exec(&txn)
+            .await
+            .db_context(|| "close the edit")?;
+        commit(txn).await?;
         self.lose_active().await;
         self.sweep_archives().await;
         tracing::info!(target: "voi_drive_file_manage", by = %actor.name, "discarded");
@@ -305,6 +307,25 @@ async fn erase_driver(db: &impl ConnectionTrait, id: i64) -> Result<()> {
         .db_context(context)?;
     driver_package::Entity::delete_by_id(id).exec(db).await.db_context(context)?;
     driver_file::Entity::delete_by_id(id).exec(db).await.db_context(context)?;
+    Ok(())
+}
+
+pub(crate) fn not_editing() -> Error {
+    Error::conflict("nothing is being edited").with_notice("center.not_editing")
+}
+
+/// Takes back edits that a crash interrupted: none of them was acknowledged.
+pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
+    edit::Entity::delete_many()
+        .filter(edit::Column::State.eq(EditState::Pending))
+        .exec(&center.db)
+        .await
+        .db_context(|| "take back unfinished edits")?;
+    if session(&center.db).await?.is_none() && operations::unfinished(&center.db).await?.is_none() {
+        // Left over from an edit that was discarded or saved.
+        center.lose_active().await;
+    }
+    center.sweep_archives().await;
     Ok(())
 }
 

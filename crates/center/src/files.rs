@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use disk_image::{Access, DirEntry, DiskPath, DiskSession, Image};
+use disk_patch::LeafTable;
 use fault::{Error, Result};
 use protocol::api;
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
@@ -20,7 +21,7 @@ const PIECES_AHEAD: usize = 4;
 /// A session to read with, and what keeps Base as it is meanwhile.
 struct View {
     session: Arc<DiskSession>,
-    _base: OwnedRwLockReadGuard<()>,
+    _base: OwnedRwLockReadGuard<Option<Arc<LeafTable>>>,
 }
 
 /// A file's length and its bytes, piece by piece.

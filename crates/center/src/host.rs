@@ -47,6 +47,6 @@ impl Actor {
 }
 
 /// A time as it travels under `/api/v1`: RFC 3339, UTC.
-pub fn rfc3339(time: NaiveDateTime) -> String {
+pub(crate) fn rfc3339(time: NaiveDateTime) -> String {
     time.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

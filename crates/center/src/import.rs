@@ -10,20 +10,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use disk_image::{DiskPath, DiskSession};
 use ::driver_package::{Event, PackageKind, PackageReport};
+use disk_image::{DiskPath, DiskSession};
 use fault::{Context, Error, Result};
 use protocol::{api, sync::hex, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use tokio::task::JoinHandle;
 
 use crate::center::{Center, blocking};
-use crate::config::{Config, RESERVED_BYTES};
+use crate::config::Config;
 use crate::db::entities::{driver_file, driver_package};
-use crate::db::{DateTime, DbContext};
+use crate::db::{DateTime, DbContext, commit};
 use crate::edit::Payload;
 use crate::host::{Actor, Host};
 use crate::jobs::{Progress, RunningJob};
+use crate::limits::RESERVED_BYTES;
 use crate::{archives, content, drivers, edit as edits};
 
 /// A complete upload that lies in the data directory's `uploads`.
@@ -62,7 +63,11 @@ impl Center {
     }
 
     /// Starts an import that goes on when the caller goes away; answers its job.
-    pub async fn start_import(&self, actor: &Actor, upload: Upload) -> Result<(String, JoinHandle<Result<i64>>)> {
+    pub async fn start_import(
+        &self,
+        actor: &Actor,
+        upload: Upload,
+    ) -> Result<(String, JoinHandle<Result<i64>>)> {
         let temporary = upload.path.clone();
         let begun = self.begin_import(actor, upload).await;
         if begun.is_err() {
@@ -182,7 +187,7 @@ impl Center {
         package.insert(&txn).await.db_context(|| "list a package")?;
         content::insert(&txn, file.id, &report.infs).await?;
         edits::mark_done(&txn, edit, file.id).await?;
-        txn.commit().await.db_context(|| "list a driver")?;
+        commit(txn).await?;
         Ok(file.id)
     }
 
@@ -230,7 +235,7 @@ fn unpack(job: &Unpacking) -> Result<PackageReport> {
     let directory = DiskPath::new(&job.directory)?;
     let mut import = None;
     let no_listing = || Error::corrupt("the reader sent content before its listing");
-    let report = ::driver_package::read(
+    let report = ::driver_package::reader::read(
         &job.config.reader,
         &job.archive,
         &job.archive_name,
@@ -286,7 +291,9 @@ pub(crate) fn unpack_again(
 /// Kind and driver name from a file name: the extension says what it is, the rest names it.
 fn classify(file_name: &str) -> Result<(PackageKind, String)> {
     let wrong_type = || {
-        Error::invalid(format!("file name {file_name:?}")).with_notice("package.wrong_type").with_value("name", file_name)
+        Error::invalid(format!("file name {file_name:?}"))
+            .with_notice("package.wrong_type")
+            .with_value("name", file_name)
     };
     let kind = PackageKind::from_file_name(file_name).ok_or_else(wrong_type)?;
     if kind == PackageKind::Printer {
@@ -303,10 +310,13 @@ fn classify(file_name: &str) -> Result<(PackageKind, String)> {
 fn require_room(job: &Unpacking, unpacked_bytes: u64) -> Result<()> {
     let volume = job.session.space()?;
     if unpacked_bytes > volume.free_bytes {
-        return Err(Error::no_space(format!("{unpacked_bytes} bytes into a volume with {} free", volume.free_bytes))
-            .with_notice("center.volume_full")
-            .with_value("needed_bytes", unpacked_bytes)
-            .with_value("free_bytes", volume.free_bytes));
+        return Err(Error::no_space(format!(
+            "{unpacked_bytes} bytes into a volume with {} free",
+            volume.free_bytes
+        ))
+        .with_notice("center.volume_full")
+        .with_value("needed_bytes", unpacked_bytes)
+        .with_value("free_bytes", volume.free_bytes));
     }
     require_space(job.host.as_ref(), &job.config, unpacked_bytes)
 }
@@ -324,8 +334,13 @@ pub(crate) fn require_space(host: &dyn Host, config: &Config, bytes: u64) -> Res
     Ok(())
 }
 
-fn driver_row(now: DateTime, request: &Request, directory: &str, report: &PackageReport) -> driver_file::ActiveModel {
-    let system = ::driver_package::os::best(&report.os_types);
+fn driver_row(
+    now: DateTime,
+    request: &Request,
+    directory: &str,
+    report: &PackageReport,
+) -> driver_file::ActiveModel {
+    let system = ::driver_package::os::default_of(&report.infs);
     driver_file::ActiveModel {
         created_at: Set(now),
         updated_at: Set(now),

@@ -9,17 +9,18 @@ use std::time::{Duration, Instant};
 
 use fault::{Error, Result};
 use protocol::api;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::center::Center;
 use crate::db::DbContext;
 use crate::db::entities::job::{self, JobState};
 use crate::host::{Actor, rfc3339};
+use crate::limits;
 
 /// Time between two reports of progress.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
-/// Jobs that one listing shows at most.
-pub const LISTED_MAX: u64 = 500;
 
 /// What the working thread and its watchers share.
 #[derive(Debug, Default)]
@@ -32,10 +33,6 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn set_total(&self, total: u64) {
         self.total.store(total, Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_done(&self, done: u64) {
-        self.done.store(done, Ordering::Relaxed);
     }
 
     pub(crate) fn add(&self, done: u64) {
@@ -98,7 +95,9 @@ impl RunningJob {
         self.center.jobs_lock().remove(&self.id);
         let (state, message, result) = match outcome {
             Ok(driver) => (JobState::Succeeded, None, driver.map(|id| id.to_string())),
-            Err(error) if error.kind() == fault::Kind::Cancelled => (JobState::Cancelled, Some(error.to_string()), None),
+            Err(error) if error.kind() == fault::Kind::Cancelled => {
+                (JobState::Cancelled, Some(error.to_string()), None)
+            }
             Err(error) => (JobState::Failed, Some(error.to_string()), None),
         };
         let now = self.center.host.now();
@@ -155,7 +154,7 @@ impl Center {
     pub async fn jobs(&self, limit: u64) -> Result<Vec<api::Job>> {
         let rows = job::Entity::find()
             .order_by_desc(job::Column::CreatedAt)
-            .limit(limit.min(LISTED_MAX))
+            .limit(limit.min(limits::JOBS_LISTED_MAX))
             .all(&self.db)
             .await
             .db_context(|| "list jobs")?;

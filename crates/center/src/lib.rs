@@ -1,4 +1,85 @@
-//! The domain of the driver center: states, edit, save, versions, terminals.
+//! The domain of the driver center: states, edit, save, restore, versions, terminals.
+//!
+//! [`Center`] is the whole of it. The database and the kept archives are the truth of what was asked for; the images
+//! are derived from them. Images are opened, and archives are read, by worker processes only. This crate speaks no
+//! HTTP and holds no texts for users: errors carry notices, and what wants their words gets them passed in.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | [`state`] | `mount_status` and its transitions |
+//! | [`edit`], [`import`] | changes of the disk between two saves |
+//! | [`active`] | the overlay that collects them |
+//! | [`operations`], [`save`], [`restore`] | lists of steps that survive a crash |
+//! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
+//! | [`drivers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
+//! | [`terminals`] | who takes the disk over |
+//! | [`db`], [`accounts`] | tables, people and their secrets |
+//!
+//! # Notices
+//!
+//! Beside those of [`db`] and [`accounts`], and of the crates `disk-image`, `disk-patch`, `driver-package`,
+//! `image-store`, which pass through:
+//!
+//! | notice | values | when |
+//! | --- | --- | --- |
+//! | `center.busy` | – | a file is being written to the disk |
+//! | `center.merging` | – | a save is running |
+//! | `center.restoring` | – | a restore is running |
+//! | `center.error_state` | – | state 3: restore first |
+//! | `center.not_editing` | – | there is no open edit |
+//! | `center.send_task` | – | terminals are being updated |
+//! | `center.no_space` | `needed_bytes`, `free_bytes` | the server's disk is too full |
+//! | `center.volume_full` | `needed_bytes`, `free_bytes` | the virtual disk is too full |
+//! | `center.state_disagrees` | – | records and disk disagree |
+//! | `driver.not_found` | – | no such driver |
+//! | `driver.name_taken` | `name` | another driver has the name |
+//! | `driver.name_invalid` | `name`, `limit` | empty, too long, or with control characters |
+//! | `driver.description_too_long` | `limit` | |
+//! | `driver.unknown_system` | – | no system of that number or name |
+//! | `driver.in_use` | `name`, `templates` | templates use the driver |
+//! | `driver.delete_count` | `limit` | none, or too many, to delete at once |
+//! | `disk.is_directory` | `entry` | a file was asked for |
+//! | `job.not_found` | – | no such job |
+//! | `job.ended` | – | it cannot be stopped any more |
+//! | `job.cancelled` | – | it was stopped |
+//! | `operation.not_found` | – | no such operation |
+//! | `version.not_found` | `version` | no such version |
+//! | `version.note_too_long` | `limit` | |
+//! | `sync.nothing_published` | – | nothing was saved yet |
+//! | `sync.object_gone` | – | an object that is not kept any more |
+//! | `sync.bad_range` | – | leaves that do not exist, or too many |
+//! | `sync.stale` | – | the disk is another version by now |
+//! | `terminal.not_found` | `terminal` | no such terminal |
+//! | `terminal.push_count` | – | none, or too many, to push to |
 
 pub mod accounts;
+mod active;
+mod archives;
+mod base;
+mod center;
+mod config;
+mod content;
 pub mod db;
+mod drivers;
+mod edit;
+mod files;
+mod host;
+mod import;
+mod jobs;
+pub mod limits;
+mod operations;
+mod publish;
+mod restore;
+mod retention;
+mod save;
+mod settings;
+mod space;
+pub mod state;
+mod terminals;
+mod versions;
+
+pub use center::Center;
+pub use config::{Config, DataDir, Retention};
+pub use files::FileStream;
+pub use host::{Actor, Host, Machine};
+pub use import::Upload;

@@ -6,10 +6,9 @@
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use disk_patch::{Digest, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, PackSource, Patch};
+use disk_patch::{Digest, FileStore, ObjectDir, PackSink, PackSource, Patch};
 use ed25519_dalek::SigningKey;
 use fault::{Context, Error, Result};
 use protocol::api;
@@ -20,18 +19,20 @@ use rand::TryRngCore;
 use sea_orm::{EntityTrait, QueryOrder};
 use tokio::sync::watch;
 
+use crate::base;
 use crate::center::{Center, blocking, sync_directory};
 use crate::config::DataDir;
 use crate::db::DbContext;
 use crate::db::entities::version;
 use crate::host::rfc3339;
-use crate::{base, versions};
 
 /// What is published now.
 #[derive(Clone, Debug)]
 struct Published {
     head: Head,
     signed: SignedHead,
+    /// Manifest and leaf table, and those of the publication before: a terminal may still be at them.
+    objects: Vec<String>,
 }
 
 /// The key and the current head.
@@ -92,26 +93,33 @@ pub(crate) async fn republish(center: &Center) -> Result<()> {
         .await
         .db_context(|| "list versions")?;
     let Some(newest) = rows.last().filter(|row| row.number > 0).cloned() else { return Ok(()) };
-    let (directory, key, id) = (center.data_dir().clone(), center.publisher.key.clone(), center.center_id().to_owned());
-    let published = blocking(move || {
-        let head = make_head(&directory, &rows, &newest, id)?;
+    let (directory, key, id) =
+        (center.data_dir().clone(), center.publisher.key.clone(), center.center_id().to_owned());
+    let mut published = blocking(move || {
+        let (head, leaf_table) = make_head(&directory, &rows, &newest, id)?;
         let signed = SignedHead::sign(&head, &key)?;
         let text = serde_json::to_vec(&signed).map_err(|e| Error::bug(format!("encode the head: {e}")))?;
         replace_file(&directory.head(), &text)?;
-        Ok(Published { head, signed })
+        let objects = vec![head.manifest.clone(), leaf_table];
+        Ok(Published { head, signed, objects })
     })
     .await
     .context(|| "publish")?;
     let number = published.head.version;
+    published.objects.extend(center.published_objects().into_iter().take(2));
     center.publisher.current.send_replace(Some(published));
     center.emit(api::Event::Version { number });
     Ok(())
 }
 
-fn make_head(directory: &DataDir, rows: &[version::Model], newest: &version::Model, center: String) -> Result<Head> {
+fn make_head(
+    directory: &DataDir,
+    rows: &[version::Model],
+    newest: &version::Model,
+    center: String,
+) -> Result<(Head, String)> {
     let objects = ObjectDir::open(directory.objects())?;
-    let folder = FsFolder::open(directory.disk())?;
-    let leaves = LeafTable::load(&folder, base::LEAVES)?.ok_or_else(|| base::disagrees("the leaf table is missing"))?;
+    let leaves = base::leaves(directory)?.ok_or_else(|| base::disagrees("the leaf table is missing"))?;
     if leaves.root().to_string() != newest.root {
         return Err(base::disagrees("the leaf table is of another version"));
     }
@@ -127,9 +135,10 @@ fn make_head(directory: &DataDir, rows: &[version::Model], newest: &version::Mod
     if text.len() > MANIFEST_BYTES_MAX {
         return Err(Error::bug(format!("the manifest has {} bytes", text.len())));
     }
+    let leaf_table = manifest.leaf_table.digest.clone();
     let manifest = store_object(&objects, &text)?.digest;
     objects.sync()?;
-    Ok(Head {
+    let head = Head {
         format: 1,
         center,
         version: newest.number as u64,
@@ -138,7 +147,8 @@ fn make_head(directory: &DataDir, rows: &[version::Model], newest: &version::Mod
         parents: newest.parent_root.iter().cloned().collect(),
         manifest,
         published_at: rfc3339(newest.created_at),
-    })
+    };
+    Ok((head, leaf_table))
 }
 
 /// The unbroken run of patches that leads to the newest version, oldest first.
@@ -170,6 +180,13 @@ pub(crate) fn read_patch(objects: &ObjectDir, digest: &str) -> Result<Patch> {
 }
 
 impl Center {
+    /// Digests of the manifest and leaf table that terminals may be fetching: the current ones and those before.
+    pub(crate) fn published_objects(&self) -> Vec<String> {
+        let current = self.publisher.current.borrow();
+        let published = current.iter().flat_map(|published| published.objects.iter().cloned());
+        published.collect()
+    }
+
     /// The current head.
     pub async fn head(&self) -> Result<SignedHead> {
         let current = self.publisher.current.borrow();
@@ -181,8 +198,9 @@ impl Center {
     /// The current head, as soon as its version is another one than `after`, or after `patience`.
     pub async fn wait_head(&self, after: u64, patience: Duration) -> Result<SignedHead> {
         let mut current = self.publisher.current.subscribe();
-        let is_news =
-            |published: &Option<Published>| published.as_ref().is_some_and(|published| published.head.version != after);
+        let is_news = |published: &Option<Published>| {
+            published.as_ref().is_some_and(|published| published.head.version != after)
+        };
         // Running out of patience is the ordinary end.
         let _elapsed = tokio::time::timeout(patience, current.wait_for(is_news)).await;
         self.head().await
@@ -204,16 +222,14 @@ impl Center {
         if !(1..=LEAVES_PER_REQUEST_MAX).contains(&count) {
             return Err(Error::invalid(format!("leaves {first} to {last}")).with_notice("sync.bad_range"));
         }
-        let _reading = self.base.clone().read_owned().await;
-        let newest = versions::newest(&self.db).await?;
-        if newest.root != root {
-            return Err(Error::conflict("the disk is another version by now").with_notice("sync.stale"));
-        }
-        let identity = FileIdentity { root: root.parse()?, length: newest.length as u64 };
+        let reading = self.base.clone().read_owned().await;
+        let current = reading.clone().filter(|leaves| leaves.root().to_string() == root);
+        let leaves = current
+            .ok_or_else(|| Error::conflict("the disk is another version by now").with_notice("sync.stale"))?;
         let path = self.data_dir().base();
         blocking(move || {
-            let file: Arc<FileStore> = Arc::new(FileStore::open_read_only(path)?);
-            disk_patch::pack_leaves(file.as_ref(), identity.length, first..last + 1)
+            let _reading = reading;
+            disk_patch::pack_leaves(&FileStore::open_read_only(path)?, &leaves, first..last + 1)
         })
         .await
     }

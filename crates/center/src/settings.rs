@@ -82,7 +82,8 @@ async fn store(db: &impl ConnectionTrait, settings: &Settings) -> Result<()> {
 }
 
 async fn read(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
-    let row = setting::Entity::find_by_id(name).one(db).await.db_context(|| format!("read setting {name}"))?;
+    let row =
+        setting::Entity::find_by_id(name).one(db).await.db_context(|| format!("read setting {name}"))?;
     Ok(row.map(|row| row.value))
 }
 
@@ -93,7 +94,9 @@ async fn write(db: &impl ConnectionTrait, name: &str, value: String, description
         description: Set(Some(description.into())),
     };
     setting::Entity::insert(row)
-        .on_conflict(OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned())
+        .on_conflict(
+            OnConflict::column(setting::Column::Name).update_column(setting::Column::Value).to_owned(),
+        )
         .exec_without_returning(db)
         .await
         .db_context(|| format!("write setting {name}"))?;

@@ -87,7 +87,9 @@ impl MountStatus {
             Self::Normal => Error::bug("the state is normal"),
             Self::Merging => Error::busy("the center is merging").with_notice("center.merging"),
             Self::Restoring => Error::busy("the center is restoring").with_notice("center.restoring"),
-            Self::Error => Error::conflict("the center is in the error state").with_notice("center.error_state"),
+            Self::Error => {
+                Error::conflict("the center is in the error state").with_notice("center.error_state")
+            }
         }
     }
 }

@@ -14,9 +14,7 @@ use crate::db::entities::version::{self, VersionKind};
 use crate::db::entities::{base_image, driver_file, driver_package};
 use crate::db::{DbContext, SoftDelete};
 use crate::host::rfc3339;
-
-/// Versions that one listing shows at most.
-pub const PAGE_MAX: u64 = 500;
+use crate::limits;
 
 /// A package as a version holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +63,8 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
         .into_iter()
         .map(|driver| {
             let package = packages.remove(&driver.id);
-            let package =
-                package.ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
+            let package = package
+                .ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
             Ok(PackageRecord {
                 driver_id: driver.id,
                 name: driver.name,
@@ -80,7 +78,7 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
 impl Center {
     /// Versions, newest first.
     pub async fn versions(&self, offset: u64, limit: u64) -> Result<Vec<api::Version>> {
-        let limit = limit.clamp(1, PAGE_MAX);
+        let limit = limit.clamp(1, limits::VERSIONS_PAGE_MAX);
         // One more than shown: each is compared with the one before it.
         let rows = version::Entity::find()
             .order_by_desc(version::Column::Number)
@@ -134,7 +132,8 @@ fn wire(
     let now = packages_of(row)?;
     let earlier = before.map(packages_of).transpose()?.unwrap_or_default();
     let missing_in = |packages: &[PackageRecord], others: &[PackageRecord]| -> Vec<String> {
-        let gone = packages.iter().filter(|package| others.iter().all(|other| other.driver_id != package.driver_id));
+        let gone =
+            packages.iter().filter(|package| others.iter().all(|other| other.driver_id != package.driver_id));
         gone.map(|package| package.name.clone()).collect()
     };
     Ok(api::Version {

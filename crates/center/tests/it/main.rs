@@ -4,4 +4,5 @@
 
 mod accounts;
 mod db;
+mod life;
 mod support;

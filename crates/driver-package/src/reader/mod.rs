@@ -43,10 +43,14 @@ impl ReaderProgram {
         Self { program: program.into(), tool: None, spool_directory: PathBuf::from("/var/tmp") }
     }
 
-    /// The `package-reader` that is installed beside the running program.
+    /// The `package-reader` that is installed beside the running program; tests and examples find the one that
+    /// cargo has built a directory above them.
     pub fn beside_current_exe() -> Result<Self> {
         let own = std::env::current_exe().context(|| "find the running program")?;
-        Ok(Self::new(own.with_file_name("package-reader")))
+        let directory = own.parent().unwrap_or(&own);
+        let is_cargos = directory.ends_with("deps") || directory.ends_with("examples");
+        let directory = if is_cargos { directory.parent().unwrap_or(directory) } else { directory };
+        Ok(Self::new(directory.join("package-reader")))
     }
 
     /// Uses this `7zz` instead of looking for one.

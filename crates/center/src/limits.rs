@@ -1,0 +1,36 @@
+//! Bounds on what people, programs and terminals may ask of the center, in one place.
+//!
+//! What an archive may cost is in `driver_package::Limits`, what a disk may hold in `disk_image`.
+
+/// Longest name of a driver, in characters.
+pub const DRIVER_NAME_CHARS_MAX: usize = 120;
+
+/// Longest description, in characters.
+pub const DESCRIBE_CHARS_MAX: usize = 255;
+
+/// Device rows that one page holds at most.
+pub const DEVICES_PAGE_MAX: u64 = 1000;
+
+/// Most drivers in one request to delete.
+pub const DELETE_MAX: usize = 1000;
+
+/// Jobs that one listing shows at most.
+pub const JOBS_LISTED_MAX: u64 = 500;
+
+/// Longest note of a version, in characters.
+pub const NOTE_CHARS_MAX: usize = 1000;
+
+/// Terminals in one push at most.
+pub const PUSH_MAX: usize = 100_000;
+
+/// Versions that one listing shows at most.
+pub const VERSIONS_PAGE_MAX: u64 = 500;
+
+/// Longest message that is kept of a terminal, in characters.
+pub const TERMINAL_MESSAGE_CHARS_MAX: usize = 500;
+
+/// Warnings that are kept of one package.
+pub const WARNINGS_MAX: usize = 200;
+
+/// Space that stays free on the data directory's disk whatever is imported or saved, in bytes.
+pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;

@@ -1,0 +1,222 @@
+//! Operations: lists of named, idempotent steps with a persisted cursor.
+//!
+//! A save or a restore may die at any point. Its row says which step is next and holds all that the steps need, so
+//! the center goes on with it at its next start. Each step may be run twice; it looks at what is there before it
+//! does anything. The row is made in the transaction that changes the state, and ended in the one that changes it back.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use fault::{Error, Result};
+use protocol::api;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::center::Center;
+use crate::db::entities::operation::{self, OperationKind};
+use crate::db::{DbContext, commit};
+use crate::host::{Actor, rfc3339};
+use crate::state::{MountStatus, StateEvent};
+use crate::{restore, save, settings};
+
+/// What a step returns.
+pub(crate) type StepFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// A step: its name, which is the cursor, and what it does.
+pub(crate) struct Step<D: 'static> {
+    pub(crate) name: &'static str,
+    pub(crate) run: for<'a> fn(&'a Center, &'a mut D) -> StepFuture<'a>,
+}
+
+/// Records an operation with its first step. `db` is the transaction that changes the state.
+pub(crate) async fn create<D: Serialize>(
+    db: &impl ConnectionTrait,
+    center: &Center,
+    actor: &Actor,
+    kind: OperationKind,
+    first: &str,
+    data: &D,
+) -> Result<operation::Model> {
+    let now = center.host.now();
+    let row = operation::ActiveModel {
+        kind: Set(kind),
+        cursor: Set(first.into()),
+        data: Set(encode(data)?),
+        created_by: Set(actor.name.clone()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        finished_at: Set(None),
+        error: Set(None),
+        ..Default::default()
+    };
+    row.insert(db).await.db_context(|| "record an operation")
+}
+
+/// Runs the steps from the cursor on, and moves the cursor after each.
+pub(crate) async fn run_steps<D: Serialize + DeserializeOwned>(
+    center: &Center,
+    row: &operation::Model,
+    steps: &'static [Step<D>],
+) -> Result<()> {
+    let mut data: D = serde_json::from_str(&row.data)
+        .map_err(|e| Error::corrupt(format!("data of operation {}: {e}", row.id)))?;
+    let first = steps.iter().position(|step| step.name == row.cursor);
+    let first =
+        first.ok_or_else(|| Error::corrupt(format!("operation {} has no step {}", row.id, row.cursor)))?;
+    for (index, step) in steps.iter().enumerate().skip(first) {
+        announce(center, row, step.name);
+        let started = std::time::Instant::now();
+        (step.run)(center, &mut data).await.map_err(|error| error.in_context(step.name))?;
+        let took_ms = started.elapsed().as_millis() as u64;
+        tracing::info!(target: "voi_drive_img_manage", operation = row.id, step = step.name, took_ms, "step done");
+        let next = steps.get(index + 1).map_or(step.name, |next| next.name);
+        move_cursor(center, row.id, next, &data).await?;
+    }
+    Ok(())
+}
+
+async fn move_cursor<D: Serialize>(center: &Center, id: i64, next: &str, data: &D) -> Result<()> {
+    let change = operation::ActiveModel {
+        id: Set(id),
+        cursor: Set(next.into()),
+        data: Set(encode(data)?),
+        updated_at: Set(center.host.now()),
+        ..Default::default()
+    };
+    change.update(&center.db).await.db_context(|| "move the cursor of an operation")?;
+    Ok(())
+}
+
+fn encode(data: &impl Serialize) -> Result<String> {
+    serde_json::to_string(data).map_err(|e| Error::bug(format!("encode an operation: {e}")))
+}
+
+fn announce(center: &Center, row: &operation::Model, step: &str) {
+    center.emit(api::Event::Operation(wire(&operation::Model { cursor: step.into(), ..row.clone() })));
+}
+
+/// Runs an operation to its end in the background; the gate stays closed until then.
+pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuard<()>) {
+    let center = center.clone();
+    center.operation.send_replace(Some(row.id));
+    tokio::spawn(async move {
+        let outcome = match row.kind {
+            OperationKind::Save => save::run(&center, &row).await,
+            OperationKind::Restore => restore::run(&center, &row).await,
+            OperationKind::Discard | OperationKind::Rollback => {
+                Err(Error::bug(format!("no steps for {:?}", row.kind)))
+            }
+        };
+        if let Err(error) = end(&center, row.id, &outcome).await {
+            tracing::error!(target: "voi_drive_img_manage", operation = row.id, %error, "cannot record the end");
+        }
+        drop(gate);
+        center.operation.send_replace(None);
+        center.emit(api::Event::Status);
+        if outcome.is_ok() {
+            crate::base::hash_in_background(&center);
+        }
+    });
+}
+
+/// Ends an operation and the state that it caused, in one transaction. A failed save is not ended: restore goes on
+/// with it, or undoes it.
+async fn end(center: &Center, id: i64, outcome: &Result<()>) -> Result<()> {
+    let now = center.host.now();
+    let mut change = operation::ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
+    let txn = center.db.begin().await?;
+    match outcome {
+        Ok(()) => {
+            change.finished_at = Set(Some(now));
+            settings::advance(&txn, StateEvent::Completed).await?;
+        }
+        Err(error) => {
+            tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "operation failed");
+            change.error = Set(Some(error.to_string()));
+            let row = find(&txn, id).await?;
+            if row.kind == OperationKind::Restore {
+                change.finished_at = Set(Some(now));
+            }
+            settings::advance(&txn, StateEvent::Failed).await?;
+            settings::record_problem(&txn, error).await?;
+        }
+    }
+    change.update(&txn).await.db_context(|| "end an operation")?;
+    commit(txn).await
+}
+
+/// Goes on with the operation that a crash interrupted, if there is one.
+pub(crate) async fn resume(center: &Center) -> Result<bool> {
+    let state = center.state().await?;
+    let Some(row) = unfinished(&center.db).await? else { return Ok(state == MountStatus::Error) };
+    if state == MountStatus::Error {
+        return Ok(true);
+    }
+    tracing::warn!(target: "voi_drive_img_manage", operation = row.id, step = %row.cursor, "going on after a crash");
+    let gate = center.gate.clone().lock_owned().await;
+    spawn(center, row, gate);
+    Ok(true)
+}
+
+/// The newest operation that has not ended: a restore goes before the save that it repairs.
+pub(crate) async fn unfinished(db: &impl ConnectionTrait) -> Result<Option<operation::Model>> {
+    operation::Entity::find()
+        .filter(operation::Column::FinishedAt.is_null())
+        .order_by_desc(operation::Column::Id)
+        .one(db)
+        .await
+        .db_context(|| "find an unfinished operation")
+}
+
+/// The operation that runs, or has failed and waits for a restore.
+pub(crate) async fn running(db: &impl ConnectionTrait) -> Result<Option<api::Operation>> {
+    Ok(unfinished(db).await?.as_ref().map(wire))
+}
+
+pub(crate) async fn find(db: &impl ConnectionTrait, id: i64) -> Result<operation::Model> {
+    operation::Entity::find_by_id(id)
+        .one(db)
+        .await
+        .db_context(|| "read an operation")?
+        .ok_or_else(|| Error::not_found(format!("operation {id}")).with_notice("operation.not_found"))
+}
+
+impl Center {
+    /// One operation.
+    pub async fn operation(&self, id: i64) -> Result<api::Operation> {
+        Ok(wire(&find(&self.db, id).await?))
+    }
+
+    /// Waits until the operation has ended, well or not.
+    pub async fn wait_operation(&self, id: i64) -> Result<api::Operation> {
+        let mut running = self.operation.subscribe();
+        // The sender lives as long as the center.
+        let _ended = running.wait_for(|now| *now != Some(id)).await;
+        self.operation(id).await
+    }
+}
+
+pub(crate) fn wire(row: &operation::Model) -> api::Operation {
+    let (kind, names): (_, Vec<&str>) = match row.kind {
+        OperationKind::Save => ("save", save::STEPS.iter().map(|step| step.name).collect()),
+        OperationKind::Restore => ("restore", restore::STEPS.iter().map(|step| step.name).collect()),
+        OperationKind::Discard => ("discard", Vec::new()),
+        OperationKind::Rollback => ("rollback", Vec::new()),
+    };
+    let total = names.len() as u32;
+    let at = names.iter().position(|name| *name == row.cursor).unwrap_or(0) as u32;
+    let is_complete = row.finished_at.is_some() && row.error.is_none();
+    api::Operation {
+        id: row.id,
+        kind: kind.into(),
+        step: row.cursor.clone(),
+        steps_done: if is_complete { total } else { at },
+        steps_total: total,
+        created_by: row.created_by.clone(),
+        created_at: rfc3339(row.created_at),
+        error: row.error.clone(),
+    }
+}

@@ -1,0 +1,108 @@
+//! Retention: what older versions leave behind goes when nobody needs it any more.
+//!
+//! Temporary images and patches are kept for a month, and never fewer than the last three. The history of versions
+//! stays; a version whose patch is gone can no longer be updated from or rolled back to. A terminal that is further
+//! behind takes the whole disk. Everything here may be interrupted and repeated.
+
+use std::collections::HashSet;
+
+use chrono::Duration;
+use disk_patch::{Digest, ObjectDir};
+use fault::{Context, Result};
+use image_store::ImageId;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::center::{Center, blocking};
+use crate::db::entities::{temp_image, version};
+use crate::db::{DbContext, SoftDelete};
+use crate::publish;
+
+/// Retires what is too old and removes what nothing names. Failing is logged: a save does not fail for it.
+pub(crate) async fn sweep(center: &Center) {
+    if let Err(error) = retire(center).await {
+        tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot retire old versions");
+    }
+    if let Err(error) = sweep_objects(center).await {
+        tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot remove unneeded objects");
+    }
+    center.sweep_archives().await;
+}
+
+/// Takes patches and temporary images from versions that are beyond the policy.
+async fn retire(center: &Center) -> Result<()> {
+    let policy = center.config.retention;
+    let oldest = center.host.now() - Duration::days(i64::from(policy.days));
+    let rows = version::Entity::find()
+        .filter(version::Column::Number.gt(0))
+        .order_by_desc(version::Column::Number)
+        .all(&center.db)
+        .await
+        .db_context(|| "list versions")?;
+    let expired = rows.into_iter().skip(policy.versions as usize).filter(|row| row.created_at < oldest);
+    for row in expired.filter(|row| row.patch.is_some()) {
+        if let Some(uuid) = &row.active_uuid {
+            delete_image(center, uuid).await?;
+        }
+        let change = version::ActiveModel {
+            number: Set(row.number),
+            patch: Set(None),
+            inverse: Set(None),
+            active_uuid: Set(None),
+            ..Default::default()
+        };
+        change.update(&center.db).await.db_context(|| "retire a version")?;
+        tracing::info!(target: "voi_drive_backups_manage", version = row.number, "retired");
+    }
+    Ok(())
+}
+
+async fn delete_image(center: &Center, uuid: &str) -> Result<()> {
+    let (store, id) = (center.store.clone(), ImageId::parse(uuid)?);
+    blocking(move || store.delete(&id)).await?;
+    let now = center.host.now();
+    temp_image::Entity::update_many()
+        .col_expr(temp_image::Column::Deleted, sea_orm::sea_query::Expr::value(true))
+        .col_expr(temp_image::Column::DeletedAt, sea_orm::sea_query::Expr::value(now))
+        .filter(temp_image::Entity::is_live())
+        .filter(temp_image::Column::Uuid.eq(uuid))
+        .exec(&center.db)
+        .await
+        .db_context(|| "retire a temporary image")?;
+    Ok(())
+}
+
+/// Removes objects that neither a kept version nor the published head names.
+async fn sweep_objects(center: &Center) -> Result<()> {
+    let rows = version::Entity::find().all(&center.db).await.db_context(|| "list versions")?;
+    let patches: Vec<String> = rows.into_iter().flat_map(|row| [row.patch, row.inverse]).flatten().collect();
+    let published = center.published_objects();
+    let directory = center.data_dir().clone();
+    blocking(move || {
+        let objects = ObjectDir::open(directory.objects())?;
+        let mut needed: HashSet<Digest> =
+            published.iter().filter_map(|digest| Digest::from_hex(digest).ok()).collect();
+        for digest in &patches {
+            needed.insert(Digest::from_hex(digest)?);
+            needed.extend(publish::read_patch(&objects, digest)?.packs().iter().map(|pack| pack.digest));
+        }
+        remove_others(&objects, &directory.objects(), &needed)
+    })
+    .await
+}
+
+fn remove_others(objects: &ObjectDir, path: &std::path::Path, needed: &HashSet<Digest>) -> Result<()> {
+    for folder in std::fs::read_dir(path)? {
+        let folder = folder?.path();
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder).context(|| format!("list {}", folder.display()))? {
+            let name = entry?.file_name();
+            let Some(digest) = name.to_str().and_then(|name| Digest::from_hex(name).ok()) else { continue };
+            if !needed.contains(&digest) {
+                objects.remove(&digest)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,365 @@
+//! Save: one version out of the edits.
+//!
+//! ```text
+//! seal ─► merge ─► register ─► apply ─► record ─► publish ─► clean
+//! ```
+//!
+//! Up to and including `register` nothing that counts has changed, and restore may undo the save. From `apply` on the
+//! save is only ever completed. The patch is made once, in `merge`; afterwards it is never derived again, because
+//! terminals must get the very patch that was applied here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use disk_patch::{
+    BlockIndex, Change, Disk, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, Patch, Recovered,
+    unwatched,
+};
+use fault::{Context, Error, Result};
+use image_store::{ImageId, ImageMeta};
+use protocol::api;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde::{Deserialize, Serialize};
+
+use crate::center::{Center, blocking};
+use crate::config::{Config, DataDir};
+use crate::db::entities::operation::{self, OperationKind};
+use crate::db::entities::version::VersionKind;
+use crate::db::entities::{base_image, driver_package, edit as edits, edit_session, temp_image, version};
+use crate::db::{DbContext, SoftDelete, commit};
+use crate::host::Actor;
+use crate::limits;
+use crate::operations::{self, Step};
+use crate::state::StateEvent;
+use crate::{active, base, edit, publish, retention, settings, versions};
+
+/// The steps, in their order.
+pub(crate) static STEPS: &[Step<SaveData>] = &[
+    Step { name: "seal", run: |center, data| Box::pin(seal(center, data)) },
+    Step { name: "merge", run: |center, data| Box::pin(merge(center, data)) },
+    Step { name: "register", run: |center, data| Box::pin(register(center, data)) },
+    Step { name: "apply", run: |center, data| Box::pin(apply(center, data)) },
+    Step { name: "record", run: |center, data| Box::pin(record(center, data)) },
+    Step { name: "publish", run: |center, data| Box::pin(publish_version(center, data)) },
+    Step { name: "clean", run: |center, data| Box::pin(clean(center, data)) },
+];
+
+/// The first step that must not be undone.
+pub(crate) const POINT_OF_NO_RETURN: &str = "apply";
+
+/// What the steps know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SaveData {
+    version: i64,
+    actor: String,
+    note: Option<String>,
+    /// Image-store id of the Active.
+    active: String,
+    /// Image-store id of Base after the merge.
+    base: String,
+    patch: Option<PatchRecord>,
+}
+
+/// The patch that `merge` made; it is among the objects, with its packs and its inverse.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PatchRecord {
+    digest: String,
+    bytes: u64,
+    packs_bytes: u64,
+    inverse: String,
+    root: String,
+    length: u64,
+}
+
+pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
+    operations::run_steps(center, row, STEPS).await
+}
+
+impl Center {
+    /// Saves: answers as soon as it has begun. Without any change it only leaves the editing state.
+    pub async fn save(&self, actor: &Actor, note: Option<String>) -> Result<api::Operation> {
+        if note.as_ref().is_some_and(|note| note.chars().count() > limits::NOTE_CHARS_MAX) {
+            return Err(Error::invalid("the note is too long")
+                .with_notice("version.note_too_long")
+                .with_value("limit", limits::NOTE_CHARS_MAX));
+        }
+        let gate = self.gate.clone().try_lock_owned().map_err(|_| self.why_locked())?;
+        self.check_save_rules().await?;
+        let txn = self.db.begin().await?;
+        let data = SaveData {
+            version: versions::newest(&txn).await?.number + 1,
+            actor: actor.name.clone(),
+            note: note.filter(|note| !note.is_empty()),
+            active: ImageId::random().to_string(),
+            base: ImageId::random().to_string(),
+            patch: None,
+        };
+        let first = if edit::unsaved(&txn).await?.is_empty() { "clean" } else { "seal" };
+        if first == "clean" {
+            close_session(&txn).await?;
+        }
+        settings::advance(&txn, StateEvent::Save).await?;
+        let row = operations::create(&txn, self, actor, OperationKind::Save, first, &data).await?;
+        commit(txn).await?;
+        let answer = operations::wire(&row);
+        operations::spawn(self, row, gate);
+        self.emit(api::Event::Status);
+        Ok(answer)
+    }
+
+    /// Whether a save would be refused now, and with what.
+    pub(crate) async fn check_save(&self) -> Result<()> {
+        let _gate = self.gate.try_lock().map_err(|_| self.why_locked())?;
+        self.check_save_rules().await
+    }
+
+    async fn check_save_rules(&self) -> Result<()> {
+        self.state().await?.after(StateEvent::Save)?;
+        if edit::session(&self.db).await?.is_none() {
+            return Err(edit::not_editing());
+        }
+        if self.is_send_task().await? {
+            return Err(Error::busy("terminals are being updated").with_notice("center.send_task"));
+        }
+        crate::space::require_for_merge(self, &self.data_dir().active())
+    }
+
+    /// The gate is closed by a save, a restore, or something that is writing to the disk.
+    fn why_locked(&self) -> Error {
+        match *self.operation.borrow() {
+            Some(_) => Error::busy("the center is merging").with_notice("center.merging"),
+            None => edit::busy(),
+        }
+    }
+}
+
+/// Flushes Active, gives back the space that its volume does not use, and closes it for good.
+async fn seal(center: &Center, _data: &mut SaveData) -> Result<()> {
+    active::seal(center).await
+}
+
+/// Computes what Base becomes, as a patch with its packs, and what it was, as the inverse.
+async fn merge(center: &Center, data: &mut SaveData) -> Result<()> {
+    if data.patch.is_some() {
+        return Ok(());
+    }
+    let _reading = center.base.clone().read_owned().await;
+    let config = center.config.clone();
+    let capture = config.data_dir.work().join(format!("save-{}.capture", data.version));
+    data.patch = Some(blocking(move || make_patch(&config, &capture)).await?);
+    Ok(())
+}
+
+fn make_patch(config: &Config, capture_path: &Path) -> Result<PatchRecord> {
+    let directory = &config.data_dir;
+    crate::import::discard_file(capture_path);
+    let capture = disk_image::merge(
+        &config.worker,
+        &directory.active(),
+        &directory.base(),
+        capture_path,
+        &mut |_, _| true,
+    )?;
+    let old = FileStore::open_read_only(directory.base())?;
+    let writes = FileStore::open_read_only(capture_path)?;
+    let change =
+        Change { old: &old, writes: &writes, ranges: &capture.ranges, new_length: capture.new_length };
+    let leaves =
+        base::leaves(directory)?.ok_or_else(|| base::disagrees("the leaf table of Base is missing"))?;
+    let index = open_index(directory, &old, &leaves)?;
+    let objects = ObjectDir::open(directory.objects())?;
+    let built = disk_patch::build(&change, &leaves, &index, &objects, &mut unwatched())?;
+    let inverse = disk_patch::invert(&built.patch, &old, &leaves, &objects, &mut unwatched())?;
+    let encoded = built.patch.encode()?;
+    let record = PatchRecord {
+        digest: objects.insert(&encoded)?.to_hex(),
+        bytes: encoded.len() as u64,
+        packs_bytes: built.stats.packed_bytes,
+        inverse: objects.insert(&inverse.encode()?)?.to_hex(),
+        root: built.patch.to().root.to_string(),
+        length: built.patch.to().length,
+    };
+    objects.sync()?;
+    crate::import::discard_file(capture_path);
+    tracing::info!(target: "voi_drive_img_manage", stats = ?built.stats, "the patch is made");
+    Ok(record)
+}
+
+/// The index of Base's blocks; hints only, so a missing one is made anew.
+fn open_index(directory: &DataDir, base: &FileStore, leaves: &LeafTable) -> Result<BlockIndex> {
+    let identity = leaves.identity();
+    match BlockIndex::open(&directory.base_index(), &identity) {
+        Ok(Some(index)) => Ok(index),
+        Ok(None) | Err(_) => BlockIndex::rebuild(&directory.base_index(), base, &identity, &mut unwatched()),
+    }
+}
+
+/// Registers Active, which is complete and names no backing file, in the image store.
+async fn register(center: &Center, data: &mut SaveData) -> Result<()> {
+    let id = ImageId::parse(&data.active)?;
+    let patch = patch_of(data)?;
+    let name = format!("driver-center-v{}", data.version);
+    let parent = match newest_active(center).await? {
+        Some(row) => Some(ImageId::parse(&row.uuid)?),
+        None => None,
+    };
+    let meta = ImageMeta::new(&name, parent, data.version as u64, patch.root.clone(), patch.length);
+    let (store, active) = (center.store.clone(), center.data_dir().active());
+    blocking(move || store.register(&id, &active, &meta).map(drop)).await.context(|| "register Active")
+}
+
+/// The one moment at which Base changes: everything that reads it waits.
+async fn apply(center: &Center, data: &mut SaveData) -> Result<()> {
+    let digest = patch_of(data)?.digest.clone();
+    let mut present = center.base.clone().write_owned().await;
+    let directory = center.data_dir().clone();
+    blocking(move || {
+        // Moved here, so that the lock is held until the writing has ended whatever becomes of the caller.
+        present.take();
+        apply_patch(&directory, &digest)?;
+        *present = base::leaves(&directory)?.map(Arc::new);
+        Ok(())
+    })
+    .await
+}
+
+fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
+    let objects = ObjectDir::open(directory.objects())?;
+    let patch: Patch = publish::read_patch(&objects, digest)?;
+    let file = FileStore::open(directory.base())?;
+    let state = FsFolder::open(directory.base_state())?;
+    let disk = Disk { file: &file, state: &state };
+    let index = BlockIndex::open(&directory.base_index(), patch.from()).ok().flatten();
+    match disk.recover(&objects, &mut unwatched())? {
+        Recovered::Finished(identity) if identity == *patch.to() => {}
+        _ => drop(disk.apply(&patch, &objects, &mut unwatched())?),
+    }
+    if let Some(mut index) = index
+        && let Err(error) = index.advance(&file, &patch, &mut unwatched())
+    {
+        tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
+    }
+    Ok(())
+}
+
+/// Writes the version, the image rows and the end of the edit in one transaction.
+async fn record(center: &Center, data: &mut SaveData) -> Result<()> {
+    let txn = center.db.begin().await?;
+    if versions::newest(&txn).await?.number >= data.version {
+        return Ok(());
+    }
+    let (now, patch) = (center.host.now(), patch_of(data)?);
+    let before = versions::newest(&txn).await?;
+    let previous = newest_active(center).await?;
+    base_image::Entity::update_many()
+        .col_expr(base_image::Column::Deleted, Expr::value(true))
+        .col_expr(base_image::Column::DeletedAt, Expr::value(now))
+        .filter(base_image::Entity::is_live())
+        .exec(&txn)
+        .await
+        .db_context(|| "retire the old state of Base")?;
+    base::base_row(now, &ImageId::parse(&data.base)?, patch.length)
+        .insert(&txn)
+        .await
+        .db_context(|| "record Base")?;
+    let active_size = center.store.describe(&ImageId::parse(&data.active)?)?.size_bytes;
+    let temporary = temp_image::ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        parent_uuid: Set(previous.as_ref().map(|row| row.uuid.clone())),
+        file_size: Set(active_size as i64),
+        md5: Set(String::new()),
+        uuid: Set(data.active.clone()),
+        parent_md5: Set(previous.map(|row| row.md5)),
+        merge_uuid: Set(data.base.clone()),
+        merge_md5: Set(String::new()),
+        merge_file_size: Set(patch.length as i64),
+        ..Default::default()
+    };
+    temporary.insert(&txn).await.db_context(|| "record Active")?;
+    version_row(data, patch, &before, now, &txn)
+        .await?
+        .insert(&txn)
+        .await
+        .db_context(|| "record a version")?;
+    close_edits(&txn, data.version).await?;
+    commit(txn).await
+}
+
+async fn version_row(
+    data: &SaveData,
+    patch: &PatchRecord,
+    before: &version::Model,
+    now: crate::db::DateTime,
+    db: &impl sea_orm::ConnectionTrait,
+) -> Result<version::ActiveModel> {
+    let packages = serde_json::to_string(&versions::packages_now(db).await?)
+        .map_err(|e| Error::bug(format!("encode packages: {e}")))?;
+    Ok(version::ActiveModel {
+        number: Set(data.version),
+        kind: Set(VersionKind::Save),
+        note: Set(data.note.clone()),
+        created_at: Set(now),
+        created_by: Set(data.actor.clone()),
+        root: Set(patch.root.clone()),
+        length: Set(patch.length as i64),
+        parent_root: Set(Some(before.root.clone())),
+        patch: Set(Some(patch.digest.clone())),
+        patch_bytes: Set(patch.bytes as i64),
+        packs_bytes: Set(patch.packs_bytes as i64),
+        inverse: Set(Some(patch.inverse.clone())),
+        active_uuid: Set(Some(data.active.clone())),
+        packages: Set(packages),
+    })
+}
+
+/// The edits are part of `version` now, and the editing state is left.
+async fn close_edits(db: &impl sea_orm::ConnectionTrait, version: i64) -> Result<()> {
+    driver_package::Entity::update_many()
+        .col_expr(driver_package::Column::ChangedVersion, Expr::value(version))
+        .filter(driver_package::Column::ChangedVersion.is_null())
+        .exec(db)
+        .await
+        .db_context(|| "mark packages as saved")?;
+    edits::Entity::update_many()
+        .col_expr(edits::Column::Version, Expr::value(version))
+        .filter(edits::Column::Version.is_null())
+        .exec(db)
+        .await
+        .db_context(|| "mark edits as saved")?;
+    close_session(db).await
+}
+
+async fn close_session(db: &impl sea_orm::ConnectionTrait) -> Result<()> {
+    edit_session::Entity::delete_by_id(edit_session::ONLY)
+        .exec(db)
+        .await
+        .db_context(|| "leave the editing state")?;
+    Ok(())
+}
+
+async fn publish_version(center: &Center, _data: &mut SaveData) -> Result<()> {
+    publish::republish(center).await
+}
+
+/// Removes what only this save needed, and what retention no longer asks for.
+async fn clean(center: &Center, _data: &mut SaveData) -> Result<()> {
+    center.lose_active().await;
+    retention::sweep(center).await;
+    Ok(())
+}
+
+async fn newest_active(center: &Center) -> Result<Option<temp_image::Model>> {
+    use sea_orm::QueryOrder;
+    temp_image::Entity::find_live()
+        .order_by_desc(temp_image::Column::Id)
+        .one(&center.db)
+        .await
+        .db_context(|| "find the newest Active")
+}
+
+fn patch_of(data: &SaveData) -> Result<&PatchRecord> {
+    data.patch.as_ref().ok_or_else(|| Error::bug("the save has no patch"))
+}

@@ -1,0 +1,151 @@
+//! Terminals: what they report, what they are told, and whether an update is under way anywhere.
+
+use chrono::Duration;
+use fault::{Error, Result};
+use protocol::api;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
+
+use crate::center::Center;
+use crate::db::entities::terminal::{self, TerminalState};
+use crate::db::{DbContext, SoftDelete, commit};
+use crate::host::{Actor, rfc3339};
+use crate::limits;
+use crate::{settings, versions};
+
+/// Seconds between the reports of a terminal at rest.
+const REPORT_SECONDS: u32 = 60;
+
+impl Center {
+    /// Takes a terminal's report and tells it what to do.
+    pub async fn report(
+        &self,
+        id: &str,
+        report: api::Report,
+        address: Option<String>,
+    ) -> Result<api::Directive> {
+        let row = find(self, id).await?;
+        let newest = versions::newest(&self.db).await?;
+        let is_current = report.version == newest.number as u64;
+        let change = terminal::ActiveModel {
+            id: Set(row.id),
+            last_seen_at: Set(Some(self.host.now())),
+            address: Set(address),
+            version: Set(Some(report.version as i64)),
+            root: Set(Some(report.root).filter(|root| root.len() == 64)),
+            state: Set(stored(report.state)),
+            progress_done: Set(report.done as i64),
+            progress_total: Set(report.total as i64),
+            message: Set(report
+                .message
+                .map(|text| text.chars().take(limits::TERMINAL_MESSAGE_CHARS_MAX).collect())),
+            push_version: Set(row.push_version.filter(|_| !is_current)),
+            ..Default::default()
+        };
+        let row = change.update(&self.db).await.db_context(|| "record a report")?;
+        self.emit(api::Event::Terminal { id: row.id });
+        let is_auto_update = settings::load(&self.db).await?.is_auto_update;
+        Ok(api::Directive {
+            update: newest.number > 0 && (is_auto_update || row.push_version.is_some()),
+            version: newest.number as u64,
+            report_after_seconds: REPORT_SECONDS,
+        })
+    }
+
+    /// All terminals by name.
+    pub async fn terminals(&self) -> Result<Vec<api::Terminal>> {
+        let newest = versions::newest(&self.db).await?;
+        let rows = terminal::Entity::find_live()
+            .order_by_asc(terminal::Column::Name)
+            .all(&self.db)
+            .await
+            .db_context(|| "list terminals")?;
+        Ok(rows.into_iter().map(|row| wire(row, &newest.root)).collect())
+    }
+
+    /// Tells terminals to take the current version even while automatic updates are off.
+    pub async fn push(&self, actor: &Actor, ids: &[String]) -> Result<()> {
+        if ids.is_empty() || ids.len() > limits::PUSH_MAX {
+            return Err(Error::invalid(format!("{} terminals to push to", ids.len()))
+                .with_notice("terminal.push_count"));
+        }
+        let txn = self.db.begin().await?;
+        let newest = versions::newest(&txn).await?;
+        for id in ids {
+            let changed = terminal::Entity::update_many()
+                .col_expr(terminal::Column::PushVersion, sea_orm::sea_query::Expr::value(newest.number))
+                .filter(terminal::Column::Id.eq(id))
+                .filter(terminal::Entity::is_live())
+                .exec(&txn)
+                .await
+                .db_context(|| "push to a terminal")?;
+            if changed.rows_affected == 0 {
+                return Err(no_terminal(id));
+            }
+        }
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count = ids.len(), "pushed");
+        Ok(())
+    }
+
+    /// Whether any terminal is being updated. One that has not reported for a while does not count, so that a
+    /// vanished terminal cannot keep administrators from saving.
+    pub async fn is_send_task(&self) -> Result<bool> {
+        let since = self.host.now() - Duration::seconds(i64::from(self.config.task_timeout_seconds));
+        let busy = terminal::Entity::find_live()
+            .filter(terminal::Column::State.is_in([TerminalState::Downloading, TerminalState::Applying]))
+            .filter(terminal::Column::LastSeenAt.gte(since))
+            .count(&self.db)
+            .await
+            .db_context(|| "look for running updates")?;
+        Ok(busy > 0)
+    }
+}
+
+async fn find(center: &Center, id: &str) -> Result<terminal::Model> {
+    terminal::Entity::find_live()
+        .filter(terminal::Column::Id.eq(id))
+        .one(&center.db)
+        .await
+        .db_context(|| "read a terminal")?
+        .ok_or_else(|| no_terminal(id))
+}
+
+fn no_terminal(id: &str) -> Error {
+    Error::not_found(format!("terminal {id}")).with_notice("terminal.not_found").with_value("terminal", id)
+}
+
+fn stored(state: api::TerminalState) -> TerminalState {
+    match state {
+        api::TerminalState::Unknown => TerminalState::Unknown,
+        api::TerminalState::Idle => TerminalState::Idle,
+        api::TerminalState::Downloading => TerminalState::Downloading,
+        api::TerminalState::Applying => TerminalState::Applying,
+        api::TerminalState::Waiting => TerminalState::Waiting,
+        api::TerminalState::Error => TerminalState::Error,
+    }
+}
+
+fn wire(row: terminal::Model, root: &str) -> api::Terminal {
+    api::Terminal {
+        id: row.id,
+        name: row.name,
+        mac: row.mac,
+        enrolled_at: rfc3339(row.enrolled_at),
+        last_seen_at: row.last_seen_at.map(rfc3339),
+        version: row.version.map(|version| version as u64),
+        identical: row.root.as_deref() == Some(root),
+        state: match row.state {
+            TerminalState::Unknown => api::TerminalState::Unknown,
+            TerminalState::Idle => api::TerminalState::Idle,
+            TerminalState::Downloading => api::TerminalState::Downloading,
+            TerminalState::Applying => api::TerminalState::Applying,
+            TerminalState::Waiting => api::TerminalState::Waiting,
+            TerminalState::Error => api::TerminalState::Error,
+        },
+        done: row.progress_done.max(0) as u64,
+        total: row.progress_total.max(0) as u64,
+        message: row.message,
+    }
+}

@@ -1,0 +1,269 @@
+//! The life of the disk: import, save, discard, and what a crash leaves, with the real workers and real archives.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use center::{Actor, Center, Config, DataDir, Machine, Retention, Upload, db};
+use disk_image::{CreateOptions, WorkerProgram};
+use driver_package::{Limits, ReaderProgram};
+use fault::Kind;
+use image_store::DirectoryStore;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::support::new_url;
+
+/// A center in a directory of its own.
+struct Site {
+    directory: TempDir,
+    url: String,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let directory = TempDir::new().unwrap();
+        let url = new_url(&directory).await;
+        Self { directory, url }
+    }
+
+    async fn open(&self) -> Center {
+        let data_dir = DataDir::new(self.directory.path().join("data"));
+        data_dir.create().unwrap();
+        let store = Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
+        let config = Config {
+            data_dir,
+            disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
+            worker: WorkerProgram::beside_current_exe().expect("cargo build --workspace makes disk-worker"),
+            reader: ReaderProgram::beside_current_exe()
+                .expect("cargo build --workspace makes package-reader"),
+            limits: Limits::default(),
+            retention: Retention::default(),
+            task_timeout_seconds: 120,
+        };
+        let db = db::connect(&self.url).await.unwrap();
+        Center::open(config, db, store, Arc::new(Machine)).await.unwrap()
+    }
+
+    /// A `.tq` with one driver package of about `size` bytes.
+    fn archive(&self, name: &str, size: usize) -> PathBuf {
+        let folder = self.directory.path().join("packages").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("device.inf"), inf(name)).unwrap();
+        std::fs::write(folder.join("device.cat"), b"catalog").unwrap();
+        std::fs::write(folder.join("device.sys"), noise(name, size)).unwrap();
+        let archive = self.directory.path().join(format!("{name}.tq"));
+        let packed = Command::new("7zz").arg("a").arg("-t7z").arg("-mx1").arg(&archive).arg(&folder).output();
+        assert!(packed.unwrap().status.success());
+        archive
+    }
+
+    fn upload(&self, center: &Center, archive: &Path) -> Upload {
+        let bytes = std::fs::read(archive).unwrap();
+        let path = center.data_dir().uploads().join(uuid::Uuid::new_v4().to_string());
+        std::fs::write(&path, &bytes).unwrap();
+        Upload {
+            path,
+            file_name: archive.file_name().unwrap().to_str().unwrap().to_owned(),
+            size: bytes.len() as u64,
+            sha256: Sha256::digest(&bytes).into(),
+        }
+    }
+
+    async fn import(&self, center: &Center, name: &str) -> i64 {
+        let archive = self.archive(name, 200_000);
+        center.import(&actor(), self.upload(center, &archive)).await.unwrap()
+    }
+}
+
+fn actor() -> Actor {
+    Actor { name: "admin".into(), address: None }
+}
+
+/// Ends the worker that has this center's Active open, as a crash of it would.
+fn kill_worker(center: &Center) {
+    let active = center.data_dir().active().canonicalize().unwrap();
+    let opens_active = |process: &Path| {
+        let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        descriptors.filter_map(|entry| entry.path().read_link().ok()).any(|target| target == active)
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let worker = processes.filter(|path| opens_active(path)).find_map(|path| {
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok())
+    });
+    let worker = worker.expect("a worker has Active open");
+    assert_ne!(worker, std::process::id());
+    assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().unwrap().success());
+    while opens_active(&PathBuf::from(format!("/proc/{worker}"))) {
+        std::thread::yield_now();
+    }
+}
+
+fn inf(name: &str) -> String {
+    format!(
+        "[Version]\r\nSignature=\"$Windows NT$\"\r\nClass=Net\r\nProvider=\"Lantern\"\r\nCatalogFile=device.cat\r\n\
+         DriverVer=01/02/2024,1.2.3.4\r\n[Manufacturer]\r\n\"Lantern\"=Models,NTamd64.10.0\r\n\
+         [Models.NTamd64.10.0]\r\n\"{name}\"=Install,PCI\\VEN_1234&DEV_5678\r\n"
+    )
+}
+
+/// Bytes that do not compress, the same for the same name.
+fn noise(name: &str, size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    blake3::Hasher::new().update(name.as_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+async fn read(center: &Center, path: &str) -> Vec<u8> {
+    let (size, mut pieces) = center.read_file(path).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.recv().await {
+        bytes.extend(piece.unwrap());
+    }
+    assert_eq!(bytes.len() as u64, size);
+    bytes
+}
+
+async fn save(center: &Center) -> u64 {
+    let operation = center.save(&actor(), None).await.unwrap();
+    let ended = center.wait_operation(operation.id).await.unwrap();
+    assert_eq!(ended.error, None);
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    center.status(&|error| error.to_string()).await.unwrap().version
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_on_the_disk_in_the_list_and_after_a_save_in_a_version() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let id = site.import(&center, "network").await;
+
+    let driver = center.driver(id).await.unwrap();
+    assert_eq!((driver.driver.name.as_str(), driver.driver.kind, driver.driver.os_type), ("network", 2, 4));
+    assert_eq!(driver.directory, "/sys/tq/network");
+    assert!(driver.pending && driver.infs[0].catalog_present);
+    let devices = center.devices(driver.infs[0].id, 0, 10).await.unwrap();
+    assert_eq!(devices.devices[0].hardware_id.as_deref(), Some("PCI\\VEN_1234&DEV_5678"));
+    // While it is edited, and from Base after the save, the file reads the same.
+    let file = "/sys/tq/network/network/device.sys";
+    assert_eq!(read(&center, file).await, noise("network", 200_000));
+
+    assert_eq!(save(&center).await, 1);
+    assert_eq!(read(&center, file).await, noise("network", 200_000));
+    assert!(!center.driver(id).await.unwrap().pending);
+    let version = center.version(1).await.unwrap();
+    assert_eq!((version.added, version.packages), (vec!["network".to_owned()], 1));
+    let head = center.head().await.unwrap();
+    let key = protocol::sync::public_key(&center.public_key_hex()).unwrap();
+    assert_eq!(head.verify(&key).unwrap().root, version.root);
+    assert!(!center.data_dir().active().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discarding_brings_the_list_and_the_disk_back() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let kept = site.import(&center, "kept").await;
+    save(&center).await;
+
+    let dropped = site.import(&center, "dropped").await;
+    center.delete_drivers(&actor(), &[kept]).await.unwrap();
+    assert_eq!(center.drivers().await.unwrap().len(), 1);
+    assert_eq!(center.changes().await.unwrap().len(), 2);
+    center.discard(&actor()).await.unwrap();
+
+    let names: Vec<String> = center.drivers().await.unwrap().into_iter().map(|driver| driver.name).collect();
+    assert_eq!(names, ["kept"]);
+    assert_eq!(center.driver(dropped).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 1);
+    assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_archive_leaves_neither_row_nor_file() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "good").await;
+    let damaged = site.archive("damaged", 100_000);
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[50_000] ^= 0xff;
+    std::fs::write(&damaged, bytes).unwrap();
+
+    let error = center.import(&actor(), site.upload(&center, &damaged)).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "package.damaged", "{error}");
+    assert_eq!(center.drivers().await.unwrap().len(), 1);
+    assert_eq!(center.changes().await.unwrap().len(), 1);
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 1);
+    assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(center.data_dir().uploads()).unwrap().count(), 0);
+
+    let again = site.archive("good", 10);
+    let error = center.import(&actor(), site.upload(&center, &again)).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "driver.name_taken");
+    save(&center).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_survive_a_worker_that_dies_and_a_center_that_is_never_closed() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "first").await;
+    let removed = site.import(&center, "removed").await;
+    center.delete_drivers(&actor(), &[removed]).await.unwrap();
+    kill_worker(&center);
+    site.import(&center, "second").await;
+
+    // No close: the worker of the first center must go before another may open the overlay.
+    kill_worker(&center);
+    drop(center);
+    let center = site.open().await;
+    assert_eq!(center.changes().await.unwrap().len(), 4);
+    assert_eq!(save(&center).await, 1);
+    for name in ["first", "second"] {
+        let file = format!("/sys/tq/{name}/{name}/device.sys");
+        assert_eq!(read(&center, &file).await, noise(name, 200_000));
+    }
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_needs_an_edit_and_no_change_makes_no_version() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let error = center.save(&actor(), None).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "center.not_editing");
+    center.begin_edit(&actor()).await.unwrap();
+    assert_eq!(save(&center).await, 0);
+    assert_eq!(center.head().await.unwrap_err().kind(), Kind::NotFound);
+    let status = center.status(&|error| error.notice().unwrap().id.to_string()).await.unwrap();
+    assert!(status.edit.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn patches_lead_an_older_disk_to_the_newest_and_old_ones_are_retired_in_order() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "one").await;
+    save(&center).await;
+    let copy = site.directory.path().join("terminal.qcow2");
+    std::fs::copy(center.data_dir().base(), &copy).unwrap();
+    site.import(&center, "two").await;
+    save(&center).await;
+
+    let head = center.head().await.unwrap();
+    let head = head.verify(&protocol::sync::public_key(&center.public_key_hex()).unwrap()).unwrap();
+    let manifest = std::fs::read(center.object_path(&head.manifest).unwrap()).unwrap();
+    let manifest: protocol::sync::Manifest = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest.updates.len(), 2);
+
+    let objects = disk_patch::ObjectDir::open(center.data_dir().objects()).unwrap();
+    let patch = std::fs::read(center.object_path(&manifest.updates[1].patch.digest).unwrap()).unwrap();
+    let patch = disk_patch::Patch::decode(&patch).unwrap();
+    let file = disk_patch::FileStore::open(&copy).unwrap();
+    let state = disk_patch::FsFolder::open(site.directory.path().join("state")).unwrap();
+    let disk = disk_patch::Disk { file: &file, state: &state };
+    disk.adopt(&mut disk_patch::unwatched()).unwrap();
+    let identity = disk.apply(&patch, &objects, &mut disk_patch::unwatched()).unwrap();
+    assert_eq!(identity.root.to_string(), head.root);
+    assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(center.data_dir().base()).unwrap());
+}
