@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use fault::{Error, Kind, WireError};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::exit;
@@ -27,7 +27,8 @@ pub struct Ui {
 }
 
 struct Shown {
-    step: Option<Step>,
+    /// The step, and its bytes in all.
+    step: Option<(Step, u64)>,
     bar: Option<ProgressBar>,
     last_line: Option<Instant>,
     on_terminal: bool,
@@ -107,8 +108,8 @@ fn write_line(line: &str) {
 
 impl Shown {
     fn update(&mut self, title: &str, step: Step, done: u64, total: u64) {
-        let is_new = self.step != Some(step);
-        self.step = Some(step);
+        let is_new = self.step != Some((step, total));
+        self.step = Some((step, total));
         if self.on_terminal {
             if is_new && let Some(bar) = self.bar.take() {
                 bar.finish_and_clear();
@@ -120,7 +121,7 @@ impl Shown {
             self.last_line = Some(Instant::now());
             match total {
                 0 => write_line(title),
-                _ => write_line(&format!("{title}: {done} / {total}")),
+                _ => write_line(&format!("{title}: {} / {}", HumanBytes(done), HumanBytes(total))),
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::terminal::client;
 /// What an administrator hands out.
 #[derive(Debug, Args)]
 pub struct Enrol {
-    /// Address of the server 服务器地址, such as http://10.0.0.1:8080
+    /// Address of the server 服务器地址, such as http://10.0.0.1:8088
     #[arg(long, value_name = "URL")]
     server: String,
     /// Enrolment token 注册令牌

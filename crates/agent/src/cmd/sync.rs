@@ -49,6 +49,9 @@ fn say(context: &Context, outcome: &Outcome) -> Result<u8> {
         Outcome::Updated(seen) => ("updated", seen, "note.done", exit::OK),
         Outcome::Waiting(seen, _) => ("waiting", seen, "note.waiting", exit::IN_USE),
     };
+    if let Outcome::Waiting(_, why) = outcome {
+        context.ui.line(why);
+    }
     let Seen { version, root } = seen;
     let text = context.ui.text(id, &[("version", &version.to_string())]);
     context.ui.result(&json!({ "outcome": name, "version": version, "root": root }), &text);
