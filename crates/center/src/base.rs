@@ -70,7 +70,10 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
 fn make(config: &Config) -> Result<FileIdentity> {
     let path = config.data_dir.base();
     if !path.exists() {
-        disk_image::create_base(&config.worker, &path, &config.disk)?;
+        match &config.adopt {
+            Some(source) => disk_image::adopt_base(&config.worker, source, &path, &mut |_, _| true)?,
+            None => disk_image::create_base(&config.worker, &path, &config.disk)?,
+        };
     }
     let file = FileStore::open_read_only(&path)?;
     let state = FsFolder::open(config.data_dir.base_state())?;

@@ -12,6 +12,8 @@ pub struct Config {
     pub data_dir: DataDir,
     /// How a new disk is made.
     pub disk: CreateOptions,
+    /// A foreign Base that is copied, checked and taken over instead of making a new one, at the first start.
+    pub adopt: Option<PathBuf>,
     /// The program that opens disk images.
     pub worker: WorkerProgram,
     /// The program that reads archives.

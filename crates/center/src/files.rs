@@ -1,7 +1,8 @@
 //! Looking into the disk: its directories and the bytes of its files, also while it is being edited.
 //!
 //! While an edit is open, what is shown is the edited disk; else Base. Base is opened for one request at a time, under
-//! its read lock, so that no open session is in the way of `apply`.
+//! its read lock, so that no open session is in the way of `apply`. A reader that takes nothing more keeps nobody
+//! from saving: it is cut off.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use disk_image::{Access, DirEntry, DiskPath, DiskSession, Image};
 use disk_patch::LeafTable;
 use fault::{Error, Result};
 use protocol::api;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 
 use crate::center::{Center, blocking};
 use crate::host::rfc3339;
+use crate::limits::READER_PATIENCE;
 
 /// Pieces of a file on their way to a slow reader.
 const PIECES_AHEAD: usize = 4;
@@ -51,8 +54,9 @@ impl Center {
                 .with_value("entry", &path));
         }
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+        let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
-            let outcome = view.session.read(&path, &mut Pieces(&sender));
+            let outcome = view.session.read(&path, &mut Pieces { sender: &sender, runtime });
             if let Err(error) = outcome {
                 // A receiver that went away is no error.
                 let _gone = sender.blocking_send(Err(error));
@@ -74,13 +78,16 @@ impl Center {
     }
 }
 
-/// Sends what is written to it, and stops the writer when the receiver is gone.
-struct Pieces<'a>(&'a mpsc::Sender<Result<Vec<u8>>>);
+/// Sends what is written to it, and stops the writer when the receiver is gone or takes nothing.
+struct Pieces<'a> {
+    sender: &'a mpsc::Sender<Result<Vec<u8>>>,
+    runtime: Handle,
+}
 
 impl Write for Pieces<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let sent = self.0.blocking_send(Ok(bytes.to_vec()));
-        sent.map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
+        let sent = self.sender.send_timeout(Ok(bytes.to_vec()), READER_PATIENCE);
+        self.runtime.block_on(sent).map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
         Ok(bytes.len())
     }
 

@@ -34,3 +34,7 @@ pub const WARNINGS_MAX: usize = 200;
 
 /// Space that stays free on the data directory's disk whatever is imported or saved, in bytes.
 pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How long a reader of a file on the disk may take nothing before it is cut off: it holds Base's read lock, and a save
+/// waits for that.
+pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);

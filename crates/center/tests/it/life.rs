@@ -34,6 +34,7 @@ impl Site {
         let config = Config {
             data_dir,
             disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
+            adopt: None,
             worker: WorkerProgram::beside_current_exe().expect("cargo build --workspace makes disk-worker"),
             reader: ReaderProgram::beside_current_exe()
                 .expect("cargo build --workspace makes package-reader"),
@@ -224,6 +225,41 @@ async fn edits_survive_a_worker_that_dies_and_a_center_that_is_never_closed() {
         assert_eq!(read(&center, &file).await, noise(name, 200_000));
     }
     assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_dies_in_an_import_costs_that_import_alone() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "first").await;
+    let archive = site.archive("large", 40_000_000);
+    let (_, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    while std::fs::metadata(center.data_dir().active()).unwrap().len() < 8_000_000 {
+        assert!(!task.is_finished(), "the import ended before its worker was killed");
+        tokio::task::yield_now().await;
+    }
+    kill_worker(&center);
+    let error = task.await.unwrap().unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "disk.worker_died", "{error}");
+    assert_eq!(center.changes().await.unwrap().len(), 1);
+
+    center.import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    save(&center).await;
+    assert_eq!(read(&center, "/sys/tq/first/first/device.sys").await, noise("first", 200_000));
+    assert_eq!(read(&center, "/sys/tq/large/large/device.sys").await, noise("large", 40_000_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_import_leaves_nothing() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let archive = site.archive("large", 40_000_000);
+    let (job, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    center.cancel_job(&job).await.unwrap();
+    assert_eq!(task.await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    assert_eq!(center.job(&job).await.unwrap().state, "cancelled");
+    assert!(center.list_files("/sys/tq").await.unwrap().is_empty());
+    assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
