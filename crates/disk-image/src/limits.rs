@@ -36,5 +36,5 @@ pub const ORPHAN_TIMEOUT: Duration = Duration::from_secs(60);
 pub const STDERR_BYTES_MAX: usize = 8 * 1024;
 /// Address space of the worker.
 pub const WORKER_MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
-/// Longest run of an external program (`mkntfs`, `qemu-img`) without any sign of progress.
-pub const PROGRAM_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// Address space of the programs that it runs; `qemu-img` reserves much for its threads.
+pub const PROGRAM_MEMORY_BYTES: u64 = 4 * WORKER_MEMORY_BYTES;

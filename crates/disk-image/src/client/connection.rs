@@ -17,8 +17,8 @@ use crate::client::program::WorkerProgram;
 use crate::limits::{ANSWER_TIMEOUT, ORPHAN_TIMEOUT, STDERR_BYTES_MAX};
 use crate::wire::{Answer, Body, Frame, Request, StreamId, parse, read_frame, write_frame, write_message};
 
-/// Requests under way, by stream.
-type Waiting = Arc<Mutex<HashMap<StreamId, Sender<Body>>>>;
+/// Requests under way, by stream; `None` once the worker has closed its output, so that none can wait in vain.
+type Waiting = Arc<Mutex<Option<HashMap<StreamId, Sender<Body>>>>>;
 type Tail = Arc<Mutex<VecDeque<u8>>>;
 
 /// A running worker. Dropping it lets the worker close its image in order, and waits for that.
@@ -57,7 +57,7 @@ impl Connection {
     pub(crate) fn start(program: &WorkerProgram) -> Result<Arc<Self>> {
         let mut child = program.spawn()?;
         let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (waiting, stderr) = (Waiting::default(), Tail::default());
+        let (waiting, stderr) = (Arc::new(Mutex::new(Some(HashMap::new()))), Tail::default());
         let mut threads = Vec::new();
         if let Some(output) = output {
             let waiting = Arc::clone(&waiting);
@@ -85,7 +85,10 @@ impl Connection {
             StreamId(*next)
         };
         let (sender, answers) = mpsc::channel();
-        lock(&self.waiting).insert(stream, sender);
+        match lock(&self.waiting).as_mut() {
+            Some(waiting) => waiting.insert(stream, sender),
+            None => return Err(self.died()),
+        };
         let pending = Pending { connection: Arc::clone(self), stream, answers };
         self.send_more(stream, request)?;
         Ok(pending)
@@ -119,6 +122,11 @@ impl Connection {
         *lock(&self.input) = None;
         // It fails only where the worker has ended already.
         let _ = lock(&self.child).kill();
+    }
+
+    /// Whether the worker still runs and can be written to.
+    pub(crate) fn is_alive(&self) -> bool {
+        lock(&self.input).is_some() && matches!(lock(&self.child).try_wait(), Ok(None))
     }
 
     /// The number of the worker's process.
@@ -214,7 +222,9 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        lock(&self.connection.waiting).remove(&self.stream);
+        if let Some(waiting) = lock(&self.connection.waiting).as_mut() {
+            waiting.remove(&self.stream);
+        }
     }
 }
 
@@ -237,11 +247,11 @@ fn dispatch(output: impl Read, waiting: &Waiting) {
     let mut output = BufReader::with_capacity(64 * 1024, output);
     while let Ok(Some(Frame { stream, body })) = read_frame(&mut output) {
         // Nobody waits any more for a request that was given up.
-        if let Some(sender) = lock(waiting).get(&stream) {
+        if let Some(sender) = lock(waiting).as_ref().and_then(|waiting| waiting.get(&stream)) {
             let _ = sender.send(body);
         }
     }
-    lock(waiting).clear();
+    *lock(waiting) = None;
 }
 
 fn keep_tail(mut errors: impl Read, tail: &Tail) {

@@ -157,6 +157,11 @@ impl DiskSession {
         self.ask(&Request::Close)?.done()
     }
 
+    /// Whether the worker still runs; when it does not, every call fails.
+    pub fn is_alive(&self) -> bool {
+        self.connection.is_alive()
+    }
+
     /// The number of the worker's process, for logs and tests.
     pub fn worker_process_id(&self) -> u32 {
         self.connection.process_id()

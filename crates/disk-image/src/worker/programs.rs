@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use fault::{Context, Error, Result};
 
-use crate::ffi::host::die_with_parent;
+use crate::ffi::host::prepare_child;
 
 /// What is kept of a program's error output.
 const ERROR_BYTES_MAX: u64 = 4096;
@@ -54,7 +54,7 @@ fn run(
     package: &'static str,
     hear: &mut dyn FnMut(u8) -> Result<()>,
 ) -> Result<()> {
-    die_with_parent(&mut command);
+    prepare_child(&mut command);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::unavailable(format!("program {program} is missing"))

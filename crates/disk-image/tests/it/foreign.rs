@@ -16,6 +16,8 @@ pub(crate) fn judge(directory: &Path, image: &Path, offset: u64, look: impl FnOn
     foreign("qemu-img", &["convert", "-f", "qcow2", "-O", "raw", text(image), text(&raw)]);
     let volume = cut(&raw, offset);
     foreign("ntfsfix", &["-n", text(&volume)]);
+    // Compares the clusters of all files with the volume's bitmap.
+    foreign("ntfsresize", &["--info", "--force", text(&volume)]);
     mount(directory, &volume, look);
     std::fs::remove_file(&volume).unwrap();
 }

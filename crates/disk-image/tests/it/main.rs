@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps an error")]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod adopting;
+mod crash;
 mod foreign;
 mod life;
+mod merging;
 mod support;

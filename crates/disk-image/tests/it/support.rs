@@ -36,9 +36,13 @@ pub(crate) struct Disk {
 
 impl Disk {
     pub(crate) fn new(layout: Layout) -> Self {
+        Self::sized(layout, DISK_BYTES)
+    }
+
+    fn sized(layout: Layout, virtual_size_bytes: u64) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (base, active) = (directory.path().join("base.qcow2"), directory.path().join("active.qcow2"));
-        let options = CreateOptions { virtual_size_bytes: DISK_BYTES, layout, ..CreateOptions::default() };
+        let options = CreateOptions { virtual_size_bytes, layout, ..CreateOptions::default() };
         create_base(&worker(), &base, &options).unwrap();
         create_active(&worker(), &active, &base).unwrap();
         Self { directory, base, active }
@@ -71,6 +75,13 @@ impl Disk {
         create_active(&worker(), &self.active, &self.base).unwrap();
         capture
     }
+}
+
+/// A small Base without an Active.
+pub(crate) fn small_base() -> Disk {
+    let disk = Disk::sized(Layout::WholeVolume, 256 << 20);
+    disk_image::remove_active(&disk.active).unwrap();
+    disk
 }
 
 /// Writes captured ranges to a file; the shortest form of what `apply` does with care.

@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use disk_image::limits::WORKER_MEMORY_BYTES;
+use disk_image::limits::{PROGRAM_MEMORY_BYTES, WORKER_MEMORY_BYTES};
 
 /// Takes from this process what it does not need: other descriptors, core dumps, memory without end.
 pub(crate) fn confine() -> io::Result<()> {
@@ -16,8 +16,8 @@ pub(crate) fn confine() -> io::Result<()> {
     if closed != 0 && io::Error::last_os_error().raw_os_error() != Some(libc::ENOSYS) {
         return Err(io::Error::last_os_error());
     }
-    limit(libc::RLIMIT_CORE, 0)?;
-    limit(libc::RLIMIT_AS, WORKER_MEMORY_BYTES)?;
+    limit(libc::RLIMIT_CORE, 0, 0)?;
+    limit(libc::RLIMIT_AS, WORKER_MEMORY_BYTES, PROGRAM_MEMORY_BYTES)?;
     // SAFETY: these calls take plain numbers and touch no memory of ours.
     let results = unsafe {
         libc::umask(0o077);
@@ -32,8 +32,8 @@ pub(crate) fn confine() -> io::Result<()> {
     Ok(())
 }
 
-fn limit(resource: libc::__rlimit_resource_t, value: u64) -> io::Result<()> {
-    let limit = libc::rlimit { rlim_cur: value, rlim_max: value };
+fn limit(resource: libc::__rlimit_resource_t, soft: u64, hard: u64) -> io::Result<()> {
+    let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
     // SAFETY: `limit` lives through the call, which only reads it.
     match unsafe { libc::setrlimit(resource, &limit) } {
         0 => Ok(()),
@@ -77,16 +77,19 @@ fn to_offset(value: u64) -> io::Result<libc::off_t> {
     libc::off_t::try_from(value).map_err(|_| io::ErrorKind::InvalidInput.into())
 }
 
-/// Lets a child end with this process. Only for what the main thread starts: it hangs on the thread, not the process.
-pub(crate) fn die_with_parent(command: &mut Command) {
+/// Lets a child end with this process, and gives it its memory.
+///
+/// Only for what the main thread starts: the kernel ties the child's end to the thread, not to the process.
+pub(crate) fn prepare_child(command: &mut Command) {
     let arrange = || {
+        limit(libc::RLIMIT_AS, PROGRAM_MEMORY_BYTES, PROGRAM_MEMORY_BYTES)?;
         // SAFETY: the call is async-signal-safe and touches no memory of ours.
         match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0) } {
             0 => Ok(()),
             _ => Err(io::Error::last_os_error()),
         }
     };
-    // SAFETY: the closure runs between fork and exec; it allocates nothing and takes no lock.
+    // SAFETY: the closure runs between fork and exec; it makes two system calls, allocates nothing and takes no lock.
     unsafe { command.pre_exec(arrange) };
 }
 
