@@ -9,9 +9,11 @@ pub const PATH_UNITS_MAX: usize = 1_000;
 /// Names in a path.
 pub const PATH_DEPTH_MAX: usize = 64;
 /// Files and directories in one import.
-pub const IMPORT_ENTRIES_MAX: u64 = 1_000_000;
+pub const IMPORT_ENTRIES_MAX: u64 = 500_000;
 /// Entries of one directory that are listed or removed.
-pub const DIRECTORY_ENTRIES_MAX: usize = 1_000_000;
+pub const DIRECTORY_ENTRIES_MAX: usize = 500_000;
+/// Directories of an import whose place on the volume is remembered.
+pub const DIRECTORIES_REMEMBERED: usize = 10_000;
 /// Entries in one message of a listing.
 pub const LISTING_BATCH: usize = 1_000;
 /// Bytes of file data in one frame; at least one qcow2 cluster, and a multiple of it.

@@ -35,7 +35,7 @@ impl DiskSession {
         self.connection.send(request)
     }
 
-    /// The entries of a directory, in NTFS' order (by upper-case name).
+    /// The entries of a directory, sorted by name without regard to case.
     pub fn list(&self, path: &DiskPath) -> Result<Vec<DirEntry>> {
         let pending = self.ask(&Request::List { path: path.clone() })?;
         let mut all = Vec::new();

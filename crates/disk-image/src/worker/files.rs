@@ -4,7 +4,7 @@
 
 use std::io;
 
-use fault::{Context, Error, Kind, Result};
+use fault::{Error, Kind, Result};
 
 use disk_image::limits::{DIRECTORY_ENTRIES_MAX, PATH_DEPTH_MAX};
 use disk_image::{DirEntry, DiskPath, FileTime};
@@ -87,14 +87,31 @@ pub(crate) fn stat(volume: &Volume, path: &DiskPath) -> Result<(FileReference, D
     describe(volume, &entry).map_err(|error| explain(error, path))
 }
 
-/// Everything in a directory.
-pub(crate) fn list(volume: &Volume, path: &DiskPath) -> Result<Vec<DirEntry>> {
-    let reference = resolve(volume, path)?;
-    let entries = list_raw(volume, reference).context(|| format!("list {path}"))?;
-    entries
-        .iter()
-        .map(|entry| describe(volume, entry).map(|(_, entry)| entry).map_err(|error| explain(error, path)))
-        .collect()
+/// The names in a directory, sorted without regard to case.
+pub(crate) fn list(volume: &Volume, path: &DiskPath) -> Result<Vec<RawEntry>> {
+    let inode = volume.open(resolve(volume, path)?).map_err(|error| explain(error, path))?;
+    if !inode.facts().is_directory {
+        return Err(not_found(path));
+    }
+    let mut entries = inode.list(DIRECTORY_ENTRIES_MAX).map_err(|error| explain(error, path))?;
+    // libntfs-3g tells them block by block of the index.
+    entries.sort_by_cached_key(|entry| entry.name.iter().copied().map(upper_case).collect::<Vec<_>>());
+    Ok(entries)
+}
+
+/// The upper case of a UTF-16 unit, where that is one unit, too.
+fn upper_case(unit: u16) -> u16 {
+    let upper = char::from_u32(u32::from(unit)).map(char::to_uppercase);
+    match upper.map(|mut upper| (upper.next(), upper.next())) {
+        Some((Some(single), None)) => u16::try_from(u32::from(single)).unwrap_or(unit),
+        _ => unit,
+    }
+}
+
+/// What some of these names are.
+pub(crate) fn describe_all(volume: &Volume, path: &DiskPath, entries: &[RawEntry]) -> Result<Vec<DirEntry>> {
+    let described = entries.iter().map(|entry| describe(volume, entry).map(|(_, entry)| entry));
+    described.collect::<io::Result<_>>().map_err(|error| explain(error, path))
 }
 
 fn describe(volume: &Volume, entry: &RawEntry) -> io::Result<(FileReference, DirEntry)> {
@@ -107,14 +124,6 @@ fn describe(volume: &Volume, entry: &RawEntry) -> io::Result<(FileReference, Dir
         modified: FileTime::from_ticks(facts.modified_ticks),
     };
     Ok((facts.reference, described))
-}
-
-fn list_raw(volume: &Volume, directory: FileReference) -> Result<Vec<RawEntry>> {
-    let inode = volume.open(directory)?;
-    if !inode.facts().is_directory {
-        return Err(Error::invalid("it is no directory"));
-    }
-    inode.list(DIRECTORY_ENTRIES_MAX).map_err(Error::from)
 }
 
 /// Reads a piece of a file; empty at its end.

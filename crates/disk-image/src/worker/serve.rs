@@ -14,7 +14,7 @@ use disk_image::limits::{FRAMES_AHEAD, LISTING_BATCH, ORPHAN_TIMEOUT, RANGES_BAT
 use disk_image::wire::{
     Answer, Body, Frame, Request, StreamId, parse, read_frame, write_frame, write_message,
 };
-use disk_image::{Access, DiskPath, Image};
+use disk_image::{Access, DirEntry, DiskPath, Image};
 
 use crate::ffi::host::exit_now;
 use crate::images::OpenImage;
@@ -211,18 +211,10 @@ impl Server {
 
     fn list(&mut self, stream: StreamId, path: &DiskPath) -> Result<()> {
         let Some(session) = self.session.as_mut() else { return Ok(()) };
-        match session.quiet_volume().and_then(|volume| files::list(volume, path)) {
-            Ok(entries) => {
-                let batches = entries.len().div_ceil(LISTING_BATCH).max(1);
-                for batch in 0..batches {
-                    let entries =
-                        entries.iter().skip(batch * LISTING_BATCH).take(LISTING_BATCH).cloned().collect();
-                    self.output.answer(stream, &Answer::Listing { entries, more: batch + 1 < batches })?;
-                }
-                Ok(())
-            }
-            Err(error) => self.output.result(stream, Err(error)),
-        }
+        let listed = list_batches(session, path, &mut |entries, more| {
+            self.output.answer(stream, &Answer::Listing { entries, more })
+        });
+        self.tell_failure(stream, listed)
     }
 
     fn read(&mut self, stream: StreamId, file: u64, offset: u64, length: u32) -> Result<()> {
@@ -247,4 +239,23 @@ impl Server {
         };
         self.output.result(stream, result)
     }
+}
+
+/// Lists a directory piece by piece, so that a large one is never in memory as a whole with all its details.
+fn list_batches(
+    session: &mut Session,
+    path: &DiskPath,
+    tell: &mut dyn FnMut(Vec<DirEntry>, bool) -> Result<()>,
+) -> Result<()> {
+    let volume = session.quiet_volume()?;
+    let entries = files::list(volume, path)?;
+    let mut batches = entries.chunks(LISTING_BATCH).peekable();
+    if batches.peek().is_none() {
+        return tell(Vec::new(), false);
+    }
+    while let Some(batch) = batches.next() {
+        let described = files::describe_all(volume, path, batch)?;
+        tell(described, batches.peek().is_some())?;
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use fault::{Error, Result};
 
-use disk_image::limits::IMPORT_ENTRIES_MAX;
+use disk_image::limits::{DIRECTORIES_REMEMBERED, IMPORT_ENTRIES_MAX};
 use disk_image::{DiskPath, FileTime, ImportReport};
 
 use crate::ffi::ntfs::{FileData, FileReference, Inode, Volume};
@@ -16,7 +16,7 @@ use crate::files::{exists, explain, remove_in, resolve, resolve_parent, units};
 /// What is being written.
 pub(crate) struct Writer {
     target: Target,
-    /// Directories made so far, by their path below the target in the case they came in.
+    /// Directories found or made lately, by their path below the target in the case they came in.
     directories: HashMap<String, FileReference>,
     /// The present directory; open while files are written to it.
     directory: Option<Inode>,
@@ -239,6 +239,10 @@ impl Writer {
                 }
             }
         };
+        if self.directories.len() >= DIRECTORIES_REMEMBERED {
+            // What is forgotten is found again on the volume.
+            self.directories.clear();
+        }
         self.directories.insert(path.as_str().to_owned(), reference);
         Ok(reference)
     }

@@ -192,3 +192,24 @@ fn two_sessions_cannot_write_one_active() {
     first.close().unwrap();
     disk.edit().close().unwrap();
 }
+
+#[test]
+fn a_large_directory_is_listed_whole() {
+    let disk = Disk::new(Layout::WholeVolume);
+    let session = disk.edit();
+    let mut import = session.begin_import(&path("/sys/wang/large")).unwrap();
+    for file in 0..2_500 {
+        import.file(&format!("f{file:05}"), 0, None).unwrap();
+    }
+    for directory in 0..30 {
+        import.directory(&format!("deep/{}", ["d"; 40].join("/") + &directory.to_string()), None).unwrap();
+    }
+    import.finish().unwrap();
+    let listed = session.list(&path("/sys/wang/large")).unwrap();
+    assert_eq!(listed.len(), 2_501);
+    assert!(listed.iter().skip(1).map(|entry| &entry.name).is_sorted());
+    assert!(session.list(&path("/sys/wang/large/f00000")).is_err());
+    assert!(session.list(&path("/pri")).unwrap().is_empty());
+    session.remove(&path("/sys/wang/large")).unwrap();
+    session.seal().unwrap();
+}

@@ -5,6 +5,7 @@
 mod adopting;
 mod crash;
 mod foreign;
+mod hostile;
 mod life;
 mod merging;
 mod support;

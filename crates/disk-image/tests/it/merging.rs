@@ -47,6 +47,10 @@ fn compare_with_commit(disk: &Disk) {
     apply(&merged, &scratch, &capture);
     std::fs::remove_file(&scratch).unwrap();
     assert!(check(&worker(), &merged).unwrap().is_clean());
+    if let Some(info) = foreign("qemu-img", &["info", "-f", "qcow2", text(&active)]) {
+        assert!(!info.contains("backing"), "an image store would refuse it: {info}");
+        foreign("qemu-img", &["check", "-f", "qcow2", text(&active)]);
+    }
     if foreign("qemu-img", &["rebase", "-u", "-F", "qcow2", "-b", text(&base), text(&active)]).is_some() {
         foreign("qemu-img", &["commit", "-f", "qcow2", text(&active)]);
         foreign("qemu-img", &["compare", "-f", "qcow2", "-F", "qcow2", text(&base), text(&merged)]);
