@@ -26,14 +26,16 @@ pub const FRAMES_AHEAD: usize = 16;
 pub const RANGES_BATCH: usize = 10_000;
 /// Virtual size of a disk: at least this, so that NTFS fits with its log.
 pub const VIRTUAL_SIZE_MIN_BYTES: u64 = 64 * 1024 * 1024;
-/// Virtual size of a disk: at most this.
-pub const VIRTUAL_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024 * 1024 * 1024;
+/// Virtual size of a disk: at most this, so that a file of that size fits on ext4.
+pub const VIRTUAL_SIZE_MAX_BYTES: u64 = 8 * 1024 * 1024 * 1024 * 1024;
 /// UTF-16 units of a volume label, as in NTFS' tools.
 pub const LABEL_UNITS_MAX: usize = 32;
 /// Longest wait for one answer of the worker; it reports progress meanwhile where it may take longer.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// How long the worker may take to close its image after its parent has gone away.
 pub const ORPHAN_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long opening waits for the lock on a file: the worker of a server that was killed may still be closing it.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// What is kept of the worker's error output.
 pub const STDERR_BYTES_MAX: usize = 8 * 1024;
 /// Address space of the worker.

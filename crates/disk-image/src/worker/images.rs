@@ -4,12 +4,15 @@
 //! has a marker file beside it from before its first changed byte until its changes are durable: where the worker dies
 //! in between, the marker stays, and the Active is refused.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use disk_image::limits::LOCK_PATIENCE;
 use disk_image::wire::MARKER_SUFFIX;
 use fault::{Context, Error, Result};
 use imago::file::File as ImagoFile;
@@ -38,16 +41,27 @@ pub(crate) fn open_file(path: &Path, lock: Lock) -> Result<File> {
             .with_notice("disk.not_qcow2")
             .with_value("path", path.display()));
     }
-    let locked = match lock {
-        Lock::Shared => file.try_lock_shared(),
-        Lock::Alone => file.try_lock(),
-    };
-    match locked {
+    match wait_for_lock(&file, lock) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::busy(format!("open {}: it is in use", path.display()))
             .with_notice("disk.locked")
             .with_value("path", path.display())),
         Err(TryLockError::Error(error)) => Err(error).context(|| format!("lock {}", path.display())),
+    }
+}
+
+fn wait_for_lock(file: &File, lock: Lock) -> Result<(), TryLockError> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let until = Instant::now() + LOCK_PATIENCE;
+    loop {
+        let locked = match lock {
+            Lock::Shared => file.try_lock_shared(),
+            Lock::Alone => file.try_lock(),
+        };
+        match locked {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
+            other => return other,
+        }
     }
 }
 
@@ -113,7 +127,8 @@ impl OpenImage {
 pub(crate) struct Marker {
     path: PathBuf,
     active: PathBuf,
-    is_set: Cell<bool>,
+    /// Open while it is set.
+    file: RefCell<Option<File>>,
 }
 
 impl Marker {
@@ -121,7 +136,7 @@ impl Marker {
     pub(crate) fn beside(active: &Path) -> Self {
         let mut name = OsString::from(active);
         name.push(MARKER_SUFFIX);
-        Self { path: name.into(), active: active.to_owned(), is_set: Cell::new(false) }
+        Self { path: name.into(), active: active.to_owned(), file: RefCell::new(None) }
     }
 
     /// Refuses an Active that was left in the middle of a change.
@@ -134,20 +149,22 @@ impl Marker {
 
     /// Makes it durable that the Active is being changed; does nothing where it is already.
     pub(crate) fn set(&self) -> io::Result<()> {
-        if !self.is_set.get() {
-            File::create_new(&self.path)?;
+        let mut file = self.file.borrow_mut();
+        if file.is_none() {
+            let created = File::create_new(&self.path)?;
             sync_directory_of(&self.path)?;
-            self.is_set.set(true);
+            *file = Some(created);
         }
         Ok(())
     }
 
     /// The changes are durable. Should the removal itself get lost, the Active is refused without need, no more.
     pub(crate) fn clear(&self) -> io::Result<()> {
-        if self.is_set.replace(false) {
-            std::fs::remove_file(&self.path)?;
+        match self.file.borrow_mut().take() {
+            // Where Active was removed meanwhile, a marker of that name belongs to another one.
+            Some(file) if file.metadata()?.nlink() > 0 => std::fs::remove_file(&self.path),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -7,8 +7,12 @@ use fault::{Error, Kind};
 
 use crate::support::{Disk, Random, import, names, path, read, time, worker};
 
+fn signal(process: u32, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &process.to_string()]).status().unwrap().success());
+}
+
 fn kill(process: u32) {
-    assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
+    signal(process, "KILL");
 }
 
 fn notice(error: &Error) -> (Kind, &str) {
@@ -113,4 +117,34 @@ fn what_is_no_image_is_refused() {
     assert_eq!(notice(&open(disk.file("missing"))).0, Kind::NotFound);
     assert_eq!(notice(&open(disk.directory.path().to_owned())).1, "disk.not_qcow2");
     assert_eq!(notice(&open(disk.active.clone())), (Kind::Invalid, "disk.not_ntfs"));
+}
+
+#[test]
+fn signals_that_end_the_server_do_not_end_the_worker_in_a_change() {
+    let disk = Disk::new(Layout::WholeVolume);
+    let session = disk.edit();
+    let mut import = session.begin_import(&path("/sys/tq/p")).unwrap();
+    import.file("a", 4, None).unwrap();
+    for name in ["INT", "TERM", "HUP"] {
+        signal(session.worker_process_id(), name);
+    }
+    import.data(b"data").unwrap();
+    import.finish().unwrap();
+    session.seal().unwrap();
+}
+
+#[test]
+fn the_marker_of_another_active_is_left_alone() {
+    let disk = Disk::new(Layout::WholeVolume);
+    let old = disk.edit();
+    import(&old, "/sys/tq/old", &[("a", vec![1])]);
+    remove_active(&disk.active).unwrap();
+    create_active(&worker(), &disk.active, &disk.base).unwrap();
+    let new = disk.edit();
+    import(&new, "/sys/tq/new", &[("a", vec![1])]);
+    old.close().unwrap();
+    kill(new.worker_process_id());
+    drop(new);
+    let error = DiskSession::open(&worker(), disk.image(), Access::Write).unwrap_err();
+    assert_eq!(notice(&error), (Kind::Corrupt, "disk.active_unclean"));
 }

@@ -26,6 +26,11 @@ pub(crate) fn confine() -> io::Result<()> {
     if results.iter().any(|&result| result != 0) {
         return Err(io::Error::last_os_error());
     }
+    // Whoever ends the server ends the worker by closing its input: only so the image is left in order.
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: ignoring a signal installs no handler, so nothing can run at a wrong time.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
     // A bigger pipe saves turns between the processes; where it is refused, the usual size does.
     // SAFETY: the call takes plain numbers and touches no memory of ours.
     unsafe { libc::fcntl(0, libc::F_SETPIPE_SZ, 1024 * 1024) };
