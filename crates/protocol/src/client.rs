@@ -20,6 +20,7 @@
 mod body;
 mod events;
 mod failure;
+mod resumable;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, RequestBuilder, SendBody};
 
 pub use events::{Events, ServerEvent};
+pub use resumable::Uploaded;
 
 /// Every bound on what a server can make this program wait for or keep.
 #[derive(Clone, Debug)]
@@ -88,7 +90,7 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::invalid("token is empty or has characters that no token has"));
+            return Err(Error::invalid("use a token that is empty or has characters that no token has"));
         }
         Ok(Self(text))
     }
@@ -150,10 +152,17 @@ impl Client {
         self
     }
 
+    /// The same connections with other credentials.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
     /// Trusts the certificates in `pem`, and only them, instead of the public authorities.
     pub fn with_trusted_certificates(mut self, pem: &[u8]) -> Result<Self> {
         let unreadable = || {
-            Error::invalid("file of trusted certificates has no certificate in PEM form")
+            Error::invalid("read the trusted certificates: there is none in PEM form")
                 .with_notice("net.bad_certificate_file")
         };
         let certificates: Vec<Certificate<'static>> = parse_pem(pem)
@@ -317,7 +326,7 @@ impl Client {
         let mut text = Vec::new();
         body::copy(url, response, self.limits.json_bytes, &mut text, &mut |_| Ok(()))?;
         serde_json::from_slice(&text).map_err(|error| {
-            Error::unavailable(format!("answer of {url} is not what a driver center answers: {error}"))
+            Error::unavailable(format!("understand the answer of {url}: {error}"))
                 .with_notice("net.not_driver_center")
                 .with_value("url", url)
         })
@@ -366,7 +375,7 @@ fn agent(limits: &Limits, trusted: Option<Vec<Certificate<'static>>>) -> Agent {
 
 fn check_base(base_url: &str) -> Result<String> {
     let refuse = |why: &str| {
-        Error::invalid(format!("address {base_url} of the server {why}"))
+        Error::invalid(format!("use {base_url} as the address of a server: it {why}"))
             .with_notice("net.bad_url")
             .with_value("url", base_url)
     };

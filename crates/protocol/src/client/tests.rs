@@ -181,3 +181,37 @@ fn a_secret_is_not_shown_and_cannot_forge_a_header() {
     assert!(!format!("{:?}", Credentials::Bearer(secret)).contains("s3cret"));
     assert!(Secret::new("a\r\nhost: b").is_err());
 }
+
+#[test]
+fn a_resumable_upload_begins_goes_on_and_stays_on_its_server() {
+    let (url, peer) = answering("HTTP/1.1 201 Created\r\nlocation: /up/a-1\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(client(&url).begin_upload("/up", 9, "b.tq").unwrap(), "/up/a-1");
+    let head = peer.join().unwrap().to_lowercase();
+    assert!(head.contains("tus-resumable: 1.0.0\r\n") && head.contains("upload-length: 9\r\n"), "{head}");
+    let (url, _) =
+        answering("HTTP/1.1 201 Created\r\nlocation: http://evil/up/1\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(notice(&client(&url).begin_upload("/up", 9, "b").unwrap_err()).1, "net.not_driver_center");
+
+    let (url, _) = answering("HTTP/1.1 200 OK\r\nupload-offset: 4\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(client(&url).look_at_upload("/up/1").unwrap(), Uploaded { offset: 4, job: None });
+    let (url, _) =
+        peer_that_reads(5, "HTTP/1.1 204 No Content\r\nupload-offset: 9\r\ndriver-center-job: j\r\n\r\n");
+    let (mut data, mut sent): (&[u8], _) = (b"56789", 0);
+    let mut note = |done| {
+        sent = done;
+        Ok(())
+    };
+    let done = client(&url).continue_upload("/up/1", 4, &mut data, 5, &mut note).unwrap();
+    assert_eq!((done, sent), (Uploaded { offset: 9, job: Some("j".into()) }, 5));
+    let (url, _) = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    assert!(client(&url).drop_upload("/up/1").is_ok());
+}
+
+/// Lets `length` bytes of a body come in before it answers.
+fn peer_that_reads(length: usize, answer: &'static str) -> (String, JoinHandle<String>) {
+    peer(move |stream| {
+        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+        stream.read_exact(&mut vec![0; length]).unwrap();
+        stream.write_all(answer.as_bytes()).unwrap();
+    })
+}
