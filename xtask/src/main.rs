@@ -1,2 +1,50 @@
-//! Developer commands and checks.
-fn main() {}
+//! Developer commands: the checks of CI, and the demonstration of the whole product.
+//!
+//! Everything here runs programs that a developer could run by hand; nothing here is part of the product.
+
+mod bench;
+mod check;
+mod demo;
+mod fixtures;
+mod run;
+mod tidy;
+
+use fault::{Error, Result};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  check      all of CI: format, lints, tests, tidy, documentation, licences
+  tidy       our own checks: dependencies between crates, words, links, licences, the interface description
+  fixtures   write the fixtures of the tests: INF files, and archives below target/fixtures
+  demo       a server and two terminals on this machine, from import to identical disks
+  bench      measure
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match command(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            run::note(&format!("xtask: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["check"] => check::run_all(),
+        ["tidy"] => tidy::run(),
+        ["fixtures"] => fixtures::run_scripts(),
+        ["demo"] => demo::run_demo(),
+        ["bench", rest @ ..] => bench::run_measurements(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            run::say(USAGE.trim_end());
+            Ok(())
+        }
+        _ => Err(Error::invalid(format!("unknown command {words:?}\n\n{USAGE}"))),
+    }
+}

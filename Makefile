@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The few things that one does with this project. Each installs what it needs first.
+
+PROGRAMS = -p server -p disk-image -p driver-package -p agent
+OUTPUT   = $(or $(CARGO_TARGET_DIR),target)
+LISTEN   = 127.0.0.1:8088
+DATA     = $(CURDIR)/data
+
+.DEFAULT_GOAL = help
+.PHONY: help deps build run test check demo bench
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+deps: ## Install what is missing on this machine (apt), saying what and why
+	@scripts/install-deps.sh
+
+build: deps ## Build the programs (release) into target/release
+	cargo build --release --locked $(PROGRAMS)
+
+run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
+	@$(OUTPUT)/release/driver-center serve --listen $(LISTEN) --data-dir $(DATA)
+
+test: deps ## Build everything and run all tests
+	cargo build --locked --workspace
+	cargo test --locked --workspace
+
+check: deps ## All of CI: format, lints, tests, own checks, documentation
+	cargo xtask check
+
+demo: deps ## A server and two terminals on this machine, from import to identical disks
+	cargo xtask demo
+
+bench: deps ## Measure
+	cargo xtask bench
