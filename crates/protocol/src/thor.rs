@@ -149,3 +149,42 @@ pub struct TaskState {
     /// 1 while any terminal has a distribution task running.
     pub is_send_task: i32,
 }
+
+/// A row of the answer of `POST /thor/voi/driver/upload`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadedDriver {
+    /// Identifies the driver.
+    pub id: i64,
+    /// Its name, from the name of the file.
+    pub name: String,
+    /// As in [`SystemDriver`]; worked out from the drivers inside.
+    pub os_type: i32,
+    /// 1 universal, 2 extracted.
+    #[serde(rename = "type")]
+    pub kind: i32,
+    /// Number of associated templates.
+    pub tpl_num: u64,
+    /// Size of the archive in bytes.
+    pub size: i64,
+    /// When it was imported: `YYYY-MM-DD HH:MM:SS`, UTC.
+    pub create_at: String,
+}
+
+impl From<SystemDriver> for UploadedDriver {
+    fn from(driver: SystemDriver) -> Self {
+        let SystemDriver { id, name, describe: _, os_type, kind, tpl_num, size, create_at } = driver;
+        Self { id, name, os_type, kind, tpl_num, size, create_at }
+    }
+}
+
+/// What `check_can_upload_and_commit` is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommitCheck {
+    /// The image, in the data directory of the center.
+    pub source_path: String,
+    /// A registered Base; without, only registering is asked about.
+    #[serde(default)]
+    pub destination_iid: Option<String>,
+}

@@ -1,0 +1,296 @@
+//! The configuration file (TOML), its defaults and the few settings that the environment may override.
+//!
+//! Every key is described in `docs/configuration.md`; a test keeps that page and this file together. An unknown
+//! key is an error, so that a misspelt one is not silently ignored.
+
+use fault::{Context as _, Error, Result};
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Largest configuration file that is read.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+const GIB: u64 = 1 << 30;
+
+/// What the server is told at start.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub(crate) listen: SocketAddr,
+    /// The URL under which browsers reach the server, when a proxy stands before it.
+    pub(crate) public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Directory of everything that the server keeps.
+    pub(crate) data_dir: PathBuf,
+    /// Database; without, SQLite in the data directory.
+    pub(crate) database_url: Option<String>,
+    /// The disk that is made at the first start.
+    pub(crate) disk: Disk,
+    /// How long versions are kept.
+    pub(crate) retention: Retention,
+    /// Uploads.
+    pub(crate) upload: Upload,
+}
+
+/// The disk that is made at the first start; an existing one keeps its form.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Disk {
+    /// Virtual size in GiB.
+    pub(crate) virtual_size_gib: u64,
+    /// Where the file system lies on the disk.
+    pub(crate) layout: Layout,
+    /// Label of the volume.
+    pub(crate) label: String,
+    /// An existing disk to take over a checked copy of, instead of making a new one.
+    pub(crate) adopt: Option<PathBuf>,
+}
+
+/// Where the file system lies on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Layout {
+    /// From its first byte, without a partition table.
+    WholeVolume,
+    /// In the only partition of a master boot record.
+    MbrPartition,
+}
+
+/// How long temporary images are kept; what either number covers stays.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Retention {
+    /// Days.
+    pub(crate) days: u32,
+    /// Versions.
+    pub(crate) versions_min: u32,
+}
+
+/// Uploads.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Upload {
+    /// Largest file in GiB.
+    pub(crate) size_gib_max: u64,
+    /// Hours after which an unfinished upload goes.
+    pub(crate) expire_hours: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8088)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            data_dir: PathBuf::from("/var/lib/driver-center"),
+            database_url: None,
+            disk: Disk::default(),
+            retention: Retention::default(),
+            upload: Upload::default(),
+        }
+    }
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        Self {
+            virtual_size_gib: 256,
+            layout: Layout::WholeVolume,
+            label: "tool disk".to_owned(),
+            adopt: None,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { days: 31, versions_min: 3 }
+    }
+}
+
+impl Default for Upload {
+    fn default() -> Self {
+        Self { size_gib_max: 64, expire_hours: 24 }
+    }
+}
+
+impl Upload {
+    /// Largest file.
+    pub(crate) fn bytes_max(&self) -> u64 {
+        self.size_gib_max * GIB
+    }
+
+    /// Time after which an unfinished upload goes.
+    pub(crate) fn expiry(&self) -> Duration {
+        Duration::from_secs(u64::from(self.expire_hours) * 3600)
+    }
+}
+
+impl Disk {
+    /// Virtual size.
+    pub(crate) fn virtual_bytes(&self) -> u64 {
+        self.virtual_size_gib * GIB
+    }
+}
+
+/// Which file, and what command line and environment say beside it.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct Source {
+    /// Configuration file.
+    #[arg(long, value_name = "FILE", env = "DRIVER_CENTER_CONFIG")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "DRIVER_CENTER_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Directory of everything that the server keeps.
+    #[arg(long, value_name = "DIRECTORY", env = "DRIVER_CENTER_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Database, such as `mysql://user:password@host/name`.
+    #[arg(long, value_name = "URL", env = "DRIVER_CENTER_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+}
+
+impl Source {
+    /// The file, overridden by command line and environment.
+    pub(crate) fn load(&self) -> Result<Config> {
+        let mut config = match &self.config {
+            Some(path) => parse(&read(path)?).map_err(|e| invalid(path, &e))?,
+            None => Config::default(),
+        };
+        if let Some(listen) = self.listen {
+            config.listen = listen;
+        }
+        if let Some(data_dir) = &self.data_dir {
+            config.data_dir.clone_from(data_dir);
+        }
+        if self.database_url.is_some() {
+            config.database_url.clone_from(&self.database_url);
+        }
+        let origin = self.config.as_deref().unwrap_or(Path::new("command line"));
+        config.check().map_err(|e| invalid(origin, &e))?;
+        Ok(config)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    use std::io::Read as _;
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX).read_to_string(&mut text))
+        .context(|| format!("read configuration {}", path.display()))
+        .map_err(|e| e.with_notice("config.unreadable").with_value("path", path.display()))?;
+    Ok(text)
+}
+
+fn parse(text: &str) -> Result<Config, String> {
+    toml::from_str(text).map_err(|e| e.to_string())
+}
+
+fn invalid(path: &Path, reason: &str) -> Error {
+    Error::invalid(format!("configuration {}: {reason}", path.display()))
+        .with_notice("config.invalid")
+        .with_value("path", path.display())
+        .with_value("reason", reason.trim_end())
+}
+
+impl Config {
+    fn check(&self) -> Result<(), String> {
+        within("disk.virtual_size_gib", self.disk.virtual_size_gib, 1, 16 * 1024)?;
+        within("retention.days", self.retention.days.into(), 0, 3650)?;
+        within("retention.versions_min", self.retention.versions_min.into(), 1, 1000)?;
+        within("upload.size_gib_max", self.upload.size_gib_max, 1, 1024)?;
+        within("upload.expire_hours", self.upload.expire_hours.into(), 1, 24 * 365)?;
+        if !self.data_dir.is_absolute() {
+            return Err(format!("data_dir {:?} is not an absolute path", self.data_dir));
+        }
+        if self.disk.label.is_empty() || self.disk.label.encode_utf16().count() > 32 {
+            return Err("disk.label needs 1 to 32 characters".to_owned());
+        }
+        match &self.public_url {
+            Some(url) if !is_origin(url) => {
+                Err(format!("public_url {url:?} is not of the form https://host or https://host:port"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data_dir.join("center.db").display()))
+    }
+
+    /// Whether browsers reach the server over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+fn is_origin(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+fn within(key: &str, value: u64, min: u64, max: u64) -> Result<(), String> {
+    if (min..=max).contains(&value) {
+        Ok(())
+    } else {
+        Err(format!("{key} = {value} is not within {min} and {max}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../../docs/configuration.md");
+
+    /// The first TOML block of the page: all keys with their defaults.
+    fn documented() -> &'static str {
+        let start = DOCUMENT.find("```toml\n").unwrap() + "```toml\n".len();
+        &DOCUMENT[start..start + DOCUMENT[start..].find("```").unwrap()]
+    }
+
+    #[test]
+    fn the_documented_defaults_are_the_defaults() {
+        assert_eq!(parse(documented()).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let mut keys: Vec<&str> = Vec::new();
+        for line in documented().lines() {
+            let line = line.trim_start_matches("# ");
+            keys.extend(line.split_once('=').map(|(key, _)| key.trim()));
+            keys.extend(line.strip_prefix('[').map(|name| name.trim_end_matches(']')));
+        }
+        // An unknown key makes the parser name all keys that it knows.
+        for section in ["", "[disk]\n", "[retention]\n", "[upload]\n"] {
+            let message = parse(&format!("{section}no_such_key = 1")).unwrap_err();
+            let known: Vec<&str> =
+                message.split('`').skip(1).step_by(2).filter(|k| *k != "no_such_key").collect();
+            assert!(known.len() > 1, "{message}");
+            for key in known {
+                assert!(keys.contains(&key), "{key} is not documented");
+            }
+        }
+    }
+
+    #[test]
+    fn odd_values_are_refused_with_their_key() {
+        for (text, key) in [
+            ("data_dir = 'relative'", "data_dir"),
+            ("disk.virtual_size_gib = 0", "disk.virtual_size_gib"),
+            ("retention.versions_min = 0", "retention.versions_min"),
+            ("public_url = 'https://host/path'", "public_url"),
+            ("disk.label = ''", "disk.label"),
+        ] {
+            let reason = parse(text).unwrap().check().unwrap_err();
+            assert!(reason.contains(key), "{text}: {reason}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! All checks in their order.
+
+use super::words::{self, Name};
+use super::{Check, Language, data_dir, programs};
+use crate::config::Config;
+use crate::serve;
+use driver_package::ReaderProgram;
+use protocol::api::Finding;
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// Time for a database to answer.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What `serve` looks at.
+pub(super) fn essential(config: &Config, language: Language) -> Vec<Check> {
+    let mut checks = programs::tools(language);
+    checks.extend(programs::own(language));
+    checks.extend(data_dir::checks(config, language));
+    checks
+}
+
+/// Everything.
+pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
+    let mut checks = essential(config, language);
+    checks.push(confinement(language));
+    checks.push(database(config, language));
+    checks.push(port(config, language));
+    checks
+}
+
+fn confinement(language: Language) -> Check {
+    let report = ReaderProgram::beside_current_exe().and_then(|reader| reader.confinement());
+    let (ok, found) = match report {
+        Ok(lines) => (!lines.is_empty(), lines.join("; ")),
+        Err(error) => (false, error.to_string()),
+    };
+    let remedy = (!ok).then(|| words::unconfined(language));
+    let finding = Finding { name: words::name(Name::Confinement, language), ok, found, remedy };
+    Check { finding, is_essential: false }
+}
+
+fn database(config: &Config, language: Language) -> Check {
+    let url = config.database();
+    let file = url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or(rest).to_owned());
+    let (ok, found) = match file {
+        Some(file) if !std::path::Path::new(&file).exists() => (true, words::will_be_made(&file, language)),
+        Some(file) => {
+            ping(&format!("sqlite://{file}?mode=ro")).map_or_else(|e| (false, e), |()| (true, file))
+        }
+        None => ping(&url).map_or_else(|e| (false, e), |()| (true, without_password(&url))),
+    };
+    let remedy = (!ok).then(|| words::start_database(language));
+    let finding = Finding { name: words::name(Name::Database, language), ok, found, remedy };
+    Check { finding, is_essential: false }
+}
+
+/// Whether a database answers. It is not changed.
+fn ping(url: &str) -> Result<(), String> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+    runtime.block_on(async {
+        let mut options = sea_orm::ConnectOptions::new(url);
+        options.connect_timeout(DATABASE_PATIENCE).acquire_timeout(DATABASE_PATIENCE).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.map_err(|e| e.to_string())?;
+        connection.ping().await.map_err(|e| e.to_string())
+    })
+}
+
+fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, place)) => format!("{scheme}://…@{place}"),
+        None => url.to_owned(),
+    }
+}
+
+fn port(config: &Config, language: Language) -> Check {
+    let address = config.listen.to_string();
+    let (ok, found) = match TcpListener::bind(config.listen) {
+        Ok(_) => (true, address),
+        Err(_) if serve::is_running(&config.data_dir) => (true, words::is_running(&address, language)),
+        Err(error) => (false, format!("{address}: {error}")),
+    };
+    let remedy = (!ok).then(|| format!("ss -ltnp 'sport = :{}'", config.listen.port()));
+    let finding = Finding { name: words::name(Name::Port, language), ok, found, remedy };
+    Check { finding, is_essential: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_shown_without_its_password() {
+        assert_eq!(without_password("mysql://root:s@cret@host/name"), "mysql://…@host/name");
+    }
+}

@@ -1,0 +1,3 @@
+//! Our own interface.
+
+pub(crate) mod v1;

@@ -1,0 +1,92 @@
+//! `GET /api/v1/events`: everything that happens, as server-sent events.
+
+use crate::http::app::App;
+use crate::http::failure::Refusal;
+use crate::http::metrics::Metrics;
+use crate::limits::{EVENT_KEEP_ALIVE, EVENT_STREAMS_MAX};
+use axum::extract::State;
+use axum::response::sse::{self, KeepAlive, Sse};
+use fault::Error;
+use futures_util::Stream;
+use protocol::api::Event;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// One open stream, counted while it lives.
+struct Open(Arc<Metrics>);
+
+impl Open {
+    fn begin(metrics: &Arc<Metrics>) -> Result<Self, Error> {
+        let before = metrics.event_streams.fetch_add(1, Ordering::Relaxed);
+        let open = Self(metrics.clone());
+        if before < EVENT_STREAMS_MAX as u64 {
+            return Ok(open);
+        }
+        Err(Error::busy(format!("{before} streams of events are open")).with_notice("http.too_many_streams"))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.event_streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What happens from now on. The first event is always `status`; a client that was too slow gets `status` and
+/// `drivers` in place of what it missed, and fetches both anew.
+#[utoipa::path(get, path = "/api/v1/events", tag = "state", operation_id = "events",
+    responses((status = 200, body = Event, content_type = "text/event-stream")))]
+pub(crate) async fn stream(
+    State(app): State<App>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Refusal> {
+    let open = Open::begin(&app.metrics)?;
+    let first = vec![Event::Status];
+    let source = Source { events: app.center.events(), app, missed: first, _open: open };
+    let stream = futures_util::stream::unfold(source, |mut source| async move {
+        let event = source.next().await?;
+        Some((encode(&event), source))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(EVENT_KEEP_ALIVE)))
+}
+
+struct Source {
+    events: Receiver<Event>,
+    app: App,
+    /// To be sent before anything else.
+    missed: Vec<Event>,
+    _open: Open,
+}
+
+impl Source {
+    /// The next event; `None` when the server stops.
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(event) = self.missed.pop() {
+            return Some(event);
+        }
+        let received = tokio::select! {
+            received = self.events.recv() => received,
+            () = self.app.stopping() => return None,
+        };
+        match received {
+            Ok(event) => Some(event),
+            Err(RecvError::Closed) => None,
+            Err(RecvError::Lagged(_)) => {
+                self.missed.push(Event::Drivers);
+                Some(Event::Status)
+            }
+        }
+    }
+}
+
+fn encode(event: &Event) -> Result<sse::Event, axum::Error> {
+    let name = match event {
+        Event::Status => "status",
+        Event::Drivers => "drivers",
+        Event::Version { .. } => "version",
+        Event::Operation(_) => "operation",
+        Event::Job(_) => "job",
+        Event::Terminal { .. } => "terminal",
+    };
+    sse::Event::default().event(name).json_data(event)
+}

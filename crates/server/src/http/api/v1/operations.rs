@@ -1,0 +1,57 @@
+//! `GET /api/v1/operations/{id}`.
+
+use crate::http::answer::{Answer, plain};
+use crate::http::app::App;
+use crate::http::extract::{Path, Query};
+use crate::limits::OPERATION_WAIT_SECONDS_MAX;
+use axum::extract::State;
+use protocol::api::{Event, Operation};
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+
+/// How long to wait.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wait {
+    /// Seconds to wait for the end of the operation, 55 at most.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// A save, discard, restore or rollback: how far it is, or why it failed.
+#[utoipa::path(get, path = "/api/v1/operations/{id}", tag = "edit", operation_id = "get_operation",
+    params(("id" = i64, Path), Wait), responses((status = 200, body = Operation)))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Query(query): Query<Wait>,
+) -> Answer<Operation> {
+    let patience = Duration::from_secs(query.wait.min(OPERATION_WAIT_SECONDS_MAX));
+    // Subscribed before the look, so that the end does not come unnoticed in between.
+    let news = app.center.events();
+    let operation = app.center.operation(id).await?;
+    if patience.is_zero() || has_ended(&operation) {
+        return plain(operation);
+    }
+    tokio::select! {
+        () = ended(&app, id, news) => {}
+        () = tokio::time::sleep(patience) => {}
+        () = app.stopping() => {}
+    }
+    plain(app.center.operation(id).await?)
+}
+
+fn has_ended(operation: &Operation) -> bool {
+    operation.error.is_some() || operation.steps_done >= operation.steps_total
+}
+
+/// Returns when the operation has ended, or cannot be read.
+async fn ended(app: &App, id: i64, mut news: Receiver<Event>) {
+    while news.recv().await.is_ok() {
+        match app.center.operation(id).await {
+            Ok(operation) if !has_ended(&operation) => {}
+            _ => return,
+        }
+    }
+}

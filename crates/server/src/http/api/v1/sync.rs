@@ -1,0 +1,124 @@
+//! `/api/v1/sync`: what a terminal reads to become identical.
+
+use crate::http::answer::{Answer, plain};
+use crate::http::app::App;
+use crate::http::extract::{Path, Query};
+use crate::http::failure::Refusal;
+use crate::limits::SEND_BUFFER_BYTES;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use fault::{Context as _, Error, Result};
+use futures_util::StreamExt as _;
+use protocol::api::Event;
+use protocol::sync::{HEAD_WAIT_SECONDS_MAX, Head, LEAVES_PER_REQUEST_MAX, SignedHead};
+use serde::Deserialize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio_util::io::ReaderStream;
+
+/// Which head the terminal has, and how long it waits for another.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HeadQuery {
+    /// Answer at once unless this is the current version.
+    #[serde(default)]
+    after: u64,
+    /// Seconds to wait for a new version, 55 at most.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// The signed head: which version is current.
+#[utoipa::path(get, path = "/api/v1/sync/head", tag = "terminals", operation_id = "get_head", params(HeadQuery),
+    responses((status = 200, body = SignedHead)))]
+pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>) -> Answer<SignedHead> {
+    // Subscribed before the look, so that no version comes unnoticed in between.
+    let news = app.center.events();
+    let head = app.center.head().await?;
+    let patience = Duration::from_secs(query.wait.min(HEAD_WAIT_SECONDS_MAX));
+    if patience.is_zero() || version_of(&head)? != query.after {
+        return plain(head);
+    }
+    tokio::select! {
+        () = version_published(news) => {}
+        () = tokio::time::sleep(patience) => {}
+        () = app.stopping() => {}
+    }
+    plain(app.center.head().await?)
+}
+
+fn version_of(signed: &SignedHead) -> Result<u64> {
+    let head: Head =
+        serde_json::from_str(&signed.head).map_err(|e| Error::bug(format!("decode our head: {e}")))?;
+    Ok(head.version)
+}
+
+/// Returns when there may be a new version.
+async fn version_published(mut news: Receiver<Event>) {
+    while !matches!(news.recv().await, Ok(Event::Version { .. }) | Err(_)) {}
+}
+
+/// An immutable object by its name: manifest, leaf table, patch, pack.
+#[utoipa::path(get, path = "/api/v1/sync/objects/{digest}", tag = "terminals", operation_id = "get_object",
+    params(("digest" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+pub(crate) async fn object(State(app): State<App>, Path(digest): Path<String>) -> Result<Response, Refusal> {
+    let path = app.center.object_path(&digest)?;
+    let file = tokio::fs::File::open(&path).await.context(|| format!("object {digest}"))?;
+    let length = file.metadata().await.context(|| format!("object {digest}"))?.len();
+    let metrics = app.metrics.clone();
+    let pieces = ReaderStream::with_capacity(file, SEND_BUFFER_BYTES).inspect(move |piece| {
+        let bytes = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        metrics.sync_bytes.fetch_add(bytes, Ordering::Relaxed);
+    });
+    let headers = [
+        (header::CONTENT_LENGTH, HeaderValue::from(length)),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        // Named by its content: it never changes, and any cache may carry it.
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// A range of leaves of the current disk file, packed; 409 when `root` is not current any more.
+#[utoipa::path(get, path = "/api/v1/sync/base/{root}/{range}", tag = "terminals", operation_id = "get_leaves",
+    params(("root" = String, Path), ("range" = String, Path, description = "first-last, both included")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+pub(crate) async fn base(
+    State(app): State<App>,
+    Path((root, range)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let (first, last) = leaves(&range)?;
+    let bytes = app.center.base_leaves(&root, first, last).await?;
+    app.metrics.sync_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    Ok(([(header::CACHE_CONTROL, "no-store")], bytes).into_response())
+}
+
+fn leaves(range: &str) -> Result<(u64, u64)> {
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    range
+        .split_once('-')
+        .and_then(|(first, last)| Some((number(first)?, number(last)?)))
+        .filter(|(first, last): &(u64, u64)| first <= last && last - first < LEAVES_PER_REQUEST_MAX)
+        .ok_or_else(|| {
+            let reason = format!("{range} is no range of at most {LEAVES_PER_REQUEST_MAX} leaves");
+            Error::invalid(reason.clone()).with_notice("http.bad_path").with_value("reason", reason)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaves;
+
+    #[test]
+    fn ranges_include_both_ends_and_are_bounded() {
+        assert_eq!(leaves("0-0").unwrap(), (0, 0));
+        assert_eq!(leaves("5-68").unwrap(), (5, 68));
+        for bad in ["5-69", "2-1", "1", "-1", "+1-2", "1-", "0-18446744073709551616"] {
+            assert!(leaves(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `/api/v1/terminals`: the terminals, and what they report.
+
+use crate::http::answer::{Answer, done, plain};
+use crate::http::app::App;
+use crate::http::audit;
+use crate::http::caller::{Address, By, TerminalId};
+use crate::http::extract::Body;
+use axum::extract::State;
+use center::accounts::{self, Secret, system_random};
+use center::db::now;
+use center::{Actor, Center};
+use protocol::api::{Directive, EnrolRequest, Enrolled, PushRequest, Report, Terminal};
+use protocol::thor::DoneAnswer;
+
+/// All terminals.
+#[utoipa::path(get, path = "/api/v1/terminals", tag = "terminals", operation_id = "list_terminals",
+    responses((status = 200, body = Vec<Terminal>)))]
+pub(crate) async fn list(State(center): State<Center>) -> Answer<Vec<Terminal>> {
+    plain(center.terminals().await?)
+}
+
+/// Tells terminals to take the current version.
+#[utoipa::path(post, path = "/api/v1/terminals/push", tag = "terminals", operation_id = "push",
+    request_body = PushRequest, responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn push(
+    State(center): State<Center>,
+    By(actor): By,
+    Body(request): Body<PushRequest>,
+) -> Answer<DoneAnswer> {
+    center.push(&actor, &request.terminals).await?;
+    let subject = format!("{} terminals", request.terminals.len());
+    audit::record(&center, &actor, "terminal.push", &subject, &request).await;
+    done()
+}
+
+/// Makes a machine a terminal of this center; needs an enrolment token.
+#[utoipa::path(post, path = "/api/v1/terminals/enrol", tag = "terminals", operation_id = "enrol",
+    request_body = EnrolRequest, responses((status = 200, body = Enrolled)), security(()))]
+pub(crate) async fn enrol(
+    State(app): State<App>,
+    address: Address,
+    Body(request): Body<EnrolRequest>,
+) -> Answer<Enrolled> {
+    let token = Secret::from(request.token);
+    let db = app.center.db();
+    let enrolled =
+        accounts::enrol_terminal(db, &token, &request.name, &request.mac, now(), &mut system_random())
+            .await?;
+    let actor = Actor { name: request.name, address: Some(address.0.to_string()) };
+    audit::record(&app.center, &actor, "terminal.enrol", &enrolled.id, &request.mac).await;
+    plain(Enrolled {
+        terminal: enrolled.id,
+        secret: enrolled.secret.expose().to_owned(),
+        center: app.center.center_id().to_owned(),
+        public_key: app.center.public_key_hex(),
+    })
+}
+
+/// A terminal says how it is and hears what to do.
+#[utoipa::path(post, path = "/api/v1/terminals/self/report", tag = "terminals", operation_id = "report",
+    request_body = Report, responses((status = 200, body = Directive)))]
+pub(crate) async fn report(
+    State(center): State<Center>,
+    TerminalId(id): TerminalId,
+    address: Address,
+    Body(report): Body<Report>,
+) -> Answer<Directive> {
+    plain(center.report(&id, report, Some(address.0.to_string())).await?)
+}

@@ -1,0 +1,61 @@
+//! What handlers share.
+
+use super::metrics::Metrics;
+use crate::config::Config;
+use crate::uploads::Uploads;
+use axum::extract::FromRef;
+use center::Center;
+use center::accounts::SignInLimiter;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// The inside of [`App`].
+pub(crate) struct Shared {
+    /// The driver center.
+    pub(crate) center: Center,
+    /// How often somebody may guess a password.
+    pub(crate) limiter: SignInLimiter,
+    /// Files on their way in.
+    pub(crate) uploads: Uploads,
+    /// Counters.
+    pub(crate) metrics: Arc<Metrics>,
+    /// The configuration.
+    pub(crate) config: Config,
+    /// Becomes true when the server is to stop; what waits then ends.
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Shares these.
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    /// Returns when the server is to stop.
+    pub(crate) async fn stopping(&self) {
+        stopped(&mut self.stop.clone()).await;
+    }
+}
+
+/// Returns when the value is true; a sender that is gone means the same.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+impl Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRef<App> for Center {
+    fn from_ref(app: &App) -> Self {
+        app.center.clone()
+    }
+}

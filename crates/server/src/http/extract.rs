@@ -1,0 +1,101 @@
+//! Bodies, queries and paths of requests, refused in the form of every other failure when they do not fit.
+
+use super::failure::Refusal;
+use crate::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use fault::Error;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A JSON body.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Refusal(of_json(&rejection))),
+        }
+    }
+}
+
+fn of_json(rejection: &JsonRejection) -> Error {
+    let text = rejection.body_text();
+    match rejection.status().as_u16() {
+        413 => Error::invalid(text)
+            .with_notice("http.too_large")
+            .with_value("limit_bytes", crate::limits::JSON_BYTES_MAX),
+        415 => Error::invalid(text).with_notice("http.media_type").with_value("expected", "application/json"),
+        _ => Error::invalid(text.clone()).with_notice("http.bad_body").with_value("reason", text),
+    }
+}
+
+/// The query of the address.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match axum::extract::Query::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let error =
+                    Error::invalid(text.clone()).with_notice("http.bad_query").with_value("reason", text);
+                Err(Refusal(error))
+            }
+        }
+    }
+}
+
+/// The variable parts of the path.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let error =
+                    Error::invalid(text.clone()).with_notice("http.bad_path").with_value("reason", text);
+                Err(Refusal(error))
+            }
+        }
+    }
+}
+
+/// Which rows of a list are asked for.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Page {
+    /// First row, from 0.
+    #[serde(default)]
+    pub(crate) offset: u64,
+    /// Rows at most: 1 to 1000.
+    #[serde(default = "page_rows")]
+    pub(crate) limit: u64,
+}
+
+fn page_rows() -> u64 {
+    PAGE_ROWS
+}
+
+impl Page {
+    /// The page, if its bounds are kept.
+    pub(crate) fn checked(self) -> Result<Self, Error> {
+        if (1..=PAGE_ROWS_MAX).contains(&self.limit) {
+            return Ok(self);
+        }
+        Err(Error::invalid(format!("limit {}", self.limit))
+            .with_notice("http.page")
+            .with_value("limit", PAGE_ROWS_MAX))
+    }
+}

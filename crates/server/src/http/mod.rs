@@ -1,0 +1,17 @@
+//! HTTP: addresses, who may use them, and the forms of answers. A handler is found from its address; the rules of
+//! the domain are in the center, never here.
+
+pub(crate) mod answer;
+pub(crate) mod api;
+pub(crate) mod app;
+pub(crate) mod audit;
+pub(crate) mod caller;
+pub(crate) mod extract;
+pub(crate) mod failure;
+pub(crate) mod health;
+mod landing;
+pub(crate) mod listen;
+pub(crate) mod metrics;
+pub(crate) mod routes;
+pub(crate) mod thor;
+pub(crate) mod voi_api;

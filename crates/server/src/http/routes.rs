@@ -1,0 +1,141 @@
+//! All addresses, grouped by who may use them. An address that is in no group does not exist.
+
+use super::api::v1;
+use super::app::App;
+use super::caller::{self, Need, Role};
+use super::failure::{after_panic, no_such_address, no_such_method, render};
+use super::thor::voi::driver;
+use super::{health, landing, voi_api};
+use crate::limits::JSON_BYTES_MAX;
+use crate::openapi;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The whole server, from the outermost layer in: counting, the form of failures, panics, who calls, the handlers.
+pub(crate) fn router(app: App) -> Router {
+    let (routes, _description) = described().split_for_parts();
+    routes
+        .route("/", axum::routing::get(landing::show))
+        .fallback(no_such_address)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(app.clone(), caller::authenticate))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(render))
+        .layer(from_fn_with_state(app.clone(), count))
+        .with_state(app)
+}
+
+/// All addresses with their description.
+pub(crate) fn described() -> OpenApiRouter<App> {
+    let json = DefaultBodyLimit::max(JSON_BYTES_MAX);
+    OpenApiRouter::with_openapi(openapi::header())
+        .merge(open())
+        .merge(guarded(signed_in(), Need::SignedIn))
+        .merge(guarded(viewers(), Need::Role(Role::Viewer)))
+        .merge(guarded(operators(), Need::Role(Role::Operator)))
+        .merge(guarded(administrators(), Need::Role(Role::Administrator)))
+        .merge(guarded(terminals_or_viewers(), Need::TerminalOr(Role::Viewer)))
+        .merge(guarded(terminals(), Need::Terminal))
+        .layer(json)
+        .merge(guarded(uploads(), Need::Role(Role::Operator)).layer(DefaultBodyLimit::disable()))
+}
+
+fn guarded(routes: OpenApiRouter<App>, need: Need) -> OpenApiRouter<App> {
+    routes.route_layer(from_fn(move |request, next| caller::require(need, request, next)))
+}
+
+/// Without authentication.
+fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(openapi::show))
+        .routes(routes!(v1::session::sign_in))
+        .routes(routes!(v1::login::login))
+        .routes(routes!(v1::terminals::enrol))
+}
+
+/// For a user who may have to change the password first.
+fn signed_in() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::session::show, v1::session::sign_out))
+        .routes(routes!(v1::password::change))
+}
+
+fn viewers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::metrics))
+        .routes(routes!(driver::list::list))
+        .routes(routes!(driver::mount::show))
+        .routes(routes!(v1::status::show))
+        .routes(routes!(v1::events::stream))
+        .routes(routes!(v1::edit::list))
+        .routes(routes!(v1::operations::show))
+        .routes(routes!(v1::versions::list))
+        .routes(routes!(v1::versions::show))
+        .routes(routes!(v1::drivers::show))
+        .routes(routes!(v1::drivers::devices))
+        .routes(routes!(v1::files::list))
+        .routes(routes!(v1::files::content))
+        .routes(routes!(v1::jobs::list))
+        .routes(routes!(v1::jobs::show))
+        .routes(routes!(v1::terminals::list))
+        .routes(routes!(v1::tokens::list, v1::tokens::create))
+        .routes(routes!(v1::tokens::revoke))
+}
+
+fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(driver::delete::delete, driver::update::update))
+        .routes(routes!(driver::mount::change))
+        .routes(routes!(v1::edit::begin, v1::edit::discard))
+        .routes(routes!(v1::save::save))
+        .routes(routes!(v1::restore::restore))
+        .routes(routes!(v1::jobs::cancel))
+        .routes(routes!(v1::terminals::push))
+}
+
+fn administrators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::users::list, v1::users::create))
+        .routes(routes!(v1::users::change))
+        .routes(routes!(v1::users::reset_password))
+        .routes(routes!(v1::enrolment_tokens::list, v1::enrolment_tokens::create))
+        .routes(routes!(v1::enrolment_tokens::remove))
+}
+
+fn terminals_or_viewers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::sync::head))
+        .routes(routes!(v1::sync::object))
+        .routes(routes!(v1::sync::base))
+        .routes(routes!(voi_api::clients::is_update_status))
+        .routes(routes!(
+            voi_api::check_can_upload_and_commit::of_query,
+            voi_api::check_can_upload_and_commit::of_body
+        ))
+}
+
+fn terminals() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(v1::terminals::report))
+}
+
+/// Bodies of any length; the uploads themselves keep the limit.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(driver::upload::upload, driver::tus::options)).routes(routes!(
+        driver::tus::look,
+        driver::tus::append,
+        driver::tus::terminate
+    ))
+}
+
+/// Layer: counts answers by status.
+async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    app.metrics.answered(response.status().as_u16());
+    response
+}

@@ -1,0 +1,3 @@
+//! The interface of the platform, `/thor`: field names, numbers and forms of answers are given.
+
+pub(crate) mod voi;

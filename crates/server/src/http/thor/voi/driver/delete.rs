@@ -1,0 +1,27 @@
+//! `POST /thor/voi/driver`.
+
+use crate::http::answer::{Answer, done};
+use crate::http::audit;
+use crate::http::caller::By;
+use crate::http::extract::Body;
+use axum::extract::State;
+use center::Center;
+use fault::Error;
+use protocol::thor::{DoneAnswer, DriverAction};
+
+/// Deletes system drivers: all that are named, or none.
+#[utoipa::path(post, path = "/thor/voi/driver", tag = "platform", operation_id = "delete_drivers",
+    request_body = DriverAction, responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn delete(
+    State(center): State<Center>,
+    By(actor): By,
+    Body(request): Body<DriverAction>,
+) -> Answer<DoneAnswer> {
+    if request.action != "delete" {
+        let error = Error::invalid(format!("action {:?}", request.action)).with_notice("action.unknown");
+        return Err(error.with_value("action", request.action).into());
+    }
+    center.delete_drivers(&actor, &request.ids).await?;
+    audit::record(&center, &actor, "driver.delete", &format!("{:?}", request.ids), &request).await;
+    done()
+}

@@ -1,0 +1,3 @@
+//! `/thor/voi`.
+
+pub(crate) mod driver;

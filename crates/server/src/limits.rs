@@ -1,0 +1,42 @@
+//! Every bound on what comes in over HTTP. Bounds on archives, disks and versions are in the crates that read them.
+
+use std::time::Duration;
+
+/// Connections at once; terminals of a large site wait on one each.
+pub(crate) const CONNECTIONS_MAX: usize = 8192;
+/// Time for a client to send the head of a request.
+pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Bytes of a connection that are buffered; so the head of a request has no more.
+pub(crate) const CONNECTION_BUFFER_BYTES: usize = 256 * 1024;
+/// Bytes of a JSON body.
+pub(crate) const JSON_BYTES_MAX: usize = 256 * 1024;
+/// Time in which at least one chunk of an upload must come.
+pub(crate) const UPLOAD_STALL: Duration = Duration::from_secs(60);
+/// Chunks of an upload that wait for the disk.
+pub(crate) const UPLOAD_QUEUE: usize = 32;
+/// Bytes of an upload after which they are made durable, so that a crash loses no more.
+pub(crate) const UPLOAD_SYNC_BYTES: u64 = 64 * 1024 * 1024;
+/// Unfinished uploads that one user may have.
+pub(crate) const UPLOADS_PER_USER_MAX: u64 = 32;
+/// How often abandoned uploads are looked for.
+pub(crate) const UPLOAD_SWEEP: Duration = Duration::from_secs(15 * 60);
+/// Space that stays free when an upload is accepted.
+pub(crate) const UPLOAD_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+/// Characters of the name of an uploaded file.
+pub(crate) const FILE_NAME_CHARS_MAX: usize = 255;
+/// Bytes that are read at once from a file that is sent.
+pub(crate) const SEND_BUFFER_BYTES: usize = 256 * 1024;
+/// Rows of a page.
+pub(crate) const PAGE_ROWS_MAX: u64 = 1000;
+/// Rows of a page when none are asked for.
+pub(crate) const PAGE_ROWS: u64 = 100;
+/// Streams of events at once.
+pub(crate) const EVENT_STREAMS_MAX: usize = 256;
+/// Pause after which a silent stream of events shows that it lives.
+pub(crate) const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Time for requests to end after the signal to stop.
+pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(20);
+/// Longest time that a request may wait for the end of an operation.
+pub(crate) const OPERATION_WAIT_SECONDS_MAX: u64 = 55;
+/// How often sessions that have ended are forgotten.
+pub(crate) const SESSION_SWEEP: Duration = Duration::from_secs(3600);

@@ -1,0 +1,165 @@
+//! Compares the texts with the notices that the crates of this workspace document and use.
+
+use super::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Crates whose errors reach users of this program.
+const CRATES: [&str; 7] =
+    ["center", "disk-image", "disk-patch", "driver-package", "image-store", "protocol", "server"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut found = Vec::new();
+    for name in CRATES {
+        collect(&crates.join(name).join("src"), &mut found);
+    }
+    assert!(found.len() > 50, "only {} source files found", found.len());
+    found
+}
+
+fn collect(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    text.split('.').count() == 2
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'))
+}
+
+/// Ids in rows such as ``//! | `package.damaged` | `entry`, `reason` | … |``, with their values.
+fn documented() -> BTreeMap<String, BTreeSet<String>> {
+    let mut ids = BTreeMap::new();
+    for (_, text) in sources() {
+        for line in text.lines().filter_map(|line| line.strip_prefix("//! | `")) {
+            let mut cells = line.split(" | ");
+            let id = cells.next().unwrap_or_default().trim_end_matches('`').to_owned();
+            // Some tables have a column for the kind before that of the values.
+            let names = cells.take(2).flat_map(|cell| cell.split('`').skip(1).step_by(2));
+            if is_id(&id) {
+                ids.insert(id, names.map(str::to_owned).collect());
+            }
+        }
+    }
+    ids
+}
+
+/// Ids in `with_notice("…")`, outside of tests.
+fn used() -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for (path, text) in sources() {
+        if path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests") {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for part in code.split("with_notice(\"").skip(1) {
+            ids.extend(part.split('"').next().filter(|id| is_id(id)).map(str::to_owned));
+        }
+    }
+    ids
+}
+
+/// The client of other programs has its own texts.
+fn is_ours(id: &str) -> bool {
+    !id.starts_with("net.") && !matches!(id, "server.failed" | "sync.bad_signature" | "sync.newer_format")
+}
+
+#[test]
+fn every_notice_has_a_text() {
+    let missing: Vec<String> = used()
+        .into_iter()
+        .chain(documented().into_keys())
+        .filter(|id| is_ours(id) && find(id).is_none())
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn ids_are_unique_and_no_text_is_empty() {
+    let mut seen = BTreeSet::new();
+    for (id, chinese, english) in all() {
+        assert!(seen.insert(id), "{id} is there twice");
+        assert!(!chinese.is_empty() && !english.is_empty(), "{id}");
+    }
+}
+
+fn places(text: &str) -> BTreeSet<String> {
+    text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn both_languages_use_values_that_the_notice_has() {
+    let documented = documented();
+    for (id, chinese, english) in all() {
+        let Some(values) = documented.get(*id) else { continue };
+        for name in places(chinese).union(&places(english)) {
+            assert!(values.contains(name), "{id} has no value {name}: {values:?}");
+        }
+    }
+}
+
+#[test]
+fn a_text_is_filled_with_its_values() {
+    let error = Error::invalid("x")
+        .with_notice("package.too_large")
+        .with_value("entry", "a.sys")
+        .with_value("bytes", 10_u64 << 30)
+        .with_value("limit_bytes", 1536_u64 << 20);
+    assert_eq!(
+        text_of(&error, Language::English),
+        "The upload failed: a.sys takes 10.0 GiB when unpacked; the limit is 1.5 GiB"
+    );
+    let error = Error::invalid("x")
+        .with_notice("package.bad_name")
+        .with_value("entry", "CON")
+        .with_value("reason", "reserved");
+    assert_eq!(
+        text_of(&error, Language::Chinese),
+        "上传驱动文件失败！文件名不能用于 Windows 磁盘：CON（Windows 保留的设备名）"
+    );
+}
+
+#[test]
+fn the_given_messages_are_word_for_word() {
+    let given = [
+        ("center.state_disagrees", "驱动中心状态异常"),
+        ("package.wrong_type", "不是一个可接受的文件类型"),
+        ("driver.name_taken", "系统驱动文件名称重复"),
+        ("driver.not_found", "系统驱动不存在"),
+        ("center.send_task", "保存失败，当前有下发任务"),
+        ("center.busy", "驱动中心正忙，请稍后再试"),
+        ("center.no_space", "服务器空间不足，请释放空间后再试"),
+    ];
+    for (id, text) in given {
+        assert_eq!(find(id).unwrap().1, text);
+    }
+    for (id, chinese, _) in all().filter(|(id, ..)| matches!(*id, "upload.failed" | "package.damaged")) {
+        assert!(chinese.starts_with("上传驱动文件失败！"), "{id}");
+    }
+}
+
+#[test]
+fn an_error_without_a_notice_is_told_by_its_kind() {
+    let error = Error::invalid("line 3: no number");
+    assert_eq!(text_of(&error, Language::Chinese), "请求无效：line 3: no number");
+    let error = Error::bug("index out of bounds");
+    assert_eq!(text_of(&error, Language::English), "Internal error of the server; its log has the details");
+}
+
+#[test]
+fn the_language_is_the_best_of_the_header() {
+    let of = Language::of_header;
+    assert_eq!(of("en-US,en;q=0.9,zh;q=0.8"), Language::English);
+    assert_eq!(of("fr, zh-CN;q=0.8, en;q=0.5"), Language::Chinese);
+    assert_eq!(of("zh;q=0.5, en;q=0.7"), Language::English);
+    assert_eq!(of("fr"), Language::Chinese);
+    assert_eq!(of(""), Language::Chinese);
+    assert_eq!(of("é,;q=x,\u{1f600}"), Language::Chinese);
+}

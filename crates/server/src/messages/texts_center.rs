@@ -1,0 +1,138 @@
+//! Texts about the disk, its versions and the drivers on it.
+
+use super::Text;
+
+pub(super) const TEXTS: &[Text] = &[
+    ("center.busy", "驱动中心正忙，请稍后再试", "The driver center is busy; try again later"),
+    (
+        "center.send_task",
+        "保存失败，当前有下发任务",
+        "Not saved: terminals are taking a version at the moment; save when they have finished",
+    ),
+    (
+        "center.no_space",
+        "服务器空间不足，请释放空间后再试",
+        "The server has not enough space; free some and try again",
+    ),
+    (
+        "center.state_disagrees",
+        "驱动中心状态异常",
+        "The state of the driver center is inconsistent: the records and the disk disagree; use Restore",
+    ),
+    (
+        "center.not_editing",
+        "当前不在编辑状态，请先点击“管理驱动”",
+        "Nothing is being edited; begin with “Manage drivers”",
+    ),
+    (
+        "center.merging",
+        "驱动中心正在合并，请等待合并完成",
+        "The driver center is merging; wait until it has finished",
+    ),
+    (
+        "center.restoring",
+        "驱动中心正在恢复，请等待恢复完成",
+        "The driver center is restoring; wait until it has finished",
+    ),
+    (
+        "center.error_state",
+        "驱动中心处于错误状态，请先恢复",
+        "The driver center is in the error state; use Restore first",
+    ),
+    ("center.nothing_to_save", "没有需要保存的修改", "There is no change to save"),
+    (
+        "driver.name_taken",
+        "系统驱动文件名称重复",
+        "A system driver of this name exists already; choose another name",
+    ),
+    ("driver.not_found", "系统驱动不存在", "This system driver does not exist"),
+    (
+        "driver.in_use",
+        "系统驱动“{name}”正被 {templates} 个模板使用，请先解除关联",
+        "The system driver {name} is in use by templates ({templates}); take the association away first",
+    ),
+    (
+        "driver.name_invalid",
+        "驱动名称“{name}”不可用：需要 1 到 {limit} 个字符，且不能含有控制字符",
+        "The driver name “{name}” cannot be used: 1 to {limit} characters, none of them a control character",
+    ),
+    (
+        "driver.description_too_long",
+        "描述过长，最多 {limit} 个字符",
+        "The description is too long; at most {limit} characters",
+    ),
+    ("driver.unknown_system", "不支持的操作系统类型", "This system is not one that the driver center knows"),
+    ("driver.delete_count", "请选择 1 到 {limit} 个要删除的驱动", "Choose 1 to {limit} drivers to delete"),
+    (
+        "center.volume_full",
+        "工具盘空间不足：需要 {needed_bytes}，剩余 {free_bytes}",
+        "The tool disk is too full: {needed_bytes} needed, {free_bytes} free",
+    ),
+    ("operation.not_found", "操作不存在", "This operation does not exist"),
+    ("version.not_found", "版本 {version} 不存在", "There is no version {version}"),
+    (
+        "version.note_too_long",
+        "备注过长，最多 {limit} 个字符",
+        "The note is too long; at most {limit} characters",
+    ),
+    ("terminal.not_found", "终端 {terminal} 不存在", "There is no terminal {terminal}"),
+    (
+        "terminal.push_count",
+        "没有选择终端，或一次选择的终端过多",
+        "No terminals were chosen, or too many at once",
+    ),
+    ("sync.nothing_published", "还没有发布任何版本", "No version has been published yet"),
+    ("sync.object_gone", "该数据已不再保留", "This object is not kept any more"),
+    ("sync.bad_range", "请求的数据范围无效", "There are no such leaves, or too many at once"),
+    ("sync.stale", "磁盘已更新到新版本", "The disk is another version by now"),
+    ("job.not_found", "任务不存在", "This job does not exist"),
+    ("job.ended", "任务已结束，无法取消", "The job has ended and cannot be stopped"),
+    ("job.cancelled", "任务已取消", "The job was cancelled"),
+    ("db.unreachable", "数据库无法访问，请检查数据库服务", "The database does not answer; check its service"),
+    (
+        "db.full",
+        "数据库所在磁盘空间不足，请释放空间后再试",
+        "The disk of the database is full; free some space",
+    ),
+    (
+        "db.corrupt",
+        "数据库文件已损坏，请从备份恢复",
+        "The database file is damaged; bring it back from a backup",
+    ),
+    (
+        "db.read_only",
+        "数据库文件不可写，请检查权限",
+        "The database file may not be written; check its permissions",
+    ),
+    (
+        "db.newer",
+        "数据库已被更新版本的程序使用（{step}），请安装更新版本",
+        "A newer release has used this database ({step}); install that release again",
+    ),
+    (
+        "config.unreadable",
+        "无法读取配置文件 {path}",
+        "The configuration file {path} cannot be read; check its name and permissions",
+    ),
+    ("config.invalid", "配置错误（{path}）：{reason}", "The configuration ({path}) is wrong: {reason}"),
+    (
+        "serve.already_running",
+        "数据目录 {path} 正被另一个驱动中心进程使用",
+        "Another driver center uses the data directory {path}; stop it first",
+    ),
+    (
+        "serve.cannot_listen",
+        "无法监听 {address}：端口被占用或没有权限",
+        "Cannot listen on {address}: the port is taken or not permitted; choose another with --listen",
+    ),
+    (
+        "serve.needs_missing",
+        "缺少运行所需的条件：{what}。请运行 driver-center doctor 查看解决办法",
+        "Something that the server needs is missing: {what}. `driver-center doctor` says how to mend it",
+    ),
+    (
+        "serve.data_dir",
+        "无法使用数据目录 {path}，请检查其存在和权限",
+        "The data directory {path} cannot be used; check that it can be made and written",
+    ),
+];

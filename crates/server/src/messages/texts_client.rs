@@ -1,0 +1,66 @@
+//! Texts of the commands that talk to a server.
+
+use super::Text;
+
+pub(super) const TEXTS: &[Text] = &[
+    ("net.bad_url", "服务器地址无效：{url}", "This is no address of a server: {url}"),
+    (
+        "net.unreachable",
+        "无法连接服务器 {url}，请检查地址、网络以及服务是否已启动",
+        "The server at {url} cannot be reached; check the address, the network, and whether it is running",
+    ),
+    ("net.timeout", "服务器响应超时：{url}", "The server takes too long to answer: {url}"),
+    (
+        "net.tls",
+        "与 {url} 的安全连接失败：证书不受信任或已过期（可用 --ca-file 指定证书）",
+        "The secure connection to {url} failed: its certificate is not trusted or has expired (see --ca-file)",
+    ),
+    (
+        "net.bad_certificate_file",
+        "受信任证书文件无效",
+        "The file of trusted certificates has no certificate in PEM form",
+    ),
+    ("net.not_driver_center", "{url} 不是驱动中心", "What answers at {url} is no driver center"),
+    ("net.too_large", "{url} 返回的数据过大", "{url} sends more than it can have"),
+    ("server.failed", "{message}", "{message}"),
+    (
+        "cli.no_terminal",
+        "没有可输入密码的终端；请使用 --name 和 --password-stdin",
+        "There is no terminal to ask for the password on; use --name and --password-stdin",
+    ),
+    ("cli.passwords_differ", "两次输入的密码不一致", "The two passwords are not the same"),
+    ("cli.no_password", "标准输入中没有密码", "There is no password on the standard input"),
+    (
+        "cli.bad_token_file",
+        "令牌文件 {path} 中没有可用的令牌",
+        "The file {path} has no token for this server",
+    ),
+    ("cli.not_writable", "无法写入 {path}", "{path} cannot be written"),
+    ("cli.no_home", "找不到用户主目录，请使用 --token-file", "There is no home directory; use --token-file"),
+    ("cli.file_unreadable", "无法读取文件 {path}", "The file {path} cannot be read"),
+    (
+        "cli.file_changed",
+        "上传过程中文件发生变化：{path}",
+        "The file changed while it was being sent: {path}",
+    ),
+    ("cli.no_driver", "没有名为“{name}”的驱动", "There is no driver {name}"),
+    ("cli.no_terminal_called", "没有名为“{name}”的终端", "There is no terminal {name}"),
+    ("cli.no_job", "没有以“{name}”开头的任务", "There is no job that begins with {name}"),
+    (
+        "cli.ambiguous",
+        "“{name}”对应多个对象，请使用编号",
+        "{name} fits several; use the number or more of the id",
+    ),
+    (
+        "cli.upload_broke_off",
+        "上传中断：{path}；再次运行同一命令将继续上传",
+        "The upload of {path} broke off; run the same command again and it goes on",
+    ),
+    (
+        "cli.not_taken_in",
+        "文件 {path} 已上传，但驱动中心尚未开始导入；请查看 status",
+        "{path} is at the server, which has not begun to import it; see status",
+    ),
+    ("cli.operation_failed", "操作失败：{cause}", "It failed: {cause}"),
+    ("cli.interrupted", "已中断", "Interrupted"),
+];

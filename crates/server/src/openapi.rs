@@ -1,0 +1,86 @@
+//! The description of the HTTP interface, made from the handlers. `docs/openapi.json` is its committed copy.
+
+use crate::http::failure::Refusal;
+use crate::http::routes;
+use crate::output;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use fault::{Error, Result};
+use protocol::thor::Failure;
+use std::process::ExitCode;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+/// The name of the session cookie.
+pub(crate) const SESSION_COOKIE: &str = "driver_center_session";
+
+/// What the description says beside the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Driver Center",
+        description = "Success is HTTP 200; a failure has the fitting status and the form `Failure`, in the language \
+            of `Accept-Language` (zh, en)."
+    ),
+    components(schemas(Failure)),
+    security(("token" = []), ("session" = [])),
+    modifiers(&Schemes)
+)]
+struct Header;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let components = description.components.get_or_insert_default();
+        let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+        components.add_security_scheme("token", token);
+        components.add_security_scheme("session", cookie);
+    }
+}
+
+/// The part of the description that no handler gives.
+pub(crate) fn header() -> utoipa::openapi::OpenApi {
+    Header::openapi()
+}
+
+/// The description as it is committed.
+fn text() -> Result<String> {
+    let description = routes::described().into_openapi();
+    let text =
+        description.to_pretty_json().map_err(|e| Error::bug(format!("encode the description: {e}")))?;
+    Ok(text + "\n")
+}
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", tag = "state", operation_id = "openapi",
+    responses((status = 200, body = Object)), security(()))]
+pub(crate) async fn show() -> Result<Response, Refusal> {
+    Ok(([(header::CONTENT_TYPE, "application/json")], text()?).into_response())
+}
+
+/// `driver-center openapi`.
+pub(crate) fn run() -> ExitCode {
+    match text() {
+        Ok(text) => {
+            output::line(text.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(error) => output::failed(&error, crate::messages::Language::of_environment()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_description_is_current() {
+        let committed = include_str!("../../../docs/openapi.json");
+        assert!(
+            text().unwrap() == committed,
+            "docs/openapi.json is out of date: cargo run -p server -- openapi > docs/openapi.json"
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Uploads that go on where they broke off (tus 1.0: core, creation, expiration, termination).
+//!
+//! The row says how many bytes are durable. The file may be longer after a crash; what lies behind is cut off before
+//! the next byte is written. So an offset that was answered is never taken back.
+
+use super::receive::{Checkpoint, digest_of, receive};
+use super::{Uploads, file_name, plain, rows};
+use crate::limits::UPLOADS_PER_USER_MAX;
+use axum::body::Bytes;
+use center::db::entities::upload::{Model, UploadState};
+use center::{Actor, Upload};
+use chrono::{DateTime, Utc};
+use fault::{Context as _, Error, Kind, Result};
+use futures_util::Stream;
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
+use std::path::Path;
+
+/// How far an upload is.
+pub(crate) struct Progress {
+    /// Identifies it.
+    pub(crate) id: String,
+    /// Durable bytes.
+    pub(crate) received: u64,
+    /// Bytes in all.
+    pub(crate) length: u64,
+    /// When it goes unless it is resumed.
+    pub(crate) expires: DateTime<Utc>,
+    /// The job that took it in.
+    pub(crate) job: Option<String>,
+}
+
+impl Uploads {
+    /// Begins an upload of `length` bytes.
+    pub(crate) async fn begin(&self, actor: &Actor, name: Option<String>, length: u64) -> Result<Progress> {
+        let name = file_name::checked(name)?;
+        self.check(&name, length).await?;
+        if length == 0 {
+            return Err(Error::invalid("upload of no bytes").with_notice("package.empty"));
+        }
+        let db = self.0.center.db();
+        if rows::count_open(db, &actor.name).await? >= UPLOADS_PER_USER_MAX {
+            return Err(Error::conflict(format!("{UPLOADS_PER_USER_MAX} unfinished uploads"))
+                .with_notice("upload.too_many")
+                .with_value("limit", UPLOADS_PER_USER_MAX));
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        let path = self.path_of(&id);
+        plain::create(&path).context(|| format!("make {}", path.display()))?;
+        let row = rows::insert(db, &id, &name, length, &actor.name).await?;
+        Ok(self.progress(&row))
+    }
+
+    /// How far an upload of this user is.
+    pub(crate) async fn look(&self, actor: &Actor, id: &str) -> Result<Progress> {
+        let row = self.own(actor, id).await?;
+        Ok(self.progress(&row))
+    }
+
+    /// Removes an upload of this user.
+    pub(crate) async fn terminate(&self, actor: &Actor, id: &str) -> Result<()> {
+        let row = self.own(actor, id).await?;
+        let _reserved = self.reserve(id)?;
+        super::remove(&self.path_of(&row.id));
+        rows::delete(self.0.center.db(), id).await
+    }
+
+    /// Takes the next bytes, from `offset`. After the last one the center takes the file in.
+    pub(crate) async fn append<E: std::fmt::Display>(
+        &self,
+        actor: &Actor,
+        id: &str,
+        offset: u64,
+        body: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    ) -> Result<Progress> {
+        let _reserved = self.reserve(id)?;
+        let row = self.own(actor, id).await?;
+        let (received, length) = (row.received as u64, row.length as u64);
+        if offset != received || row.state != UploadState::Receiving {
+            return Err(Error::conflict(format!("upload {id} has {received} bytes, not {offset}"))
+                .with_notice("upload.wrong_offset")
+                .with_value("received", received));
+        }
+        let file = open_at(&self.path_of(id), received).context(|| format!("open upload {id}"))?;
+        let db = self.0.center.db();
+        let checkpoint = Checkpoint { db, id, offset };
+        let outcome =
+            receive(body, file, length - offset, &self.0.metrics.upload_bytes, Some(checkpoint)).await?;
+        let received = offset + outcome.bytes;
+        rows::record_progress(db, id, received).await?;
+        if let Some(failure) = outcome.failure {
+            return Err(failure);
+        }
+        if received == length {
+            rows::record_state(db, id, UploadState::Received, None).await?;
+            let digest = (offset == 0).then_some(outcome.sha256);
+            self.hand_over(actor, &rows::find(db, id).await?, digest).await?;
+        }
+        Ok(self.progress(&rows::find(db, id).await?))
+    }
+
+    /// Gives a complete upload to the center; one that has to wait stays *received*.
+    async fn hand_over(&self, actor: &Actor, row: &Model, digest: Option<[u8; 32]>) -> Result<()> {
+        let (center, db, path) = (&self.0.center, self.0.center.db(), self.path_of(&row.id));
+        match center.check_import(&row.file_name, 0).await {
+            Err(error) if matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace) => {
+                return Ok(());
+            }
+            Err(error) if error.notice().is_some_and(|n| n.id == "center.error_state") => return Ok(()),
+            Err(error) => {
+                super::remove(&path);
+                rows::record_state(db, &row.id, UploadState::Failed, None).await?;
+                return Err(error);
+            }
+            Ok(()) => {}
+        }
+        let sha256 = match digest {
+            Some(digest) => digest,
+            None => digest_at(&path).await?,
+        };
+        let upload = Upload { path, file_name: row.file_name.clone(), size: row.length as u64, sha256 };
+        match center.start_import(actor, upload).await {
+            Ok((job, _task)) => rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await,
+            Err(error) => {
+                rows::record_state(db, &row.id, UploadState::Failed, None).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives the center the uploads that were complete before it could take them, or before a restart.
+    pub(super) async fn hand_over_waiting(&self) -> Result<()> {
+        for row in rows::waiting(self.0.center.db()).await? {
+            let Ok(_reserved) = self.reserve(&row.id) else { continue };
+            let actor = Actor { name: row.created_by.clone(), address: None };
+            if let Err(error) = self.hand_over(&actor, &row, None).await {
+                tracing::warn!(target: "voi_drive_file_manage", upload = %row.id, %error, "upload not taken in");
+            }
+        }
+        Ok(())
+    }
+
+    async fn own(&self, actor: &Actor, id: &str) -> Result<Model> {
+        let row = rows::find(self.0.center.db(), id).await?;
+        if row.created_by == actor.name {
+            return Ok(row);
+        }
+        Err(Error::not_found(format!("upload {id} of {}", actor.name)).with_notice("upload.not_found"))
+    }
+
+    fn progress(&self, row: &Model) -> Progress {
+        Progress {
+            id: row.id.clone(),
+            received: row.received as u64,
+            length: row.length as u64,
+            expires: row.updated_at.and_utc() + self.0.policy.expiry(),
+            job: row.job_id.clone(),
+        }
+    }
+}
+
+fn open_at(path: &Path, offset: u64) -> std::io::Result<File> {
+    let mut file = File::options().write(true).open(path)?;
+    if file.metadata()?.len() < offset {
+        return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof));
+    }
+    file.set_len(offset)?;
+    file.seek(SeekFrom::Start(offset))?;
+    Ok(file)
+}
+
+async fn digest_at(path: &Path) -> Result<[u8; 32]> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || File::open(path).and_then(digest_of))
+        .await
+        .map_err(|e| Error::bug(format!("hashing thread: {e}")))?
+        .context(|| "hash an upload")
+}

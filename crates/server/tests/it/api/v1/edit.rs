@@ -1,0 +1,49 @@
+//! Edit, save, discard, and the history of versions.
+
+use crate::support::{Client, Server, extracted};
+use serde_json::{Value, json};
+
+fn allowed(client: &Client, action: &str) -> Value {
+    let status = client.get("/api/v1/status").ok();
+    let actions = status["allowed_actions"].as_array().expect("a list");
+    actions.iter().find(|known| known["action"] == action).expect("the action").clone()
+}
+
+#[test]
+fn an_edit_is_saved_as_a_version() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let discard = allowed(&admin, "discard");
+    assert_eq!(discard["allowed"], false);
+    assert!(discard["reason"].as_str().unwrap().contains("编辑"), "{discard}");
+
+    admin.post("/api/v1/edit", json!({})).ok();
+    assert_eq!(allowed(&admin, "discard")["allowed"], true);
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    let changes = admin.get("/api/v1/edit").ok();
+    assert_eq!((&changes[0]["kind"], &changes[0]["name"]), (&json!("import"), &json!("lamp")));
+
+    let before = admin.get("/api/v1/status").ok()["version"].as_u64().unwrap();
+    let operation = admin.post("/api/v1/save", json!({"note": "first"})).ok();
+    let place = format!("/api/v1/operations/{}?wait=55", operation["id"]);
+    let ended = admin.get(&place).ok();
+    assert_eq!(ended["error"], Value::Null, "{ended}");
+    let version = before + 1;
+    assert_eq!(admin.get("/api/v1/status").ok()["version"], version);
+    let shown = admin.get(&format!("/api/v1/versions/{version}")).ok();
+    assert_eq!((&shown["note"], &shown["added"]), (&json!("first"), &json!(["lamp"])));
+    assert_eq!(admin.get("/api/v1/versions?limit=1").ok()[0]["number"], version);
+    let mount = admin.get("/thor/voi/driver/mount").ok();
+    assert_eq!(mount["result"]["mount_status"], 1);
+}
+
+#[test]
+fn a_discarded_edit_brings_back_the_saved_state() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    admin.json("DELETE", "/api/v1/edit", json!({})).refused(409, "center.not_editing");
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    admin.json("DELETE", "/api/v1/edit", json!({})).ok();
+    assert_eq!(admin.get("/thor/voi/driver").ok()["data"], json!([]));
+    assert_eq!(admin.get("/api/v1/edit").ok(), json!([]));
+}

@@ -1,0 +1,41 @@
+//! `/api/v1/sync` and `/voi_api`: what terminals ask.
+
+use crate::support::{Server, extracted};
+use protocol::sync::{Manifest, SignedHead, public_key};
+use serde_json::json;
+
+#[test]
+fn a_terminal_reads_what_proves_the_disk() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let token = admin.post("/api/v1/enrolment-tokens", json!({"name": "lab", "uses": 1, "hours": 1})).ok();
+    let enrol = json!({"token": token["token"], "name": "PC-1", "mac": ""});
+    let enrolled = server.client().post("/api/v1/terminals/enrol", enrol.clone()).ok();
+    server.client().post("/api/v1/terminals/enrol", enrol).refused(401, "account.enrolment_refused");
+    let terminal = server.client().with_token(enrolled["secret"].as_str().unwrap());
+
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    let operation = admin.post("/api/v1/save", json!({})).ok();
+    admin.get(&format!("/api/v1/operations/{}?wait=55", operation["id"])).ok();
+
+    let signed: SignedHead =
+        serde_json::from_value(terminal.get("/api/v1/sync/head?after=0&wait=5").ok()).unwrap();
+    let key = public_key(enrolled["public_key"].as_str().unwrap()).unwrap();
+    let head = signed.verify(&key).unwrap();
+    assert_eq!(head.center, enrolled["center"].as_str().unwrap());
+    let object = terminal.get(&format!("/api/v1/sync/objects/{}", head.manifest));
+    assert!(object.header("cache-control").is_some_and(|value| value.contains("immutable")));
+    let manifest: Manifest = serde_json::from_slice(&object.body).unwrap();
+    assert_eq!((manifest.version, &manifest.root), (head.version, &head.root));
+    let leaves = terminal.get(&format!("/api/v1/sync/base/{}/0-1", head.root));
+    assert_eq!(leaves.status, 200, "{}", leaves.text());
+    terminal.get(&format!("/api/v1/sync/base/{}/0-64", head.root)).refused(400, "http.bad_path");
+    terminal.get(&format!("/api/v1/sync/base/{}/0-1", "0".repeat(64))).refused(409, "sync.stale");
+    terminal.get(&format!("/api/v1/sync/objects/{}", "0".repeat(64))).refused(404, "sync.object_gone");
+    assert_ne!(terminal.get("/api/v1/sync/objects/..%2F..%2Fsigning.key").status, 200);
+
+    let task = terminal.get("/voi_api/clients/checkallclient_isupdatestatus").ok();
+    assert_eq!(task, json!({"code": 0, "data": {"is_send_task": 0}}));
+    let check = terminal.get("/voi_api/check_can_upload_and_commit?source_path=/nothing").ok();
+    assert_eq!(check, json!({"code": 0, "result": false}));
+}

@@ -1,0 +1,39 @@
+//! The one form of all failures.
+
+use crate::support::Server;
+use serde_json::json;
+
+#[test]
+fn refusals_of_the_framework_have_the_same_form() {
+    let mut server = Server::start();
+    let (client, admin) = (server.client(), server.admin());
+    assert_eq!(client.get("/nothing").refused(404, "http.not_found"), "地址不存在：/nothing");
+    let wrong_method = client.json("PUT", "/healthz", json!({}));
+    wrong_method.refused(405, "http.method_not_allowed");
+    assert!(wrong_method.header("allow").is_some_and(|allow| allow.contains("GET")));
+    let bad =
+        client.request("POST", "/api/v1/session").header("content-type", "application/json").body("{").send();
+    bad.refused(400, "http.bad_body");
+    let untyped = client.request("POST", "/api/v1/session").body("{}").send();
+    untyped.refused(415, "http.media_type");
+    let huge = client.request("POST", "/api/v1/session").header("content-type", "application/json");
+    huge.body(vec![b' '; 300 * 1024]).send().refused(413, "http.too_large");
+    admin.get("/api/v1/versions?offset=x").refused(400, "http.bad_query");
+    admin.get("/api/v1/versions?limit=5000").refused(400, "http.page");
+    admin.get("/api/v1/versions/x").refused(400, "http.bad_path");
+}
+
+#[test]
+fn the_message_is_in_the_language_of_the_request_and_the_cause_only_for_users() {
+    let mut server = Server::start();
+    let chinese = server.client().get("/api/v1/status");
+    assert_eq!(chinese.refused(401, "account.sign_in_required"), "请先登录");
+    assert_eq!(chinese.header("content-language"), Some("zh-CN"));
+    assert!(chinese.value().get("detail").is_none());
+    let english = server.client().with("accept-language", "en").get("/api/v1/status");
+    // The first header that names a language of ours counts.
+    assert_eq!(english.value()["message"], "请先登录");
+    let unknown = server.admin().get("/api/v1/versions/9999");
+    unknown.refused(404, "version.not_found");
+    assert!(unknown.value()["detail"].is_string() && unknown.value()["kind"] == "not_found");
+}

@@ -1,0 +1,13 @@
+//! The server as clients see it: the real program on a free port with a data directory of its own.
+//!
+//! The modules are laid out like the addresses. `disk-worker` and `package-reader` must lie beside the program:
+//! `cargo build -p disk-image -p driver-package -p server`.
+
+mod api;
+mod doctor;
+mod errors;
+mod guard;
+mod serve;
+mod support;
+mod thor;
+mod whole;

@@ -1,0 +1,49 @@
+//! Starting and stopping.
+
+use crate::support::Server;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+#[test]
+fn the_first_start_prints_a_password_once_and_never_logs_it() {
+    let mut server = Server::start();
+    let password = server.first_password().to_owned();
+    assert!(password.len() >= 20, "{password}");
+    let mode = std::fs::metadata(server.data_dir()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    assert_eq!(server.terminate(), Some(0));
+    assert!(!server.log().contains(&password));
+    server.crash();
+    assert!(!server.was_first_start());
+}
+
+#[test]
+fn a_second_server_on_the_same_directory_is_refused() {
+    let server = Server::start();
+    let second = Command::new(env!("CARGO_BIN_EXE_driver-center"))
+        .args(["serve", "--config"])
+        .arg(server.config())
+        .env("LC_ALL", "zh_CN.UTF-8")
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(7));
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(said.contains("正被另一个驱动中心进程使用"), "{said}");
+    assert_eq!(server.client().get("/healthz").status, 200);
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_with_the_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("c.toml");
+    std::fs::write(&file, "[upload]\nsize_gb_max = 1\n").unwrap();
+    let refused = Command::new(env!("CARGO_BIN_EXE_driver-center"))
+        .args(["serve", "--config"])
+        .arg(&file)
+        .env("LC_ALL", "en_US.UTF-8")
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("size_gb_max") && said.contains("size_gib_max"), "{said}");
+}

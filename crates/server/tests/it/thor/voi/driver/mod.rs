@@ -1,0 +1,6 @@
+//! `/thor/voi/driver`.
+
+mod list;
+mod mount;
+mod tus;
+mod upload;

@@ -1,0 +1,108 @@
+//! Uploads that go on after a broken connection and a restart.
+
+use crate::support::{Client, Request, Response, Server, extracted_of, until};
+use serde_json::json;
+
+const UPLOAD: &str = "/thor/voi/driver/upload";
+/// `big.tq` in base64.
+const NAME: &str = "filename YmlnLnRx";
+
+fn tus(client: &Client, method: &str, path: &str) -> Request {
+    client.request(method, path).header("tus-resumable", "1.0.0")
+}
+
+fn begin(client: &Client, length: usize) -> Response {
+    let request = tus(client, "POST", UPLOAD).header("upload-length", &length.to_string());
+    request.header("upload-metadata", NAME).send()
+}
+
+fn patch(client: &Client, place: &str, offset: usize, body: &[u8]) -> Request {
+    tus(client, "PATCH", place)
+        .header("upload-offset", &offset.to_string())
+        .header("content-type", "application/offset+octet-stream")
+        .body(body)
+}
+
+fn offset(client: &Client, place: &str) -> usize {
+    let response = tus(client, "HEAD", place).send();
+    assert_eq!((response.status, response.header("cache-control")), (200, Some("no-store")));
+    response.header("upload-offset").and_then(|text| text.parse().ok()).expect("an offset")
+}
+
+#[test]
+fn an_upload_survives_a_cut_connection_a_stop_and_a_crash() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let archive = extracted_of(3 << 20);
+    let begun = begin(&admin, archive.len());
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    assert!(begun.header("upload-expires").is_some_and(|time| time.ends_with(" GMT")));
+    let place = begun.header("location").unwrap().to_owned();
+
+    // The connection is cut in the middle: what came is kept.
+    assert!(patch(&admin, &place, 0, &archive).send_part(1 << 20).is_none());
+    until("the part is recorded", || offset(&admin, &place) == 1 << 20);
+    server.restart();
+    let admin = server.admin();
+    assert_eq!(offset(&admin, &place), 1 << 20);
+    patch(&admin, &place, 5, b"x").send().refused(409, "upload.wrong_offset");
+
+    let middle = patch(&admin, &place, 1 << 20, &archive[1 << 20..2 << 20]).send();
+    assert_eq!((middle.status, middle.header("upload-offset")), (204, Some((2 << 20).to_string().as_str())));
+    server.crash();
+    let admin = server.admin();
+    assert_eq!(offset(&admin, &place), 2 << 20);
+
+    let last = patch(&admin, &place, 2 << 20, &archive[2 << 20..]).send();
+    assert_eq!(last.status, 204, "{}", last.text());
+    let job = last.header("driver-center-job").unwrap().to_owned();
+    let state = || admin.get(&format!("/api/v1/jobs/{job}")).ok()["state"].clone();
+    until("the import has ended", || state() != "running");
+    assert_eq!(state(), "succeeded");
+    let drivers = admin.get("/thor/voi/driver").ok()["data"].clone();
+    assert_eq!((&drivers[0]["name"], &drivers[0]["size"]), (&json!("big"), &json!(archive.len())));
+    assert_eq!(tus(&admin, "HEAD", &place).send().header("driver-center-job"), Some(job.as_str()));
+}
+
+#[test]
+fn the_server_says_what_it_speaks_and_refuses_what_does_not_fit() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let options = admin.request("OPTIONS", UPLOAD).send();
+    assert_eq!(options.header("tus-extension"), Some("creation,expiration,termination"));
+    assert_eq!(options.header("tus-max-size"), Some((64_u64 << 30).to_string().as_str()));
+
+    begin(&admin, 0).refused(422, "package.empty");
+    tus(&admin, "POST", UPLOAD).header("upload-length", "5").send().refused(400, "upload.no_name");
+    tus(&admin, "POST", UPLOAD).header("upload-metadata", NAME).send().refused(400, "http.bad_header");
+    let place = begin(&admin, 5).header("location").unwrap().to_owned();
+    let old = admin.request("PATCH", &place).header("tus-resumable", "0.2.2").body("x").send();
+    old.refused(412, "upload.protocol");
+    assert_eq!(old.header("tus-version"), Some("1.0.0"));
+    tus(&admin, "PATCH", &place)
+        .header("upload-offset", "0")
+        .body("x")
+        .send()
+        .refused(415, "http.media_type");
+    patch(&admin, &place, 0, b"123456").send().refused(413, "upload.too_large");
+
+    let other = server.user("oskar", "operator");
+    assert_eq!(tus(&other, "HEAD", &place).send().status, 404);
+    tus(&other, "DELETE", &place).send().refused(404, "upload.not_found");
+    assert_eq!(tus(&admin, "DELETE", &place).send().status, 204);
+    assert_eq!(tus(&admin, "HEAD", &place).send().status, 404);
+    assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_complete_file_that_is_no_driver_fails_as_a_job() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let place = begin(&admin, 5).header("location").unwrap().to_owned();
+    let last = patch(&admin, &place, 0, b"12345").send();
+    let job = last.header("driver-center-job").unwrap().to_owned();
+    let state = || admin.get(&format!("/api/v1/jobs/{job}")).ok()["state"].clone();
+    until("the import has ended", || state() != "running");
+    assert_eq!(state(), "failed");
+    assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
+}

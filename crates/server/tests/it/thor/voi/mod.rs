@@ -1,0 +1,3 @@
+//! `/thor/voi`.
+
+mod driver;
