@@ -215,4 +215,12 @@ mod tests {
         assert_eq!(shown(true).message, "驱动中心正忙，请稍后再试");
         assert_eq!(shown(true).kind.as_deref(), Some("busy"));
     }
+
+    #[test]
+    fn a_panic_is_a_failure_like_others() {
+        let response = after_panic(Box::new("index out of bounds"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let Pending(error) = response.extensions().get().unwrap();
+        assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Bug, "panic: index out of bounds"));
+    }
 }

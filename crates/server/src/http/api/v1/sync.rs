@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fault::{Context as _, Error, Result};
+use fault::{Context as _, Error, Kind, Result};
 use futures_util::StreamExt as _;
 use protocol::api::Event;
 use protocol::sync::{HEAD_WAIT_SECONDS_MAX, Head, LEAVES_PER_REQUEST_MAX, SignedHead};
@@ -37,10 +37,10 @@ pub(crate) struct HeadQuery {
 pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>) -> Answer<SignedHead> {
     // Subscribed before the look, so that no version comes unnoticed in between.
     let news = app.center.events();
-    let head = app.center.head().await?;
+    let head = app.center.head().await;
     let patience = Duration::from_secs(query.wait.min(HEAD_WAIT_SECONDS_MAX));
-    if patience.is_zero() || version_of(&head)? != query.after {
-        return plain(head);
+    if patience.is_zero() || is_news(&head, query.after)? {
+        return plain(head?);
     }
     tokio::select! {
         () = version_published(news) => {}
@@ -50,10 +50,15 @@ pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>)
     plain(app.center.head().await?)
 }
 
-fn version_of(signed: &SignedHead) -> Result<u64> {
+/// Whether there is something to say at once; that nothing was published yet can wait.
+fn is_news(head: &Result<SignedHead>, after: u64) -> Result<bool> {
+    let signed = match head {
+        Ok(signed) => signed,
+        Err(error) => return Ok(error.kind() != Kind::NotFound),
+    };
     let head: Head =
         serde_json::from_str(&signed.head).map_err(|e| Error::bug(format!("decode our head: {e}")))?;
-    Ok(head.version)
+    Ok(head.version != after)
 }
 
 /// Returns when there may be a new version.

@@ -1,6 +1,6 @@
 //! `/api/v1/sync` and `/voi_api`: what terminals ask.
 
-use crate::support::{Server, extracted};
+use crate::support::{Server, extracted, read_response};
 use protocol::sync::{Manifest, SignedHead, public_key};
 use serde_json::json;
 
@@ -38,4 +38,18 @@ fn a_terminal_reads_what_proves_the_disk() {
     assert_eq!(task, json!({"code": 0, "data": {"is_send_task": 0}}));
     let check = terminal.get("/voi_api/check_can_upload_and_commit?source_path=/nothing").ok();
     assert_eq!(check, json!({"code": 0, "result": false}));
+}
+
+#[test]
+fn a_terminal_that_waits_hears_of_the_first_version_at_once() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (_, terminal) = server.terminal("PC-1");
+    terminal.get("/api/v1/sync/head").refused(404, "sync.nothing_published");
+    let mut waiting = terminal.request("GET", "/api/v1/sync/head?after=0&wait=55").open();
+    let begin = std::time::Instant::now();
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    admin.post("/api/v1/save", json!({})).ok();
+    let head = read_response(&mut waiting).ok();
+    assert!(head["signature"].is_string() && begin.elapsed().as_secs() < 50, "{head}");
 }
