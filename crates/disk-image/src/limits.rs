@@ -10,7 +10,7 @@ pub const PATH_UNITS_MAX: usize = 1_000;
 pub const PATH_DEPTH_MAX: usize = 64;
 /// Files and directories in one import.
 pub const IMPORT_ENTRIES_MAX: u64 = 500_000;
-/// Entries of one directory that are listed or removed.
+/// Entries of one directory that are listed; any number can be removed.
 pub const DIRECTORY_ENTRIES_MAX: usize = 500_000;
 /// Directories of an import whose place on the volume is remembered.
 pub const DIRECTORIES_REMEMBERED: usize = 10_000;

@@ -14,6 +14,9 @@ use crate::ffi::ntfs::{FileData, FileReference, Inode, RawEntry, Volume};
 /// How deep directories of a foreign disk may be nested to be removed.
 const REMOVE_DEPTH_MAX: usize = 4 * PATH_DEPTH_MAX;
 
+/// How many entries of a directory are removed before the next are listed.
+const REMOVE_BATCH: usize = 2_000;
+
 /// A name as NTFS keeps it.
 pub(crate) fn units(name: &str) -> Vec<u16> {
     name.encode_utf16().collect()
@@ -93,7 +96,12 @@ pub(crate) fn list(volume: &Volume, path: &DiskPath) -> Result<Vec<RawEntry>> {
     if !inode.facts().is_directory {
         return Err(not_found(path));
     }
-    let mut entries = inode.list(DIRECTORY_ENTRIES_MAX).map_err(|error| explain(error, path))?;
+    let (mut entries, is_whole) = inode.list(DIRECTORY_ENTRIES_MAX).map_err(|error| explain(error, path))?;
+    if !is_whole {
+        return Err(Error::invalid(format!("list {path}: more than {DIRECTORY_ENTRIES_MAX} entries"))
+            .with_notice("disk.too_many_entries")
+            .with_value("entry", path));
+    }
     // libntfs-3g tells them block by block of the index.
     entries.sort_by_cached_key(|entry| entry.name.iter().copied().map(upper_case).collect::<Vec<_>>());
     Ok(entries)
@@ -172,14 +180,19 @@ fn remove_entry(
     if depth > REMOVE_DEPTH_MAX {
         return Err(io::Error::other("directories are nested too deep"));
     }
-    let inode = volume.open(reference)?;
-    let children = match inode.facts().is_directory {
-        true => inode.list(DIRECTORY_ENTRIES_MAX)?,
-        false => Vec::new(),
-    };
-    drop(inode);
-    for child in children {
-        remove_entry(volume, reference, child.reference, &child.name, depth + 1)?;
+    loop {
+        let inode = volume.open(reference)?;
+        let (children, is_whole) = match inode.facts().is_directory {
+            true => inode.list(REMOVE_BATCH)?,
+            false => (Vec::new(), true),
+        };
+        drop(inode);
+        for child in children {
+            remove_entry(volume, reference, child.reference, &child.name, depth + 1)?;
+        }
+        if is_whole {
+            break;
+        }
     }
     let (directory, inode): (Inode, Inode) = (volume.open(parent)?, volume.open(reference)?);
     volume.delete(directory, inode, name)

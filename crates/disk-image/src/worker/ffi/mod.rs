@@ -5,3 +5,4 @@
 
 pub(crate) mod host;
 pub(crate) mod ntfs;
+mod shim;
