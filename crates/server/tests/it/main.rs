@@ -4,6 +4,7 @@
 //! `cargo build -p disk-image -p driver-package -p server`.
 
 mod api;
+mod cli;
 mod doctor;
 mod errors;
 mod guard;

@@ -1,0 +1,63 @@
+//! `driver-center terminals`.
+
+use crate::cli::context::{Context, OK};
+use crate::cli::resolve::all_terminals;
+use crate::cli::table::{Side, Table};
+use crate::cli::words::{share, short, since, word, yes};
+use fault::Result;
+use protocol::api::{Terminal, TerminalState};
+
+/// Nothing to say.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {}
+
+pub(crate) fn run(context: &Context, _: Arguments) -> Result<u8> {
+    let terminals = all_terminals(context)?;
+    context.answer(&terminals, || table(context, &terminals))?;
+    Ok(OK)
+}
+
+fn table(context: &Context, terminals: &[Terminal]) -> String {
+    let language = context.language;
+    let mut table = Table::new([
+        (context.pick("终端", "Terminal"), Side::Left),
+        (context.pick("名称", "Name"), Side::Left),
+        ("MAC", Side::Left),
+        (context.pick("版本", "Version"), Side::Right),
+        (context.pick("一致", "Identical"), Side::Left),
+        (context.pick("状态", "State"), Side::Left),
+        (context.pick("上次联系", "Seen"), Side::Left),
+        (context.pick("说明", "Message"), Side::Left),
+    ]);
+    for terminal in terminals {
+        table.row([
+            short(&terminal.id),
+            terminal.name.clone(),
+            terminal.mac.clone(),
+            terminal.version.filter(|version| *version > 0).map_or_else(|| "-".to_owned(), |v| v.to_string()),
+            yes(terminal.identical, language),
+            state(context, terminal),
+            since(terminal.last_seen_at.as_deref(), language),
+            terminal.message.clone().unwrap_or_default(),
+        ]);
+    }
+    table.text(context.pick("没有终端。", "There is no terminal."))
+}
+
+fn state(context: &Context, terminal: &Terminal) -> String {
+    let name = match terminal.state {
+        TerminalState::Unknown => "unknown",
+        TerminalState::Idle => "idle",
+        TerminalState::Downloading => "downloading",
+        TerminalState::Applying => "applying",
+        TerminalState::Waiting => "waiting",
+        TerminalState::Error => "error",
+    };
+    let name = word(name, context.language);
+    match terminal.state {
+        TerminalState::Downloading | TerminalState::Applying => {
+            format!("{name} {}", share(terminal.done, terminal.total))
+        }
+        _ => name,
+    }
+}

@@ -1,0 +1,30 @@
+//! Every bound of the commands on what they wait for, keep or repeat.
+
+use std::time::Duration;
+
+/// Pause between two looks at a job or an operation.
+pub(super) const POLL: Duration = Duration::from_millis(250);
+/// How long a server that was reached before may be out of reach while it is being waited for.
+pub(super) const OUTAGE_MAX: Duration = Duration::from_secs(60);
+/// First pause before an upload is tried again; it doubles.
+pub(super) const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause before an upload is tried again.
+pub(super) const RETRY_PAUSE_MAX: Duration = Duration::from_secs(15);
+/// Tries of an upload in a row that bring no byte over; about two minutes.
+pub(super) const RETRIES_MAX: u32 = 12;
+/// How long to wait until the server begins to import a file that it has: a save may be running.
+pub(super) const TAKE_IN_MAX: Duration = Duration::from_secs(30 * 60);
+/// Time for a command to end by itself after Ctrl-C.
+pub(super) const INTERRUPT_GRACE: Duration = Duration::from_secs(1);
+/// How often a line of progress is written where there is no terminal.
+pub(super) const LINE_INTERVAL: Duration = Duration::from_secs(10);
+/// Bytes of a file that this program keeps, or of a file of certificates.
+pub(super) const OWN_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of a line that is typed in.
+pub(super) const LINE_BYTES_MAX: u64 = 4096;
+/// Largest file that is read from the disk of the center: 1 PiB, far over what a disk can hold.
+pub(super) const FILE_BYTES_MAX: u64 = 1 << 50;
+/// Rows that are asked for at once.
+pub(super) const PAGE_ROWS: u64 = 500;
+/// Age after which a remembered upload is forgotten.
+pub(super) const REMEMBERED_MAX: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -1,0 +1,139 @@
+//! The administrator's commands: everything that the server offers, over HTTP, from any machine.
+//!
+//! One file per command in [`cmd`]; beside them what commands share. A command asks the server and shows the answer;
+//! it knows no rule of the server: whether something may be done is what the server answers. Results go to the
+//! standard output, as tables or with `--json` as one JSON value; progress and remarks go to the standard error.
+//!
+//! | notice | values | when |
+//! | --- | --- | --- |
+//! | `cli.no_terminal` | – | a password is asked for, and there is no terminal to ask on |
+//! | `cli.passwords_differ` | – | the new password was typed differently the second time |
+//! | `cli.no_password` | – | `--password-stdin` and no line came |
+//! | `cli.bad_token_file` | `path` | the file of the token cannot be read or has none |
+//! | `cli.not_writable` | `path` | a file of this program cannot be written |
+//! | `cli.no_home` | – | there is no home directory to keep the token in |
+//! | `cli.file_unreadable` | `path` | a file to be sent, or of certificates, cannot be read |
+//! | `cli.file_changed` | `path` | a file to be sent changed meanwhile |
+//! | `cli.no_driver` | `name` | no driver is called so |
+//! | `cli.no_terminal_called` | `name` | no terminal is called so |
+//! | `cli.no_job` | `name` | no job begins so |
+//! | `cli.ambiguous` | `name` | several are called so, or begin so |
+//! | `cli.upload_broke_off` | `path` | the connection did not come back; the next import goes on |
+//! | `cli.not_taken_in` | `path` | the server has the file but did not begin to import it |
+//! | `cli.operation_failed` | `cause` | a save, restore or rollback failed on the server |
+//! | `cli.interrupted` | – | Ctrl-C |
+
+mod cmd;
+mod context;
+mod credentials;
+mod follow;
+mod interrupt;
+mod limits;
+mod meter;
+mod own_files;
+mod prompt;
+mod resolve;
+mod table;
+mod upload;
+mod words;
+
+use context::With;
+use std::process::ExitCode;
+
+/// The commands that talk to a server.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Sign in, and keep a token for the other commands. 登录
+    Login(With<cmd::login::Arguments>),
+    /// Withdraw the token and forget it. 退出登录
+    Logout(With<cmd::logout::Arguments>),
+    /// Say what the center is, what is going on, and what may be done. 查看状态
+    Status(With<cmd::status::Arguments>),
+    /// Bring drivers in. A broken upload goes on where it stopped. 导入驱动
+    Import(With<cmd::import::Arguments>),
+    /// List the system drivers. 列出系统驱动
+    List(With<cmd::list::Arguments>),
+    /// Show a driver: its package, INF files and devices. 查看驱动
+    Show(With<cmd::show::Arguments>),
+    /// Delete drivers: all that are named, or none. 删除驱动
+    Delete(With<cmd::delete::Arguments>),
+    /// Change the name, system or description of a driver. 修改驱动
+    Set(With<cmd::set::Arguments>),
+    /// Begin to edit the disk (import and delete do it by themselves). 管理驱动
+    Edit(With<cmd::edit::Arguments>),
+    /// Save the edit as a new version and publish it. 保存
+    Save(With<cmd::save::Arguments>),
+    /// Leave the edit and bring back the last saved state. 放弃修改
+    Discard(With<cmd::discard::Arguments>),
+    /// Bring the center back from the error state, with nothing lost. 恢复
+    Restore(With<cmd::restore::Arguments>),
+    /// List the versions. 版本历史
+    Versions(With<cmd::versions::Arguments>),
+    /// List a directory of the disk. 浏览磁盘
+    Files(With<cmd::files::Arguments>),
+    /// Read a file of the disk. 读取磁盘中的文件
+    Cat(With<cmd::cat::Arguments>),
+    /// List what takes a while. 任务列表
+    Jobs(With<cmd::jobs::Arguments>),
+    /// Ask a running job to stop. 取消任务
+    Cancel(With<cmd::cancel::Arguments>),
+    /// Print the measurements, in the form of Prometheus. 监控指标
+    Metrics(With<cmd::metrics::Arguments>),
+    /// Let terminals take new versions by themselves, or not. 自动更新
+    AutoUpdate(With<cmd::auto_update::Arguments>),
+    /// List the terminals. 终端列表
+    Terminals(With<cmd::terminals::Arguments>),
+    /// Tell terminals to take the current version. 下发到终端
+    Push(With<cmd::push::Arguments>),
+    /// Make, list or withdraw tokens that let terminals enrol. 终端注册令牌
+    EnrolmentToken(With<cmd::enrolment_token::Arguments>),
+    /// Make, list or withdraw your API tokens. 接口令牌
+    Token(With<cmd::token::Arguments>),
+}
+
+impl Command {
+    /// Runs the command to its exit code.
+    pub(crate) fn run(self) -> ExitCode {
+        match self {
+            Self::Login(with) => with.run_signed_out(cmd::login::run),
+            Self::Logout(with) => with.run_signed_out(cmd::logout::run),
+            Self::Status(with) => with.run(cmd::status::run),
+            Self::Import(with) => with.run(cmd::import::run),
+            Self::List(with) => with.run(cmd::list::run),
+            Self::Show(with) => with.run(cmd::show::run),
+            Self::Delete(with) => with.run(cmd::delete::run),
+            Self::Set(with) => with.run(cmd::set::run),
+            Self::Edit(with) => with.run(cmd::edit::run),
+            Self::Save(with) => with.run(cmd::save::run),
+            Self::Discard(with) => with.run(cmd::discard::run),
+            Self::Restore(with) => with.run(cmd::restore::run),
+            Self::Versions(with) => with.run(cmd::versions::run),
+            Self::Files(with) => with.run(cmd::files::run),
+            Self::Cat(with) => with.run(cmd::cat::run),
+            Self::Jobs(with) => with.run(cmd::jobs::run),
+            Self::Cancel(with) => with.run(cmd::cancel::run),
+            Self::Metrics(with) => with.run(cmd::metrics::run),
+            Self::AutoUpdate(with) => with.run(cmd::auto_update::run),
+            Self::Terminals(with) => with.run(cmd::terminals::run),
+            Self::Push(with) => with.run(cmd::push::run),
+            Self::EnrolmentToken(with) => with.run(cmd::enrolment_token::run),
+            Self::Token(with) => with.run(cmd::token::run),
+        }
+    }
+}
+
+/// `driver-center completions`: what is asked for.
+#[derive(clap::Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+/// Writes the completion script of the whole program.
+pub(crate) fn complete(completions: &Completions, mut program: clap::Command) -> ExitCode {
+    let name = program.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(completions.shell, &mut program, name, &mut script);
+    crate::output::line(String::from_utf8_lossy(&script).trim_end());
+    ExitCode::SUCCESS
+}

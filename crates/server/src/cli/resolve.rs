@@ -1,0 +1,98 @@
+//! From what people type to ids: numbers, names, and beginnings of ids.
+
+use super::context::Context;
+use super::limits::PAGE_ROWS;
+use fault::{Error, Result};
+use protocol::api::{Job, Terminal};
+use protocol::client::with_query;
+use protocol::thor::{DataAnswer, SystemDriver};
+
+/// All system drivers.
+pub(super) fn all_drivers(context: &Context) -> Result<Vec<SystemDriver>> {
+    Ok(context.client.get_json::<DataAnswer<_>>("/thor/voi/driver")?.data)
+}
+
+/// The drivers with these ids or names, in this order.
+pub(super) fn drivers(context: &Context, asked: &[String]) -> Result<Vec<SystemDriver>> {
+    let all = all_drivers(context)?;
+    asked.iter().map(|name| driver_among(&all, name).cloned()).collect()
+}
+
+fn driver_among<'a>(all: &'a [SystemDriver], asked: &str) -> Result<&'a SystemDriver> {
+    let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|driver| driver.id == id));
+    by_id.map_or_else(|| only(all, asked, "cli.no_driver", |driver| driver.name == asked), Ok)
+}
+
+/// All terminals.
+pub(super) fn all_terminals(context: &Context) -> Result<Vec<Terminal>> {
+    context.client.get_json("/api/v1/terminals")
+}
+
+/// The terminals with these names, ids, or beginnings of ids.
+pub(super) fn terminals(context: &Context, asked: &[String]) -> Result<Vec<Terminal>> {
+    let all = all_terminals(context)?;
+    asked.iter().map(|name| terminal_among(&all, name).cloned()).collect()
+}
+
+fn terminal_among<'a>(all: &'a [Terminal], asked: &str) -> Result<&'a Terminal> {
+    match all.iter().find(|terminal| terminal.id == asked) {
+        Some(exact) => Ok(exact),
+        None if all.iter().any(|terminal| terminal.name == asked) => {
+            only(all, asked, "cli.no_terminal_called", |terminal| terminal.name == asked)
+        }
+        None => only(all, asked, "cli.no_terminal_called", |terminal| terminal.id.starts_with(asked)),
+    }
+}
+
+/// The newest jobs.
+pub(super) fn all_jobs(context: &Context) -> Result<Vec<Job>> {
+    context.client.get_json(&with_query("/api/v1/jobs", &[("limit", &PAGE_ROWS.to_string())]))
+}
+
+/// The job whose id begins so.
+pub(super) fn job(context: &Context, asked: &str) -> Result<Job> {
+    let all = all_jobs(context)?;
+    only(&all, asked, "cli.no_job", |job| job.id.starts_with(asked)).cloned()
+}
+
+/// The only one that fits.
+fn only<'a, T>(all: &'a [T], asked: &str, missing: &'static str, fits: impl Fn(&T) -> bool) -> Result<&'a T> {
+    let mut found = all.iter().filter(|item| !asked.is_empty() && fits(item));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => {
+            Err(Error::not_found(format!("find {asked}")).with_notice(missing).with_value("name", asked))
+        }
+        (Some(_), Some(_)) => Err(Error::conflict(format!("choose among those that are called {asked}"))
+            .with_notice("cli.ambiguous")
+            .with_value("name", asked)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fault::Kind;
+
+    fn driver(id: i64, name: &str) -> SystemDriver {
+        let (describe, create_at) = (None, String::new());
+        SystemDriver { id, name: name.into(), describe, os_type: 0, kind: 1, tpl_num: 0, size: 0, create_at }
+    }
+
+    #[test]
+    fn a_driver_is_found_by_number_first_then_by_name() {
+        let all = [driver(1, "net"), driver(2, "1"), driver(3, "77")];
+        let find = |asked: &str| driver_among(&all, asked).map(|driver| driver.id);
+        assert_eq!((find("1").unwrap(), find("net").unwrap(), find("77").unwrap()), (1, 1, 3));
+        assert_eq!(find("ne").unwrap_err().kind(), Kind::NotFound);
+        assert_eq!(find("").unwrap_err().kind(), Kind::NotFound);
+    }
+
+    #[test]
+    fn a_beginning_must_fit_only_one() {
+        let all = ["abc1", "abd2"];
+        let find = |asked: &str| only(&all, asked, "cli.no_job", |id| id.starts_with(asked)).map(|id| *id);
+        assert_eq!(find("abd").unwrap(), "abd2");
+        assert_eq!(find("ab").unwrap_err().notice().unwrap().id, "cli.ambiguous");
+    }
+}
