@@ -22,7 +22,6 @@ run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
 	@$(OUTPUT)/release/driver-center serve --listen $(LISTEN) --data-dir $(DATA)
 
 test: deps ## Build everything and run all tests
-	cargo build --locked --workspace
 	cargo test --locked --workspace
 
 check: deps ## All of CI: format, lints, tests, own checks, documentation

@@ -1,6 +1,6 @@
 //! `cargo xtask check`: all of CI, here.
 
-use crate::run::{cargo, note, program, run};
+use crate::run::{Build, cargo, note, program, run};
 use crate::tidy;
 use fault::Result;
 use std::process::Stdio;
@@ -9,10 +9,9 @@ use std::process::Stdio;
 pub(crate) fn run_all() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    step("build", &mut cargo(&["build", "--workspace"]))?;
     step("tests", &mut cargo(&["test", "--workspace"]))?;
     note("==> tidy");
-    tidy::run()?;
+    tidy::run(Build::Before)?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
     step("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     licences()

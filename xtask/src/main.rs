@@ -10,6 +10,7 @@ mod run;
 mod tidy;
 
 use fault::{Error, Result};
+use run::Build;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -20,6 +21,8 @@ cargo xtask COMMAND
   fixtures   write the fixtures of the tests: INF files, and archives below target/fixtures
   demo       a server and two terminals on this machine, from import to identical disks
   bench      measure
+
+tidy and demo take --no-build: they use the programs that `cargo test --workspace` has built.
 ";
 
 fn main() -> ExitCode {
@@ -37,14 +40,22 @@ fn command(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["check"] => check::run_all(),
-        ["tidy"] => tidy::run(),
+        ["tidy", rest @ ..] => tidy::run(build(rest)?),
         ["fixtures"] => fixtures::run_scripts(),
-        ["demo"] => demo::run_demo(),
+        ["demo", rest @ ..] => demo::run_demo(build(rest)?),
         ["bench", rest @ ..] => bench::run_measurements(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(USAGE.trim_end());
             Ok(())
         }
         _ => Err(Error::invalid(format!("unknown command {words:?}\n\n{USAGE}"))),
+    }
+}
+
+fn build(arguments: &[&str]) -> Result<Build> {
+    match arguments {
+        [] => Ok(Build::Now),
+        ["--no-build"] => Ok(Build::Before),
+        _ => Err(Error::invalid(format!("unknown arguments {arguments:?}\n\n{USAGE}"))),
     }
 }

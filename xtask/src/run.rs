@@ -65,6 +65,25 @@ pub(crate) fn metadata() -> Result<serde_json::Value> {
     serde_json::from_str(&text).map_err(|error| Error::invalid(format!("cargo metadata: {error}")))
 }
 
+/// The directory with the programs of the product.
+pub(crate) fn programs(build: Build) -> Result<PathBuf> {
+    if build == Build::Now {
+        let packages =
+            ["server", "agent", "disk-image", "driver-package"].iter().flat_map(|name| ["--package", name]);
+        run(cargo(&["build"]).args(packages))?;
+    }
+    Ok(target_directory()?.join("debug"))
+}
+
+/// Where the programs come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// They are built as they are for users.
+    Now,
+    /// They are taken as `cargo test --workspace` has left them: other features would build everything twice.
+    Before,
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target_directory() -> Result<PathBuf> {
     let metadata = metadata()?;

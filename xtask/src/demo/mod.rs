@@ -10,24 +10,19 @@ mod site;
 mod terminal;
 
 use crate::fixtures;
-use crate::run::{cargo, run, say, target_directory};
+use crate::run::{Build, programs, say};
 use fault::{Context as _, Error, Result};
 use site::{Program, Site};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use terminal::Terminal;
 
-/// Programs that take part, with their crates.
-const CRATES: [&str; 4] = ["server", "agent", "disk-image", "driver-package"];
-
 /// Runs the demonstration.
-pub(crate) fn run_demo() -> Result<()> {
+pub(crate) fn run_demo(build: Build) -> Result<()> {
     let begun = Instant::now();
-    let packages: Vec<&str> = CRATES.iter().flat_map(|name| ["--package", name]).collect();
-    run(cargo(&["build", "--locked"]).args(packages))?;
+    let programs = programs(build)?;
     let directory = tempfile::tempdir().context(|| "make a directory")?;
     let samples = samples(directory.path())?;
-    let programs = target_directory()?.join("debug");
     let mut site = Site::start(&Program::new(&programs, "driver-center")?, directory.path())?;
     let outcome = play(&mut site, &Program::new(&programs, "tool-disk")?, directory.path(), &samples);
     let log = site.stop(outcome.is_err());

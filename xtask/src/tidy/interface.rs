@@ -1,14 +1,14 @@
 //! `docs/openapi.json` is what the server says of itself.
 
 use super::Source;
-use crate::run::{cargo, output};
+use crate::run::{Build, output, program, programs};
 use fault::Result;
 
 const PATH: &str = "docs/openapi.json";
 
 /// Asks the server's program and compares.
-pub(super) fn check(sources: &[Source]) -> Result<Vec<String>> {
-    let described = output(&mut cargo(&["run", "--quiet", "--package", "server", "--", "openapi"]))?;
+pub(super) fn check(sources: &[Source], build: Build) -> Result<Vec<String>> {
+    let described = output(program(programs(build)?.join("driver-center")).arg("openapi"))?;
     let committed = sources.iter().find(|source| source.path == PATH);
     if committed.is_some_and(|source| source.text.trim_end() == described.trim_end()) {
         return Ok(Vec::new());

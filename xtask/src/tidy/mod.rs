@@ -8,7 +8,7 @@ mod licences;
 mod links;
 mod text;
 
-use crate::run::{note, output, program, root, say};
+use crate::run::{Build, note, output, program, root, say};
 use fault::{Context as _, Error, Result};
 use std::path::PathBuf;
 
@@ -24,14 +24,14 @@ pub(crate) struct Source {
 }
 
 /// Runs all checks.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(build: Build) -> Result<()> {
     let sources = sources()?;
     report_long_files(&sources);
     let mut found = dependencies::check()?;
     found.extend(text::check(&sources));
     found.extend(licences::check(&sources));
     found.extend(links::check(&sources));
-    found.extend(interface::check(&sources)?);
+    found.extend(interface::check(&sources, build)?);
     if found.is_empty() {
         say(&format!("tidy: {} files, nothing found", sources.len()));
         return Ok(());

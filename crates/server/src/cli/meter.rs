@@ -8,6 +8,15 @@ use crate::output;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 
+/// Of bytes whose number is known.
+const BYTES: &str = "{msg} [{bar:28}] {bytes} / {total_bytes}  {bytes_per_sec}  {eta}";
+/// Of bytes whose number is not known yet.
+const UNKNOWN: &str = "{msg} {spinner} {elapsed}";
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 /// The progress of one thing, which is gone when this is dropped.
 pub(super) struct Meter {
     title: String,
@@ -24,8 +33,7 @@ pub(super) struct Meter {
 impl Meter {
     /// Of bytes; a `total` of 0 is not known yet. `first` of them are done already.
     pub(super) fn of_bytes(context: &Context, title: &str, first: u64, total: u64) -> Self {
-        let template = "{msg} [{bar:28}] {bytes} / {total_bytes}  {bytes_per_sec}  {eta}";
-        let meter = Self::new(context, title, template, first, total);
+        let meter = Self::new(context, title, if total == 0 { UNKNOWN } else { BYTES }, first, total);
         meter.say_begin();
         meter
     }
@@ -37,10 +45,11 @@ impl Meter {
 
     fn new(context: &Context, title: &str, template: &str, first: u64, total: u64) -> Self {
         let title = clean(title);
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = context.is_watched().then(|| {
-            let bar =
-                ProgressBar::new(total).with_style(style).with_message(title.clone()).with_position(first);
+            let bar = ProgressBar::new(total)
+                .with_style(style(template))
+                .with_message(title.clone())
+                .with_position(first);
             bar.reset_eta();
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
@@ -56,9 +65,13 @@ impl Meter {
 
     /// So much is done, of so much.
     pub(super) fn set(&mut self, done: u64, total: u64) {
+        let is_now_known = self.total == 0 && total > 0;
         self.total = total;
         match &self.bar {
             Some(bar) => {
+                if is_now_known {
+                    bar.set_style(style(BYTES));
+                }
                 bar.set_length(total);
                 bar.set_position(done);
             }

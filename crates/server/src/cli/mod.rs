@@ -137,3 +137,42 @@ pub(crate) fn complete(completions: &Completions, mut program: clap::Command) ->
     crate::output::line(String::from_utf8_lossy(&script).trim_end());
     ExitCode::SUCCESS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::exit_code_of;
+    use fault::Kind;
+
+    const DOCUMENT: &str = include_str!("../../../../docs/command-line.md");
+
+    #[test]
+    fn every_command_is_documented() {
+        let program = <Command as clap::Subcommand>::augment_subcommands(clap::Command::new("driver-center"));
+        program.clone().debug_assert();
+        for command in program.get_subcommands() {
+            let name = command.get_name();
+            let is_there = [' ', '`'].iter().any(|end| DOCUMENT.contains(&format!("`{name}{end}")));
+            assert!(is_there, "{name} is not in docs/command-line.md");
+        }
+    }
+
+    #[test]
+    fn the_exit_codes_are_those_of_the_document() {
+        let kinds = [
+            Kind::Bug,
+            Kind::Invalid,
+            Kind::Denied,
+            Kind::Unavailable,
+            Kind::Corrupt,
+            Kind::NoSpace,
+            Kind::Conflict,
+            Kind::Busy,
+            Kind::NotFound,
+        ];
+        assert_eq!(kinds.map(exit_code_of), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        for code in kinds.map(exit_code_of).into_iter().chain([exit_code_of(Kind::Cancelled)]) {
+            assert!(DOCUMENT.contains(&format!("\n| {code} |")), "{code} is not documented");
+        }
+    }
+}

@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_beginning_must_fit_only_one() {
         let all = ["abc1", "abd2"];
-        let find = |asked: &str| only(&all, asked, "cli.no_job", |id| id.starts_with(asked)).map(|id| *id);
+        let find = |asked: &str| only(&all, asked, "cli.no_job", |id| id.starts_with(asked)).copied();
         assert_eq!(find("abd").unwrap(), "abd2");
         assert_eq!(find("ab").unwrap_err().notice().unwrap().id, "cli.ambiguous");
     }

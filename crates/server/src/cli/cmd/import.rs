@@ -154,7 +154,10 @@ fn summary(context: &Context, reports: &[Report], not_tried: usize) -> String {
         crate::messages::Language::Chinese => format!("导入 {good} 个，共 {all} 个文件；保存后发布。"),
         crate::messages::Language::English => format!("{good} of {all} imported; save to publish."),
     };
-    if good == 0 { counted } else { format!("{}\n{counted}", table.text("")) }
+    match good {
+        0 => context.pick("没有导入任何文件。", "No file was imported.").to_owned(),
+        _ => format!("{}\n{counted}", table.text("")),
+    }
 }
 
 #[cfg(test)]
