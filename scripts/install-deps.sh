@@ -24,7 +24,8 @@ need() { # package, why, command that succeeds when it is there
     printf '  %-16s %s\n' "$package" "$why"
     packages+=("$package")
 }
-has() { command -v "$1" || PATH="$PATH:/usr/sbin:/sbin" command -v "$1"; }
+# Shells have a kill of their own; programs need the other one.
+has() { PATH="$PATH:/usr/sbin:/sbin" type -P "$1"; }
 
 missing=$(mktemp)
 trap 'rm -f "$missing"' EXIT
@@ -39,6 +40,8 @@ trap 'rm -f "$missing"' EXIT
     need ntfs-3g "mkntfs: makes the tool disk" has mkntfs
     need qemu-utils "qemu-img: checks and makes disk images" has qemu-img
     need 7zip "7zz: reads disc images and self-extractors" has 7zz
+    need fuse3 "fusermount3: tests mount the disk with ntfs-3g" has fusermount3
+    need procps "kill: tests end what they have started" has kill
     need python3 "makes the test fixtures" has python3
     need genisoimage "makes the disc images of the tests" has genisoimage
 } > "$missing"
