@@ -194,7 +194,7 @@ impl Center {
     pub async fn wait_operation(&self, id: i64) -> Result<api::Operation> {
         let mut running = self.operation.subscribe();
         // The sender lives as long as the center.
-        let _ended = running.wait_for(|now| *now != Some(id)).await;
+        drop(running.wait_for(|now| *now != Some(id)).await);
         self.operation(id).await
     }
 }

@@ -202,7 +202,7 @@ impl Center {
             published.as_ref().is_some_and(|published| published.head.version != after)
         };
         // Running out of patience is the ordinary end.
-        let _elapsed = tokio::time::timeout(patience, current.wait_for(is_news)).await;
+        drop(tokio::time::timeout(patience, current.wait_for(is_news)).await);
         self.head().await
     }
 

@@ -47,7 +47,7 @@ impl Center {
         self.emit(api::Event::Terminal { id: row.id });
         let is_auto_update = settings::load(&self.db).await?.is_auto_update;
         Ok(api::Directive {
-            update: newest.number > 0 && (is_auto_update || row.push_version.is_some()),
+            update: is_auto_update || row.push_version.is_some(),
             version: newest.number as u64,
             report_after_seconds: REPORT_SECONDS,
         })

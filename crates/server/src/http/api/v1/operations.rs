@@ -5,10 +5,9 @@ use crate::http::app::App;
 use crate::http::extract::{Path, Query};
 use crate::limits::OPERATION_WAIT_SECONDS_MAX;
 use axum::extract::State;
-use protocol::api::{Event, Operation};
+use protocol::api::Operation;
 use serde::Deserialize;
 use std::time::Duration;
-use tokio::sync::broadcast::Receiver;
 
 /// How long to wait.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -28,30 +27,9 @@ pub(crate) async fn show(
     Query(query): Query<Wait>,
 ) -> Answer<Operation> {
     let patience = Duration::from_secs(query.wait.min(OPERATION_WAIT_SECONDS_MAX));
-    // Subscribed before the look, so that the end does not come unnoticed in between.
-    let news = app.center.events();
-    let operation = app.center.operation(id).await?;
-    if patience.is_zero() || has_ended(&operation) {
-        return plain(operation);
-    }
     tokio::select! {
-        () = ended(&app, id, news) => {}
-        () = tokio::time::sleep(patience) => {}
+        _ = tokio::time::timeout(patience, app.center.wait_operation(id)) => {}
         () = app.stopping() => {}
     }
     plain(app.center.operation(id).await?)
-}
-
-fn has_ended(operation: &Operation) -> bool {
-    operation.error.is_some() || operation.steps_done >= operation.steps_total
-}
-
-/// Returns when the operation has ended, or cannot be read.
-async fn ended(app: &App, id: i64, mut news: Receiver<Event>) {
-    while news.recv().await.is_ok() {
-        match app.center.operation(id).await {
-            Ok(operation) if !has_ended(&operation) => {}
-            _ => return,
-        }
-    }
 }

@@ -9,14 +9,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fault::{Context as _, Error, Kind, Result};
+use fault::{Context as _, Error, Result};
 use futures_util::StreamExt as _;
-use protocol::api::Event;
-use protocol::sync::{HEAD_WAIT_SECONDS_MAX, Head, LEAVES_PER_REQUEST_MAX, SignedHead};
+use protocol::sync::{HEAD_WAIT_SECONDS_MAX, LEAVES_PER_REQUEST_MAX, SignedHead};
 use serde::Deserialize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::broadcast::Receiver;
 use tokio_util::io::ReaderStream;
 
 /// Which head the terminal has, and how long it waits for another.
@@ -35,35 +33,11 @@ pub(crate) struct HeadQuery {
 #[utoipa::path(get, path = "/api/v1/sync/head", tag = "terminals", operation_id = "get_head", params(HeadQuery),
     responses((status = 200, body = SignedHead)))]
 pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>) -> Answer<SignedHead> {
-    // Subscribed before the look, so that no version comes unnoticed in between.
-    let news = app.center.events();
-    let head = app.center.head().await;
     let patience = Duration::from_secs(query.wait.min(HEAD_WAIT_SECONDS_MAX));
-    if patience.is_zero() || is_news(&head, query.after)? {
-        return plain(head?);
-    }
     tokio::select! {
-        () = version_published(news) => {}
-        () = tokio::time::sleep(patience) => {}
-        () = app.stopping() => {}
+        head = app.center.wait_head(query.after, patience) => plain(head?),
+        () = app.stopping() => plain(app.center.head().await?),
     }
-    plain(app.center.head().await?)
-}
-
-/// Whether there is something to say at once; that nothing was published yet can wait.
-fn is_news(head: &Result<SignedHead>, after: u64) -> Result<bool> {
-    let signed = match head {
-        Ok(signed) => signed,
-        Err(error) => return Ok(error.kind() != Kind::NotFound),
-    };
-    let head: Head =
-        serde_json::from_str(&signed.head).map_err(|e| Error::bug(format!("decode our head: {e}")))?;
-    Ok(head.version != after)
-}
-
-/// Returns when there may be a new version.
-async fn version_published(mut news: Receiver<Event>) {
-    while !matches!(news.recv().await, Ok(Event::Version { .. }) | Err(_)) {}
 }
 
 /// An immutable object by its name: manifest, leaf table, patch, pack.

@@ -1,4 +1,4 @@
-//! Measures the life of a disk: `cargo run --release -p disk-image --example measure -- DIRECTORY [FILES BYTES_EACH]...`
+//! Measures the life of a disk: `cargo run --release -p disk-image --example measure_disk -- DIRECTORY [FILES BYTES_EACH]...`
 //!
 //! Without numbers: 2,000 files of 625 kB (drivers), and 20,000 files of 2 to 20 kB (small files).
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]

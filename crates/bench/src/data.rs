@@ -1,0 +1,50 @@
+//! Data to measure with: the same bytes in every run, as hard to compress as real drivers.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use fault::{Context, Result};
+
+use crate::tools::run;
+
+/// An INF file, without which an archive is no driver package.
+const INF: &str = "[Version]\r\nSignature=\"$Windows NT$\"\r\nClass=Net\r\nProvider=\"Lantern Devices\"\r\n\
+DriverVer=01/02/2024,1.0.0.0\r\n[Manufacturer]\r\n\"Lantern\"=Models,NTamd64.10.0\r\n\
+[Models.NTamd64.10.0]\r\n\"Lantern Network\"=Install,PCI\\VEN_1234&DEV_5678\r\n";
+
+/// Fills `folder` with `count` files of the sizes that `size_of` says, and an INF file; answers their bytes.
+pub(crate) fn fill(folder: &Path, seed: &str, count: usize, size_of: impl Fn(usize) -> usize) -> Result<u64> {
+    let mut noise = blake3::Hasher::new().update(seed.as_bytes()).finalize_xof();
+    let mut total = INF.len() as u64;
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("device.inf"), INF)?;
+    for number in 0..count {
+        let directory = folder.join(format!("d{:03}", number / 40));
+        std::fs::create_dir_all(&directory)?;
+        let mut bytes = vec![0; size_of(number)];
+        let half = bytes.len() / 2;
+        // Half of it compresses about like code does.
+        noise.fill(&mut bytes[..half]);
+        let pattern: Vec<u8> = bytes[..half.min(4096)].iter().map(|byte| byte & 0x1f).collect();
+        for piece in bytes[half..].chunks_mut(pattern.len().max(1)) {
+            piece.copy_from_slice(&pattern[..piece.len()]);
+        }
+        std::fs::File::create(directory.join(format!("f{number:05}.sys")))?.write_all(&bytes)?;
+        total += bytes.len() as u64;
+    }
+    Ok(total)
+}
+
+/// Makes `name.tq` of a folder, stored, so that unpacking costs nobody anything.
+pub(crate) fn pack(folder: &Path, archive: &Path) -> Result<PathBuf> {
+    let mut command = std::process::Command::new("7zz");
+    command.args(["a", "-t7z", "-mx0", "-bso0", "-bsp0"]).arg(archive).arg(".").current_dir(folder);
+    run(&mut command).context(|| format!("pack {}", folder.display()))?;
+    Ok(archive.to_owned())
+}
+
+/// Adds the INF file to a folder that has none.
+pub(crate) fn add_inf(folder: &Path) -> Result<()> {
+    std::fs::write(folder.join("device.inf"), INF)?;
+    Ok(())
+}

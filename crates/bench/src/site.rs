@@ -1,0 +1,106 @@
+//! A whole driver center in a folder, driven through its library: database, kept archives, workers and all.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use center::{Actor, Center, Config, DataDir, Machine, Retention, Upload, db};
+use disk_image::{CreateOptions, WorkerProgram};
+use driver_package::{Limits, ReaderProgram};
+use fault::{Error, Result};
+use image_store::DirectoryStore;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Runtime;
+
+use crate::timed;
+
+/// A center and the runtime that it lives in.
+pub(crate) struct Site {
+    runtime: Runtime,
+    center: Center,
+}
+
+impl Site {
+    pub(crate) fn open(directory: &Path) -> Result<Self> {
+        let runtime = Runtime::new()?;
+        let data_dir = DataDir::new(directory);
+        data_dir.create()?;
+        let config = Config {
+            data_dir: data_dir.clone(),
+            disk: CreateOptions::default(),
+            adopt: None,
+            worker: worker()?,
+            reader: ReaderProgram::beside_current_exe()?,
+            limits: Limits::default(),
+            retention: Retention::default(),
+            task_timeout_seconds: 120,
+        };
+        let store = Arc::new(DirectoryStore::open(data_dir.images())?);
+        let url = format!("sqlite://{}?mode=rwc", data_dir.database().display());
+        let center = runtime.block_on(async {
+            let db = db::connect(&url).await?;
+            Center::open(config, db, store, Arc::new(Machine)).await
+        })?;
+        Ok(Self { runtime, center })
+    }
+
+    pub(crate) fn data_dir(&self) -> DataDir {
+        self.center.data_dir().clone()
+    }
+
+    /// Seconds from the complete upload to the answer: kept, unpacked into the disk, flushed, listed.
+    pub(crate) fn import(&self, archive: &Path) -> Result<(f64, i64)> {
+        let upload = self.upload(archive)?;
+        timed(|| self.runtime.block_on(self.center.import(&actor(), upload)))
+    }
+
+    pub(crate) fn delete(&self, ids: &[i64]) -> Result<()> {
+        self.runtime.block_on(self.center.delete_drivers(&actor(), ids))
+    }
+
+    pub(crate) fn discard(&self) -> Result<()> {
+        self.runtime.block_on(self.center.discard(&actor()))
+    }
+
+    /// Seconds from the order to state 1.
+    pub(crate) fn save(&self) -> Result<f64> {
+        let (seconds, outcome) = timed(|| {
+            self.runtime.block_on(async {
+                let operation = self.center.save(&actor(), None).await?;
+                self.center.wait_operation(operation.id).await
+            })
+        })?;
+        match outcome.error {
+            None => Ok(seconds),
+            Some(error) => Err(Error::bug(format!("save: {error}"))),
+        }
+    }
+
+    /// Bytes that a terminal one version behind fetches.
+    pub(crate) fn update_bytes(&self) -> Result<u64> {
+        let versions = self.runtime.block_on(self.center.versions(0, 1))?;
+        Ok(versions.first().map_or(0, |version| version.update_bytes))
+    }
+
+    /// Closes Active in order, so that others can read it.
+    pub(crate) fn close(self) -> Result<()> {
+        self.runtime.block_on(self.center.close());
+        Ok(())
+    }
+
+    fn upload(&self, archive: &Path) -> Result<Upload> {
+        let bytes = std::fs::read(archive)?;
+        let name = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let path: PathBuf = self.data_dir().uploads().join(&name);
+        std::fs::copy(archive, &path)?;
+        crate::tools::sync(&path)?;
+        Ok(Upload { path, file_name: name, size: bytes.len() as u64, sha256: Sha256::digest(&bytes).into() })
+    }
+}
+
+pub(crate) fn worker() -> Result<WorkerProgram> {
+    WorkerProgram::beside_current_exe()
+}
+
+fn actor() -> Actor {
+    Actor { name: "bench".into(), address: None }
+}
