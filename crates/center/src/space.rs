@@ -9,8 +9,9 @@ use crate::center::Center;
 use crate::import::require_space;
 use crate::state::MountStatus;
 
-/// A merge writes the changes three times: captured, as packs, and into Base; its inverse may take as much again.
-const MERGE_FACTOR: u64 = 4;
+/// A merge writes the changes as captured and as packs; its inverse may take as much again. The captured ones are gone
+/// before Base grows.
+const MERGE_FACTOR: u64 = 3;
 
 /// Fails unless the overlay at `active` can be merged and registered.
 pub(crate) fn require_for_merge(center: &Center, active: &Path) -> Result<()> {
