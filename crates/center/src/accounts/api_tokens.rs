@@ -45,14 +45,15 @@ pub async fn list_api_tokens(db: &Db, user_id: i64) -> Result<Vec<api_token::Mod
     query.all(db).await.db_context(|| "list API tokens")
 }
 
-/// Withdraws a token of `user_id`; one that is not there is withdrawn already.
+/// Withdraws a token of `user_id`.
 pub async fn revoke_api_token(db: &Db, user_id: i64, id: i64, now: DateTime) -> Result<()> {
     let update = api_token::Entity::update_many()
         .col_expr(api_token::Column::RevokedAt, Expr::value(now))
         .filter(api_token::Column::Id.eq(id))
         .filter(api_token::Column::UserId.eq(user_id))
         .filter(api_token::Column::RevokedAt.is_null());
-    update.exec(db).await.db_context(|| format!("withdraw API token {id}")).map(drop)
+    let done = update.exec(db).await.db_context(|| format!("withdraw API token {id}"))?;
+    super::require_token(id, done.rows_affected)
 }
 
 /// The user for whom a token acts. A password that must be changed stops tokens too.

@@ -70,10 +70,11 @@ pub async fn list_enrolment_tokens(db: &Db, now: DateTime) -> Result<Vec<enrolme
     query.all(db).await.db_context(|| "list enrolment tokens")
 }
 
-/// Withdraws an enrolment token; one that is not there is withdrawn already.
+/// Withdraws an enrolment token.
 pub async fn delete_enrolment_token(db: &Db, id: i64) -> Result<()> {
     let delete = enrolment_token::Entity::delete_by_id(id);
-    delete.exec(db).await.db_context(|| format!("withdraw enrolment token {id}")).map(drop)
+    let done = delete.exec(db).await.db_context(|| format!("withdraw enrolment token {id}"))?;
+    super::require_token(id, done.rows_affected)
 }
 
 /// Takes in a new terminal that has an enrolment token.

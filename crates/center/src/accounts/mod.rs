@@ -28,6 +28,7 @@
 //! | `account.not_allowed` | `role` | the role that this needs |
 //! | `account.signed_out` | – | the session has ended, sign in again |
 //! | `account.token_refused` | – | unknown, ended or withdrawn API token |
+//! | `account.token_not_found` | – | there is no such token to withdraw |
 //! | `account.token_invalid` | – | a token must have a name, an end in the future, and few enough uses |
 //! | `account.enrolment_refused` | – | unknown, ended or used-up enrolment token |
 //! | `account.terminal_unknown` | – | the terminal was removed, or its secret is wrong; enrol it again |
@@ -101,6 +102,14 @@ pub async fn authenticate(db: &Db, secret: &Secret, now: DateTime) -> Result<Pri
         secret::Kind::Enrolment => {
             Err(Error::denied("sign in with an enrolment token").with_notice("account.token_refused"))
         }
+    }
+}
+
+/// Fails when withdrawing token `id` has changed no row.
+fn require_token(id: i64, rows_affected: u64) -> Result<()> {
+    match rows_affected {
+        0 => Err(Error::not_found(format!("token {id}")).with_notice("account.token_not_found")),
+        _ => Ok(()),
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) const TEXTS: &[Text] = &[
         "访问令牌无效、已过期或已撤销",
         "The token is unknown, has ended or was withdrawn",
     ),
+    ("account.token_not_found", "令牌不存在", "This token does not exist"),
     (
         "account.token_invalid",
         "令牌需要名称、未来的到期时间和合理的使用次数",

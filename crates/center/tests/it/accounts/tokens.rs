@@ -41,9 +41,12 @@ async fn a_withdrawn_api_token_is_refused_and_only_its_user_withdraws_it() {
         accounts::create_api_token(&test.test.db, user, "ci", None, test.now, &mut test.random)
             .await
             .unwrap();
-    accounts::revoke_api_token(test.db(), user + 1, row.id, test.now).await.unwrap();
+    let of_another = accounts::revoke_api_token(test.db(), user + 1, row.id, test.now).await;
+    assert_eq!(notice(of_another), "account.token_not_found");
     accounts::authenticate(test.db(), &token, test.now).await.unwrap();
     accounts::revoke_api_token(test.db(), user, row.id, test.now).await.unwrap();
+    let again = accounts::revoke_api_token(test.db(), user, row.id, test.now).await;
+    assert_eq!(notice(again), "account.token_not_found");
     assert_eq!(notice(accounts::authenticate(test.db(), &token, test.now).await), "account.token_refused");
     assert!(accounts::list_api_tokens(test.db(), user).await.unwrap().is_empty());
     let ended =
@@ -98,9 +101,8 @@ async fn a_withdrawn_enrolment_token_is_refused() {
     let mut test = Fixture::new().await;
     let token = enrolment(&mut test, 5).await;
     let id = accounts::list_enrolment_tokens(test.db(), test.now).await.unwrap()[0].id;
-    for _ in 0..2 {
-        accounts::delete_enrolment_token(test.db(), id).await.unwrap();
-    }
+    accounts::delete_enrolment_token(test.db(), id).await.unwrap();
+    assert_eq!(notice(accounts::delete_enrolment_token(test.db(), id).await), "account.token_not_found");
     assert_eq!(notice(enrol(&mut test, &token).await), "account.enrolment_refused");
 }
 

@@ -40,6 +40,9 @@ fn a_token_acts_for_its_user_until_it_is_withdrawn() {
     assert!(token["expires_at"].is_string() && token.get("token").is_none(), "{token}");
     admin.json("DELETE", &format!("/api/v1/tokens/{}", made["id"]), json!({})).ok();
     program.get("/api/v1/session").refused(401, "account.token_refused");
+    for unknown in [format!("/api/v1/tokens/{}", made["id"]), "/api/v1/enrolment-tokens/9".to_owned()] {
+        admin.json("DELETE", &unknown, json!({})).refused(404, "account.token_not_found");
+    }
     admin
         .post("/api/v1/tokens", json!({"name": "x", "days": u32::MAX}))
         .refused(400, "account.token_invalid");
