@@ -31,6 +31,9 @@ use crate::{base, edit, operations, settings, versions};
 /// Events that a slow subscriber may fall behind before it misses some.
 const EVENTS_BUFFERED: usize = 256;
 
+/// Words an error for whoever asked, in that person's language.
+pub type Explain<'a> = dyn Fn(&Error) -> String + Sync + 'a;
+
 /// The driver center. Cheap to clone; all clones are the same center.
 #[derive(Clone)]
 pub struct Center(Arc<Inner>);
@@ -160,7 +163,7 @@ impl Center {
     }
 
     /// Everything about the state of the center; `explain` words the reasons for what is not allowed.
-    pub async fn status(&self, explain: &(dyn Fn(&Error) -> String + Sync)) -> Result<api::Status> {
+    pub async fn status(&self, explain: &Explain<'_>) -> Result<api::Status> {
         let mount = self.mount().await?;
         let newest = versions::newest(&self.db).await?;
         let session = edit::session(&self.db).await?;

@@ -2,9 +2,12 @@
 
 use ::driver_package::PackageReport;
 use ::driver_package::report::{Device, IdKind, InfReport};
-use fault::{Error, Result};
+use fault::{Error, Kind, Notice, Result, WireError};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
+use serde::{Deserialize, Serialize};
+
+use crate::center::Explain;
 use crate::db::DbContext;
 use crate::db::entities::{driver_device, driver_inf};
 use crate::limits;
@@ -27,24 +30,53 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, driver_id: i64, infs: &[In
     Ok(())
 }
 
-/// The warnings of a package as they are stored: a JSON list of lines.
+/// Something odd about a package, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Warning {
+    /// The INF file that it is about; none for the whole package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    notice: Notice,
+}
+
+impl Warning {
+    fn into_line(self, explain: &Explain<'_>) -> String {
+        let text = explain(&told(self.notice));
+        match self.path {
+            None => text,
+            Some(path) => explain(
+                &Error::invalid(format!("{path}: {text}"))
+                    .with_notice("driver.warning")
+                    .with_value("path", &path)
+                    .with_value("warning", &text),
+            ),
+        }
+    }
+}
+
+/// A notice alone as an error, which is what words are found for.
+fn told(notice: Notice) -> Error {
+    WireError { kind: Kind::Invalid, text: notice.id.to_string(), notice: Some(notice) }.into()
+}
+
+/// The warnings of a package as they are stored: a JSON list.
 pub(crate) fn warnings(report: &PackageReport) -> Result<String> {
+    let of_package = report.warnings.iter().map(|notice| (None, notice));
     let of_infs =
-        report.infs.iter().flat_map(|inf| inf.warnings.iter().map(move |notice| (Some(&inf.path), notice)));
-    let lines: Vec<String> = report
-        .warnings
-        .iter()
-        .map(|notice| (None, notice))
+        report.infs.iter().flat_map(|inf| inf.warnings.iter().map(|notice| (Some(&inf.path), notice)));
+    let list: Vec<Warning> = of_package
         .chain(of_infs)
         .take(limits::WARNINGS_MAX)
-        .map(|(path, notice)| {
-            let values = notice.values.iter().map(|(name, value)| format!("{name}={value}"));
-            let parts: Vec<String> =
-                path.cloned().into_iter().chain([notice.id.to_string()]).chain(values).collect();
-            parts.join(" ")
-        })
+        .map(|(path, notice)| Warning { path: path.cloned(), notice: notice.clone() })
         .collect();
-    serde_json::to_string(&lines).map_err(|e| Error::bug(format!("encode warnings: {e}")))
+    serde_json::to_string(&list).map_err(|e| Error::bug(format!("encode warnings: {e}")))
+}
+
+/// The stored warnings, one line each in the words of `explain`.
+pub(crate) fn warning_lines(stored: &str, explain: &Explain<'_>) -> Result<Vec<String>> {
+    let list: Vec<Warning> =
+        serde_json::from_str(stored).map_err(|e| Error::corrupt(format!("stored warnings: {e}")))?;
+    Ok(list.into_iter().map(|warning| warning.into_line(explain)).collect())
 }
 
 fn inf_row(driver_id: i64, inf: &InfReport) -> driver_inf::ActiveModel {

@@ -14,13 +14,13 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::center::Center;
+use crate::center::{Center, Explain};
 use crate::db::entities::edit::EditKind;
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
 use crate::db::{DbContext, SoftDelete, commit};
-use crate::edit;
 use crate::host::Actor;
 use crate::limits;
+use crate::{content, edit};
 
 impl Center {
     /// All system drivers, newest first.
@@ -39,8 +39,8 @@ impl Center {
         Ok(rows.iter().map(|row| wire(row, templates.get(&row.id).copied().unwrap_or(0))).collect())
     }
 
-    /// One driver with its package and INF files.
-    pub async fn driver(&self, id: i64) -> Result<api::DriverDetail> {
+    /// One driver with its package and INF files; `explain` words what was odd about them.
+    pub async fn driver(&self, id: i64, explain: &Explain<'_>) -> Result<api::DriverDetail> {
         let row = live(&self.db, id).await?;
         let package = driver_package::Entity::find_by_id(id)
             .one(&self.db)
@@ -63,7 +63,7 @@ impl Center {
             unpacked_bytes: package.unpacked_bytes as u64,
             os_types: package.os_types.split(',').filter_map(|number| number.parse().ok()).collect(),
             pending: package.changed_version.is_none(),
-            warnings: serde_json::from_str(&package.warnings).unwrap_or_default(),
+            warnings: content::warning_lines(&package.warnings, explain)?,
             infs: infs.into_iter().map(wire_inf).collect(),
         })
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use ::driver_package::{Event, PackageKind, PackageReport};
 use disk_image::{DiskPath, DiskSession};
-use fault::{Context, Error, Result};
+use fault::{Context, Error, Kind, Result};
 use protocol::{api, sync::hex, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use tokio::task::JoinHandle;
@@ -128,7 +128,7 @@ impl Center {
             Err(error) => {
                 self.undo_import(edit, directory).await;
                 tracing::warn!(target: "voi_drive_file_manage", file = %request.upload.file_name, %error, "import failed");
-                Err(error.in_context(format!("import {}", request.upload.file_name)))
+                Err(named(error).in_context(format!("import {}", request.upload.file_name)))
             }
         }
     }
@@ -208,6 +208,15 @@ impl Center {
             tracing::error!(target: "voi_drive_file_manage", %error, edit, "cannot take back an edit");
         }
         self.sweep_archives().await;
+    }
+}
+
+/// The error with words for whoever sent the archive, also where nothing foresaw it.
+fn named(error: Error) -> Error {
+    match error.notice() {
+        None if error.kind() == Kind::NoSpace => error.with_notice("center.no_space"),
+        None if error.kind() != Kind::Cancelled => error.with_notice("upload.failed"),
+        _ => error,
     }
 }
 
@@ -293,7 +302,7 @@ fn classify(file_name: &str) -> Result<(PackageKind, String)> {
     let wrong_type = || {
         Error::invalid(format!("file name {file_name:?}"))
             .with_notice("package.wrong_type")
-            .with_value("name", file_name)
+            .with_value("file", file_name)
     };
     let kind = PackageKind::from_file_name(file_name).ok_or_else(wrong_type)?;
     if kind == PackageKind::Printer {
@@ -362,7 +371,7 @@ fn driver_row(
 fn remove_leftovers(session: &DiskSession, directory: &str) -> Result<()> {
     match session.remove(&DiskPath::new(directory)?) {
         Ok(()) => session.sync(),
-        Err(error) if error.kind() == fault::Kind::NotFound => session.sync(),
+        Err(error) if error.kind() == Kind::NotFound => session.sync(),
         Err(error) => Err(error),
     }
 }

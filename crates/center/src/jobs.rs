@@ -1,19 +1,21 @@
 //! Jobs: how far work is that takes longer than a moment, and the way to stop it.
 //!
-//! The row in `jobs` is for people; nothing is decided by it. Progress reaches the database once a second at the
+//! The row in `jobs` is for people; nothing is decided by it. Why a job failed is kept as the error that it was, so that
+//! each reader gets it in the own language; events, which all readers share, carry it as operators read it. Progress reaches the database once a second at the
 //! most, subscribers of the events as often as that too.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use fault::{Error, Result};
+use fault::{Error, Result, WireError};
 use protocol::api;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use crate::center::Center;
+use crate::center::{Center, Explain};
 use crate::db::DbContext;
 use crate::db::entities::job::{self, JobState};
 use crate::host::{Actor, rfc3339};
@@ -80,7 +82,7 @@ impl RunningJob {
         let row = row.insert(&center.db).await.db_context(|| "record a job")?;
         let progress = Arc::new(Progress::default());
         center.jobs_lock().insert(row.id.clone(), progress.clone());
-        center.emit(api::Event::Job(wire(&row)));
+        center.emit(event(&row));
         let reporter = tokio::spawn(report(center.clone(), row.id.clone(), progress.clone()));
         Ok(Self { center: center.clone(), id: row.id, progress, reporter })
     }
@@ -96,9 +98,9 @@ impl RunningJob {
         let (state, message, result) = match outcome {
             Ok(driver) => (JobState::Succeeded, None, driver.map(|id| id.to_string())),
             Err(error) if error.kind() == fault::Kind::Cancelled => {
-                (JobState::Cancelled, Some(error.to_string()), None)
+                (JobState::Cancelled, Some(stored(error)), None)
             }
-            Err(error) => (JobState::Failed, Some(error.to_string()), None),
+            Err(error) => (JobState::Failed, Some(stored(error)), None),
         };
         let now = self.center.host.now();
         let row = job::ActiveModel {
@@ -113,7 +115,7 @@ impl RunningJob {
             ..Default::default()
         };
         match row.update(&self.center.db).await {
-            Ok(row) => self.center.emit(api::Event::Job(wire(&row))),
+            Ok(row) => self.center.emit(event(&row)),
             Err(error) => tracing::error!(job = %self.id, %error, "cannot record the end of a job"),
         }
     }
@@ -122,7 +124,7 @@ impl RunningJob {
 /// Carries the progress of a job to the database and to subscribers until it is aborted.
 async fn report(center: Center, id: String, progress: Arc<Progress>) {
     let mut last = (0, 0);
-    let mut stored = Instant::now();
+    let mut recorded = Instant::now();
     loop {
         tokio::time::sleep(REPORT_INTERVAL).await;
         let now = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
@@ -132,9 +134,9 @@ async fn report(center: Center, id: String, progress: Arc<Progress>) {
         last = now;
         let Ok(Some(mut row)) = job::Entity::find_by_id(&id).one(&center.db).await else { continue };
         (row.done, row.total) = (now.0 as i64, now.1 as i64);
-        center.emit(api::Event::Job(wire(&row)));
-        if stored.elapsed() >= Duration::from_secs(1) {
-            stored = Instant::now();
+        center.emit(event(&row));
+        if recorded.elapsed() >= Duration::from_secs(1) {
+            recorded = Instant::now();
             let change = job::ActiveModel {
                 id: Set(id.clone()),
                 done: Set(row.done),
@@ -150,21 +152,31 @@ async fn report(center: Center, id: String, progress: Arc<Progress>) {
 }
 
 impl Center {
-    /// The newest jobs first.
-    pub async fn jobs(&self, limit: u64) -> Result<Vec<api::Job>> {
+    /// The newest jobs first; `explain` words why those failed that did.
+    pub async fn jobs(&self, limit: u64, explain: &Explain<'_>) -> Result<Vec<api::Job>> {
         let rows = job::Entity::find()
             .order_by_desc(job::Column::CreatedAt)
             .limit(limit.min(limits::JOBS_LISTED_MAX))
             .all(&self.db)
             .await
             .db_context(|| "list jobs")?;
-        Ok(rows.iter().map(wire).collect())
+        Ok(rows.iter().map(|row| wire(row, explain)).collect())
     }
 
-    /// One job.
-    pub async fn job(&self, id: &str) -> Result<api::Job> {
+    /// One job; `explain` words why it failed.
+    pub async fn job(&self, id: &str, explain: &Explain<'_>) -> Result<api::Job> {
+        Ok(wire(&self.job_row(id).await?, explain))
+    }
+
+    /// How many jobs are running.
+    pub async fn count_running_jobs(&self) -> Result<u64> {
+        let running = job::Entity::find().filter(job::Column::State.eq(JobState::Running));
+        running.count(&self.db).await.db_context(|| "count the running jobs")
+    }
+
+    async fn job_row(&self, id: &str) -> Result<job::Model> {
         let row = job::Entity::find_by_id(id).one(&self.db).await.db_context(|| "read a job")?;
-        row.as_ref().map(wire).ok_or_else(|| no_job(id))
+        row.ok_or_else(|| no_job(id))
     }
 
     /// Asks a running job to stop; it ends as soon as it has undone what it began.
@@ -173,7 +185,7 @@ impl Center {
             progress.cancelled.store(true, Ordering::Relaxed);
             return Ok(());
         }
-        match self.job(id).await?.finished_at {
+        match self.job_row(id).await?.finished_at {
             Some(_) => Err(Error::conflict(format!("job {id} has ended")).with_notice("job.ended")),
             None => Err(Error::conflict(format!("job {id} cannot be stopped")).with_notice("job.ended")),
         }
@@ -181,9 +193,10 @@ impl Center {
 
     /// Jobs that a crash ended: they are not running any more.
     pub(crate) async fn close_lost_jobs(&self) -> Result<()> {
+        let interrupted = Error::unavailable("the server was stopped").with_notice("job.interrupted");
         job::Entity::update_many()
             .col_expr(job::Column::State, sea_orm::sea_query::Expr::value("failed"))
-            .col_expr(job::Column::Message, sea_orm::sea_query::Expr::value("the server was stopped"))
+            .col_expr(job::Column::Message, sea_orm::sea_query::Expr::value(stored(&interrupted)))
             .col_expr(job::Column::FinishedAt, sea_orm::sea_query::Expr::value(self.host.now()))
             .filter(job::Column::State.eq(JobState::Running))
             .exec(&self.db)
@@ -197,7 +210,22 @@ fn no_job(id: &str) -> Error {
     Error::not_found(format!("job {id}")).with_notice("job.not_found")
 }
 
-fn wire(row: &job::Model) -> api::Job {
+/// An error as the column `message` keeps it.
+fn stored(error: &Error) -> String {
+    serde_json::to_string(&WireError::from(error)).unwrap_or_else(|_| error.to_string())
+}
+
+/// The error that [`stored`] wrote; a text that is none is one of an unknown kind.
+fn restored(message: &str) -> Error {
+    serde_json::from_str::<WireError>(message).map_or_else(|_| Error::bug(message), Error::from)
+}
+
+fn event(row: &job::Model) -> api::Event {
+    api::Event::Job(wire(row, &ToString::to_string))
+}
+
+fn wire(row: &job::Model, explain: &Explain<'_>) -> api::Job {
+    let error = row.message.as_deref().map(restored);
     api::Job {
         id: row.id.clone(),
         kind: row.kind.clone(),
@@ -211,7 +239,8 @@ fn wire(row: &job::Model) -> api::Job {
         subject: row.subject.clone(),
         done: row.done.max(0) as u64,
         total: row.total.max(0) as u64,
-        message: row.message.clone(),
+        message: error.as_ref().map(explain),
+        detail: error.as_ref().map(Error::to_string),
         driver_id: row.result.as_deref().and_then(|text| text.parse().ok()),
         created_by: row.created_by.clone(),
         created_at: rfc3339(row.created_at),

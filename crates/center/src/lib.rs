@@ -37,11 +37,14 @@
 //! | `driver.description_too_long` | `limit` | |
 //! | `driver.unknown_system` | – | no system of that number or name |
 //! | `driver.in_use` | `name`, `templates` | templates use the driver |
+//! | `driver.warning` | `path`, `warning` | something odd about one INF file |
 //! | `driver.delete_count` | `limit` | none, or too many, to delete at once |
 //! | `disk.is_directory` | `entry` | a file was asked for |
 //! | `job.not_found` | – | no such job |
 //! | `job.ended` | – | it cannot be stopped any more |
 //! | `job.cancelled` | – | it was stopped |
+//! | `job.interrupted` | – | the server was stopped while it ran |
+//! | `upload.failed` | – | an import failed for a reason that no other notice has |
 //! | `operation.not_found` | – | no such operation |
 //! | `version.not_found` | `version` | no such version |
 //! | `version.note_too_long` | `limit` | |
@@ -78,7 +81,7 @@ pub mod state;
 mod terminals;
 mod versions;
 
-pub use center::Center;
+pub use center::{Center, Explain};
 pub use config::{Config, DataDir, Retention};
 pub use files::FileStream;
 pub use host::{Actor, Host, Machine};

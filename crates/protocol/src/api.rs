@@ -295,9 +295,12 @@ wire! {
         pub done: u64,
         /// Bytes in all; 0 while unknown.
         pub total: u64,
-        /// Why it failed.
+        /// Why it failed, in the language of the request.
         #[serde(default)]
         pub message: Option<String>,
+        /// The same as operators read it.
+        #[serde(default)]
+        pub detail: Option<String>,
         /// What came of it: for an import, the driver's id.
         #[serde(default)]
         pub driver_id: Option<i64>,

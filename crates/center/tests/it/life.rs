@@ -9,6 +9,7 @@ use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use fault::Kind;
 use image_store::DirectoryStore;
+use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -139,7 +140,7 @@ async fn an_import_is_on_the_disk_in_the_list_and_after_a_save_in_a_version() {
     let center = site.open().await;
     let id = site.import(&center, "network").await;
 
-    let driver = center.driver(id).await.unwrap();
+    let driver = center.driver(id, &ToString::to_string).await.unwrap();
     assert_eq!((driver.driver.name.as_str(), driver.driver.kind, driver.driver.os_type), ("network", 2, 4));
     assert_eq!(driver.directory, "/sys/tq/network");
     assert!(driver.pending && driver.infs[0].catalog_present);
@@ -151,7 +152,7 @@ async fn an_import_is_on_the_disk_in_the_list_and_after_a_save_in_a_version() {
 
     assert_eq!(save(&center).await, 1);
     assert_eq!(read(&center, file).await, noise("network", 200_000));
-    assert!(!center.driver(id).await.unwrap().pending);
+    assert!(!center.driver(id, &ToString::to_string).await.unwrap().pending);
     let version = center.version(1).await.unwrap();
     assert_eq!((version.added, version.packages), (vec!["network".to_owned()], 1));
     let head = center.head().await.unwrap();
@@ -175,7 +176,7 @@ async fn discarding_brings_the_list_and_the_disk_back() {
 
     let names: Vec<String> = center.drivers().await.unwrap().into_iter().map(|driver| driver.name).collect();
     assert_eq!(names, ["kept"]);
-    assert_eq!(center.driver(dropped).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(center.driver(dropped, &ToString::to_string).await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 1);
     assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 1);
 }
@@ -257,9 +258,37 @@ async fn a_cancelled_import_leaves_nothing() {
     let (job, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
     center.cancel_job(&job).await.unwrap();
     assert_eq!(task.await.unwrap().unwrap_err().kind(), Kind::Cancelled);
-    assert_eq!(center.job(&job).await.unwrap().state, "cancelled");
+    assert_eq!(center.job(&job, &ToString::to_string).await.unwrap().state, "cancelled");
     assert!(center.list_files("/sys/tq").await.unwrap().is_empty());
     assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_a_crash_ended_says_so() {
+    let site = Site::new().await;
+    let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
+    let lost = db::entities::job::Model {
+        id: "lost".into(),
+        kind: "import".into(),
+        state: db::entities::job::JobState::Running,
+        subject: "a.tq".into(),
+        done: 1,
+        total: 2,
+        message: None,
+        result: None,
+        created_by: "admin".into(),
+        created_at: now,
+        updated_at: now,
+        finished_at: None,
+    };
+    let db = db::connect(&site.url).await.unwrap();
+    db::entities::job::Entity::insert(lost.into_active_model()).exec(&db).await.unwrap();
+    drop(db);
+    let center = site.open().await;
+    let job = center.job("lost", &|error| error.notice().unwrap().id.to_string()).await.unwrap();
+    assert_eq!((job.state.as_str(), job.message.as_deref()), ("failed", Some("job.interrupted")));
+    assert_eq!(job.detail.as_deref(), Some("the server was stopped"));
+    assert_eq!(center.count_running_jobs().await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,13 +1,15 @@
 //! Bodies, queries and paths of requests, refused in the form of every other failure when they do not fit.
 
-use super::failure::Refusal;
+use super::failure::{Refusal, language_of};
 use crate::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
+use crate::messages::Language;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use fault::Error;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::convert::Infallible;
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -69,6 +71,15 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
                 Err(Refusal(error))
             }
         }
+    }
+}
+
+/// The language that the request asks for.
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(language_of(&parts.headers))
     }
 }
 

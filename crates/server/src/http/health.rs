@@ -26,7 +26,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Refusal>
     let mut page = Page::default();
     write_status(&mut page, &app.center.status(&ToString::to_string).await?);
     write_terminals(&app, &mut page).await?;
-    let running = app.center.jobs(u64::MAX).await?.iter().filter(|job| job.state == "running").count();
+    let running = app.center.count_running_jobs().await?;
     page.gauge("driver_center_jobs_running", "Jobs that are running.", running);
     app.metrics.write(&mut page);
     let kind = "text/plain; version=0.0.4; charset=utf-8";

@@ -46,11 +46,18 @@ impl Language {
 
     /// The language of the terminal that a command runs in.
     pub(crate) fn of_environment() -> Self {
-        ["LC_ALL", "LC_MESSAGES", "LANG"]
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-            .and_then(|value| Self::of_tag(&value))
-            .unwrap_or(Self::English)
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        Self::of_locale(&locale.unwrap_or_default())
+    }
+
+    /// Chinese unless the locale names another language; `C` and `POSIX` name none.
+    fn of_locale(locale: &str) -> Self {
+        match locale.split(['_', '.', '-', '@']).next() {
+            None | Some("" | "C" | "POSIX" | "zh") => Self::Chinese,
+            Some(_) => Self::English,
+        }
     }
 
     fn of_tag(tag: &str) -> Option<Self> {

@@ -51,7 +51,7 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
     ids
 }
 
-/// Ids in `with_notice("…")`, outside of tests.
+/// Ids in `with_notice("…")`, and those of warnings wherever the reader of packages names them, outside of tests.
 fn used() -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for (path, text) in sources() {
@@ -62,6 +62,10 @@ fn used() -> BTreeSet<String> {
         for part in code.split("with_notice(\"").skip(1) {
             ids.extend(part.split('"').next().filter(|id| is_id(id)).map(str::to_owned));
         }
+        let is_reader = path.components().any(|part| part.as_os_str() == "driver-package");
+        let warnings =
+            code.split('"').filter(|text| text.starts_with("inf.") || text.starts_with("package."));
+        ids.extend(warnings.filter(|id| is_reader && is_id(id)).map(str::to_owned));
     }
     ids
 }
@@ -162,4 +166,27 @@ fn the_language_is_the_best_of_the_header() {
     assert_eq!(of("fr"), Language::Chinese);
     assert_eq!(of(""), Language::Chinese);
     assert_eq!(of("é,;q=x,\u{1f600}"), Language::Chinese);
+}
+
+#[test]
+fn the_language_of_a_terminal_is_chinese_unless_its_locale_names_another() {
+    let of = Language::of_locale;
+    for chinese in ["", "C", "POSIX", "C.UTF-8", "zh_CN.UTF-8", "zh-TW", "zh"] {
+        assert_eq!(of(chinese), Language::Chinese, "{chinese}");
+    }
+    for other in ["en_US.UTF-8", "en", "de_DE@euro", "fr"] {
+        assert_eq!(of(other), Language::English, "{other}");
+    }
+}
+
+#[test]
+fn a_reason_that_is_the_name_of_a_notice_is_told_in_words() {
+    let error = Error::invalid("x")
+        .with_notice("package.nested_unread")
+        .with_value("entry", "a.zip")
+        .with_value("reason", "package.encrypted");
+    assert_eq!(
+        text_of(&error, Language::Chinese),
+        "内层压缩包 a.zip 已保存，但未能读取其中的驱动信息（已加密）"
+    );
 }

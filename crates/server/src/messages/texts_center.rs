@@ -62,6 +62,7 @@ pub(super) const TEXTS: &[Text] = &[
         "The description is too long; at most {limit} characters",
     ),
     ("driver.unknown_system", "不支持的操作系统类型", "This system is not one that the driver center knows"),
+    ("driver.warning", "{path}：{warning}", "{path}: {warning}"),
     ("driver.delete_count", "请选择 1 到 {limit} 个要删除的驱动", "Choose 1 to {limit} drivers to delete"),
     (
         "center.volume_full",
@@ -88,6 +89,11 @@ pub(super) const TEXTS: &[Text] = &[
     ("job.not_found", "任务不存在", "This job does not exist"),
     ("job.ended", "任务已结束，无法取消", "The job has ended and cannot be stopped"),
     ("job.cancelled", "任务已取消", "The job was cancelled"),
+    (
+        "job.interrupted",
+        "任务因服务器停止而中断，请重试",
+        "The server was stopped while the job ran; try again",
+    ),
     ("db.unreachable", "数据库无法访问，请检查数据库服务", "The database does not answer; check its service"),
     (
         "db.full",

@@ -20,7 +20,7 @@ pub struct Model {
     pub done: i64,
     /// How much there is to do; 0 = not known.
     pub total: i64,
-    /// What it is doing, or why it failed.
+    /// Why it failed or was cancelled: the error, JSON.
     pub message: Option<String>,
     /// What came out, JSON.
     pub result: Option<String>,

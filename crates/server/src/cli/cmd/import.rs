@@ -84,7 +84,8 @@ fn import(context: &Context, path: &Path, interrupt: &Interrupt) -> Result<(u64,
 }
 
 fn driver_of(job: &Job) -> Result<i64> {
-    let cause = job.message.clone().unwrap_or_default();
+    let message = job.message.clone().unwrap_or_default();
+    let cause = job.detail.as_ref().unwrap_or(&message);
     match (job.state.as_str(), job.driver_id) {
         ("succeeded", Some(id)) => Ok(id),
         ("succeeded", None) => {
@@ -93,7 +94,7 @@ fn driver_of(job: &Job) -> Result<i64> {
         ("cancelled", _) => Err(Error::cancelled(cause).with_notice("job.cancelled")),
         _ => Err(Error::invalid(format!("import {}: {cause}", job.subject))
             .with_notice("server.failed")
-            .with_value("message", cause)),
+            .with_value("message", message)),
     }
 }
 
@@ -172,7 +173,8 @@ mod tests {
             subject: "a.tq".into(),
             done: 0,
             total: 0,
-            message: Some("encrypted".into()),
+            message: Some("它已加密".into()),
+            detail: Some("entry a: encrypted".into()),
             driver_id,
             created_by: "admin".into(),
             created_at: String::new(),
@@ -187,6 +189,9 @@ mod tests {
         assert_eq!(kind(&job("cancelled", None)), Kind::Cancelled);
         assert_eq!(kind(&job("failed", None)), Kind::Invalid);
         assert_eq!(kind(&job("succeeded", None)), Kind::Unavailable);
+        let failed = driver_of(&job("failed", None)).unwrap_err();
+        assert_eq!(failed.notice().unwrap().values, [("message".into(), "它已加密".to_owned())]);
+        assert_eq!(failed.to_string(), "import a.tq: entry a: encrypted");
     }
 
     #[test]

@@ -16,13 +16,21 @@ pub(crate) fn extracted() -> Vec<u8> {
 
 /// The same with a file of `bytes` that do not compress.
 pub(crate) fn extracted_of(bytes: usize) -> Vec<u8> {
+    match bytes {
+        0 => extracted_with(&[]),
+        _ => extracted_with(&[("lamp.sys", &noise(bytes))]),
+    }
+}
+
+/// The same with these files.
+pub(crate) fn extracted_with(files: &[(&str, &[u8])]) -> Vec<u8> {
     let directory = tempfile::tempdir().expect("make a directory");
     let content = directory.path().join("lamp");
     std::fs::create_dir(&content).expect("make a directory");
     std::fs::write(content.join("lamp.inf"), INF).expect("write");
     std::fs::write(content.join("lamp.cat"), b"catalog").expect("write");
-    if bytes > 0 {
-        std::fs::write(content.join("lamp.sys"), noise(bytes)).expect("write");
+    for (name, bytes) in files {
+        std::fs::write(content.join(name), bytes).expect("write");
     }
     pack(directory.path())
 }

@@ -37,8 +37,10 @@ impl Client {
         }
     }
 
+    /// The same with this header, in place of one of that name.
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();
+        client.headers.retain(|(known, _)| known != name);
         client.headers.push((name.to_owned(), value.to_owned()));
         client
     }

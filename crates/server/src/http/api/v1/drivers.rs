@@ -2,6 +2,7 @@
 
 use crate::http::answer::{Answer, plain};
 use crate::http::extract::{Page, Path, Query};
+use crate::messages::{Language, text_of};
 use axum::extract::State;
 use center::Center;
 use protocol::api::{DevicePage, DriverDetail};
@@ -9,8 +10,12 @@ use protocol::api::{DevicePage, DriverDetail};
 /// A driver with its package and INF files.
 #[utoipa::path(get, path = "/api/v1/drivers/{id}", tag = "drivers", operation_id = "get_driver",
     params(("id" = i64, Path)), responses((status = 200, body = DriverDetail)))]
-pub(crate) async fn show(State(center): State<Center>, Path(id): Path<i64>) -> Answer<DriverDetail> {
-    plain(center.driver(id).await?)
+pub(crate) async fn show(
+    State(center): State<Center>,
+    language: Language,
+    Path(id): Path<i64>,
+) -> Answer<DriverDetail> {
+    plain(center.driver(id, &|error| text_of(error, language)).await?)
 }
 
 /// Devices that an INF file names.

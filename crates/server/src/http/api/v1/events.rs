@@ -4,11 +4,12 @@ use crate::http::app::App;
 use crate::http::failure::Refusal;
 use crate::http::metrics::Metrics;
 use crate::limits::{EVENT_KEEP_ALIVE, EVENT_STREAMS_MAX};
+use crate::messages::{Language, text_of};
 use axum::extract::State;
 use axum::response::sse::{self, KeepAlive, Sse};
 use fault::Error;
 use futures_util::Stream;
-use protocol::api::Event;
+use protocol::api::{Event, Job};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -39,10 +40,11 @@ impl Drop for Open {
     responses((status = 200, body = Event, content_type = "text/event-stream")))]
 pub(crate) async fn stream(
     State(app): State<App>,
+    language: Language,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Refusal> {
     let open = Open::begin(&app.metrics)?;
     let first = vec![Event::Status];
-    let source = Source { events: app.center.events(), app, missed: first, _open: open };
+    let source = Source { events: app.center.events(), app, language, missed: first, _open: open };
     let stream = futures_util::stream::unfold(source, |mut source| async move {
         let event = source.next().await?;
         Some((encode(&event), source))
@@ -53,6 +55,7 @@ pub(crate) async fn stream(
 struct Source {
     events: Receiver<Event>,
     app: App,
+    language: Language,
     /// To be sent before anything else.
     missed: Vec<Event>,
     _open: Open,
@@ -69,6 +72,7 @@ impl Source {
             () = self.app.stopping() => return None,
         };
         match received {
+            Ok(Event::Job(job)) => Some(Event::Job(self.worded(job).await)),
             Ok(event) => Some(event),
             Err(RecvError::Closed) => None,
             Err(RecvError::Lagged(_)) => {
@@ -76,6 +80,15 @@ impl Source {
                 Some(Event::Status)
             }
         }
+    }
+
+    /// The job with the reason of its failure in the language of this client.
+    async fn worded(&self, job: Job) -> Job {
+        if job.message.is_none() {
+            return job;
+        }
+        let told = self.app.center.job(&job.id, &|error| text_of(error, self.language)).await;
+        told.unwrap_or(Job { message: None, ..job })
     }
 }
 

@@ -4,6 +4,7 @@ use crate::http::answer::{Answer, done, plain};
 use crate::http::audit;
 use crate::http::caller::By;
 use crate::http::extract::{Page, Path, Query};
+use crate::messages::{Language, text_of};
 use axum::extract::State;
 use center::Center;
 use protocol::api::Job;
@@ -12,15 +13,23 @@ use protocol::thor::DoneAnswer;
 /// The newest jobs.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", operation_id = "list_jobs", params(Page),
     responses((status = 200, body = Vec<Job>)))]
-pub(crate) async fn list(State(center): State<Center>, Query(page): Query<Page>) -> Answer<Vec<Job>> {
-    plain(center.jobs(page.checked()?.limit).await?)
+pub(crate) async fn list(
+    State(center): State<Center>,
+    language: Language,
+    Query(page): Query<Page>,
+) -> Answer<Vec<Job>> {
+    plain(center.jobs(page.checked()?.limit, &|error| text_of(error, language)).await?)
 }
 
 /// One job.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", operation_id = "get_job",
     params(("id" = String, Path)), responses((status = 200, body = Job)))]
-pub(crate) async fn show(State(center): State<Center>, Path(id): Path<String>) -> Answer<Job> {
-    plain(center.job(&id).await?)
+pub(crate) async fn show(
+    State(center): State<Center>,
+    language: Language,
+    Path(id): Path<String>,
+) -> Answer<Job> {
+    plain(center.job(&id, &|error| text_of(error, language)).await?)
 }
 
 /// Asks a running job to stop; it then undoes what it has begun.

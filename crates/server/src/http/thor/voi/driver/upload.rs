@@ -44,7 +44,7 @@ pub(crate) async fn upload(
     // Finished even when the client goes away while the center is at work.
     let task = tokio::spawn(async move {
         let imported = receive(&app, &actor, query.name, request).await?;
-        let driver = app.center.driver(imported.driver).await?.driver;
+        let driver = app.center.driver(imported.driver, &ToString::to_string).await?.driver;
         audit::record(&app.center, &actor, "driver.import", &driver.name, &driver).await;
         Ok::<_, Error>((imported.job, UploadedDriver::from(driver)))
     });

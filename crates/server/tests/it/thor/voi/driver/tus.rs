@@ -104,5 +104,12 @@ fn a_complete_file_that_is_no_driver_fails_as_a_job() {
     let state = || admin.get(&format!("/api/v1/jobs/{job}")).ok()["state"].clone();
     until("the import has ended", || state() != "running");
     assert_eq!(state(), "failed");
+    let told = |client: &Client| client.get(&format!("/api/v1/jobs/{job}")).ok();
+    let chinese = told(&admin);
+    assert!(chinese["message"].as_str().unwrap().starts_with("不是一个可接受的文件类型"), "{chinese}");
+    assert!(chinese["detail"].as_str().unwrap().starts_with("import big.tq: "), "{chinese}");
+    let english = admin.with("accept-language", "en").get("/api/v1/jobs").ok();
+    let message = english[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("This is not an acceptable file type"), "{english}");
     assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
 }

@@ -1,6 +1,6 @@
 //! Uploads in one request.
 
-use crate::support::{Client, Response, Server, extracted, keys};
+use crate::support::{Client, Response, Server, extracted, extracted_with, keys};
 use serde_json::json;
 
 const UPLOAD: &str = "/thor/voi/driver/upload";
@@ -45,6 +45,19 @@ fn a_driver_comes_as_multipart_or_as_the_file_itself() {
     assert_eq!(raw(&admin, "second.tq", archive.clone()).ok()["data"][0]["name"], "second");
     assert_eq!(raw(&admin, "second.tq", archive).refused(409, "driver.name_taken"), "系统驱动文件名称重复");
     assert_eq!(admin.get("/thor/voi/driver").ok()["data"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_odd_about_a_driver_is_told_in_the_language_of_the_reader() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let archive = extracted_with(&[("autorun.inf", b"[autorun]\r\nicon=lamp.ico\r\n")]);
+    let id = raw(&admin, "lamp.tq", archive).ok()["data"][0]["id"].clone();
+    let place = format!("/api/v1/drivers/{id}");
+    let chinese = "lamp/autorun.inf：不是驱动 INF（[Version] 中没有签名）";
+    assert_eq!(admin.get(&place).ok()["warnings"], json!([chinese]));
+    let english = "lamp/autorun.inf: not a driver INF (its [Version] has no signature)";
+    assert_eq!(admin.with("accept-language", "en").get(&place).ok()["warnings"], json!([english]));
 }
 
 #[test]
