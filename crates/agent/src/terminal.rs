@@ -68,6 +68,11 @@ impl Terminal {
         trusting(self.client.clone().with_limits(limits), self.config.ca_file.as_deref())
     }
 
+    /// Bytes that the center has sent to this terminal since it was opened.
+    pub fn bytes_fetched(&self) -> u64 {
+        self.client.bytes_received()
+    }
+
     /// Where fetched objects are kept until they are applied.
     pub fn staging(&self) -> Result<ObjectDir> {
         ObjectDir::open(self.state.join("staging"))

@@ -15,11 +15,11 @@ pub enum Language {
 }
 
 impl Language {
-    /// From a locale such as `en_US.UTF-8`: English where it says so, else Chinese.
+    /// From a locale such as `en_US.UTF-8`: Chinese unless it names another language; `C` and `POSIX` name none.
     pub fn of_locale(locale: &str) -> Self {
-        match locale.split(['_', '.', '-']).next() {
-            Some("en" | "C" | "POSIX") => Self::En,
-            _ => Self::Zh,
+        match locale.split(['_', '.', '-', '@']).next() {
+            None | Some("" | "C" | "POSIX" | "zh") => Self::Zh,
+            Some(_) => Self::En,
         }
     }
 
@@ -205,6 +205,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "版本 {version} 未下发到本终端（自动更新已关闭）；如需立即更新请加 --force",
         "version {version} is not released for this terminal (automatic updates are off); add --force to take it now",
     ),
+    ("sync.fetched", "，已下载 {size}", ", {size} fetched"),
     (
         "verify.good",
         "工具盘完好：{leaves} 块全部正确",
@@ -317,10 +318,11 @@ mod tests {
 
     #[test]
     fn chinese_comes_first() {
-        let of = Language::of_locale;
-        assert_eq!(
-            [of("en_US.UTF-8"), of("C"), of("zh_CN"), of("")],
-            [Language::En, Language::En, Language::Zh, Language::Zh]
-        );
+        for chinese in ["", "C", "POSIX", "C.UTF-8", "zh_CN.UTF-8", "zh-TW", "zh"] {
+            assert_eq!(Language::of_locale(chinese), Language::Zh, "{chinese}");
+        }
+        for other in ["en_US.UTF-8", "en", "de_DE@euro", "fr"] {
+            assert_eq!(Language::of_locale(other), Language::En, "{other}");
+        }
     }
 }

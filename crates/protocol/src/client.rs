@@ -26,6 +26,8 @@ mod tests;
 
 use std::fmt;
 use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fault::{Error, Result};
@@ -114,7 +116,7 @@ pub enum Credentials {
 /// Called with the bytes that a transfer has done so far; an error from it ends the transfer.
 pub type Progress<'a> = &'a mut dyn FnMut(u64) -> Result<()>;
 
-/// A connection to one server. Cheap to clone; clones share their connections.
+/// A connection to one server. Cheap to clone; clones share their connections and their count of bytes.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
@@ -122,6 +124,7 @@ pub struct Client {
     credentials: Credentials,
     language: Option<String>,
     limits: Limits,
+    received: Arc<AtomicU64>,
 }
 
 impl Client {
@@ -134,6 +137,7 @@ impl Client {
             credentials,
             language: None,
             limits,
+            received: Arc::default(),
         })
     }
 
@@ -182,6 +186,11 @@ impl Client {
     /// Address of the server.
     pub fn base_url(&self) -> &str {
         &self.base
+    }
+
+    /// Bytes of the bodies that were received so far, those of transfers that failed included.
+    pub fn bytes_received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// `GET`, answered in JSON.
@@ -241,7 +250,7 @@ impl Client {
         let request = self.dress(self.agent.get(&url));
         let request = request.config().timeout_global(Some(self.limits.transfer(limit))).build();
         let response = self.accept(&url, request.call())?;
-        body::copy(&url, response, limit, sink, progress)
+        body::copy(&url, response, limit, sink, progress, &self.received)
     }
 
     /// `POST` of `length` raw bytes from `reader`, with the name of the file as `?name=`, answered in JSON.
@@ -324,7 +333,7 @@ impl Client {
     fn json<T: DeserializeOwned>(&self, url: &str, answer: Result<Response<Body>, ureq::Error>) -> Result<T> {
         let response = self.accept(url, answer)?;
         let mut text = Vec::new();
-        body::copy(url, response, self.limits.json_bytes, &mut text, &mut |_| Ok(()))?;
+        body::copy(url, response, self.limits.json_bytes, &mut text, &mut |_| Ok(()), &self.received)?;
         serde_json::from_slice(&text).map_err(|error| {
             Error::unavailable(format!("understand the answer of {url}: {error}"))
                 .with_notice("net.not_driver_center")

@@ -64,14 +64,14 @@ fn play(site: &mut Site, agent: &Program, directory: &Path, samples: &Samples) -
     for name in ["terminal-1", "terminal-2"] {
         terminals.push(Terminal::enrol(agent, directory, name, site)?);
     }
-    let first = sync_all(site, &mut terminals)?;
+    let first = sync_all(&mut terminals)?;
     compare::all(site, &terminals)?;
     title("delete a driver, import another, save");
     site.delete(&samples.extracted)?;
     site.import(&[&samples.another])?;
     site.save("one driver replaced")?;
     title("the terminals take the patch");
-    let second = sync_all(site, &mut terminals)?;
+    let second = sync_all(&mut terminals)?;
     compare::all(site, &terminals)?;
     for (terminal, (full, patch)) in terminals.iter().zip(first.iter().zip(&second)) {
         say(&format!("{}: whole disk {full} bytes over the wire, patch {patch} bytes", terminal.name()));
@@ -82,17 +82,15 @@ fn play(site: &mut Site, agent: &Program, directory: &Path, samples: &Samples) -
     }
 }
 
-/// Syncs each terminal; answers what the server sent to each.
-fn sync_all(site: &Site, terminals: &mut [Terminal]) -> Result<Vec<u64>> {
-    let mut sent = Vec::new();
+/// Syncs each terminal; answers how many bytes each received.
+fn sync_all(terminals: &mut [Terminal]) -> Result<Vec<u64>> {
+    let mut received = Vec::new();
     for terminal in terminals {
-        let before = site.bytes_sent()?;
-        let version = terminal.sync()?;
-        let bytes = site.bytes_sent()? - before;
+        let (version, bytes) = terminal.sync()?;
         say(&format!("{}: version {version}, {bytes} bytes over the wire", terminal.name()));
-        sent.push(bytes);
+        received.push(bytes);
     }
-    Ok(sent)
+    Ok(received)
 }
 
 fn title(text: &str) {

@@ -158,14 +158,6 @@ impl Site {
         let token = self.ask(&["enrolment-token", "create"])?;
         text(&token, "token")
     }
-
-    /// Bytes that the server has sent to terminals so far, as it counts them.
-    pub(super) fn bytes_sent(&self) -> Result<u64> {
-        let page = output(&mut self.command(&["metrics"]))?;
-        let line = page.lines().find_map(|line| line.strip_prefix("driver_center_sync_bytes_total "));
-        line.and_then(|value| value.trim().parse().ok())
-            .ok_or_else(|| Error::corrupt("metrics count no bytes"))
-    }
 }
 
 /// A member of an object that is text.

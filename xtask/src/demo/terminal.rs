@@ -34,11 +34,12 @@ impl<'a> Terminal<'a> {
         self.state.join("tool-disk.qcow2")
     }
 
-    /// Syncs; answers the version that it has then.
-    pub(super) fn sync(&mut self) -> Result<u64> {
+    /// Syncs; answers the version that it has then, and the bytes that it received for it.
+    pub(super) fn sync(&mut self) -> Result<(u64, u64)> {
         let answer = self.ask(&["sync"])?;
-        match (answer["outcome"].as_str(), answer["version"].as_u64()) {
-            (Some("updated"), Some(version)) => Ok(version),
+        let number = |name: &str| answer[name].as_u64();
+        match (answer["outcome"].as_str(), number("version"), number("bytes_fetched")) {
+            (Some("updated"), Some(version), Some(bytes)) => Ok((version, bytes)),
             _ => Err(Error::corrupt(format!("{} did not update: {answer}", self.name))),
         }
     }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use fault::Result;
+use indicatif::HumanBytes;
 use protocol::api::TerminalState;
 use serde_json::json;
 
@@ -30,20 +31,22 @@ impl Sync {
         }
         let outcome = terminal.sync_and_report(context.ui.language, &context.ui);
         context.ui.end_progress();
-        say(context, &outcome?)
+        say(context, &outcome?, terminal.bytes_fetched())
     }
 }
 
 fn not_released(context: &Context, terminal: &crate::terminal::Terminal, version: u64) -> Result<u8> {
     if let Some(seen) = terminal.record()?.disk.filter(|seen| seen.version == version) {
-        return say(context, &Outcome::Current(seen));
+        return say(context, &Outcome::Current(seen), terminal.bytes_fetched());
     }
     let text = context.ui.text("sync.not_released", &[("version", &version.to_string())]);
-    context.ui.result(&json!({ "outcome": "not_released", "version": version }), &text);
+    let result =
+        json!({ "outcome": "not_released", "version": version, "bytes_fetched": terminal.bytes_fetched() });
+    context.ui.result(&result, &text);
     Ok(exit::OK)
 }
 
-fn say(context: &Context, outcome: &Outcome) -> Result<u8> {
+fn say(context: &Context, outcome: &Outcome, bytes_fetched: u64) -> Result<u8> {
     let (name, seen, id, code) = match outcome {
         Outcome::Current(seen) => ("current", seen, "sync.current", exit::OK),
         Outcome::Updated(seen) => ("updated", seen, "note.done", exit::OK),
@@ -54,6 +57,9 @@ fn say(context: &Context, outcome: &Outcome) -> Result<u8> {
     }
     let Seen { version, root } = seen;
     let text = context.ui.text(id, &[("version", &version.to_string())]);
-    context.ui.result(&json!({ "outcome": name, "version": version, "root": root }), &text);
+    let size = HumanBytes(bytes_fetched).to_string();
+    let text = text + &context.ui.text("sync.fetched", &[("size", &size)]);
+    let result = json!({ "outcome": name, "version": version, "root": root, "bytes_fetched": bytes_fetched });
+    context.ui.result(&result, &text);
     Ok(code)
 }

@@ -58,7 +58,13 @@ fn enrolment_exit_codes_and_status() {
     center.publish(&content);
     let (code, answer) = run(state, &["sync"]);
     assert_eq!((code, &answer["outcome"]), (0, &Value::from("updated")));
-    assert_eq!(run(state, &["sync"]).1["outcome"], "current");
+    assert!(answer["bytes_fetched"].as_u64().is_some_and(|bytes| bytes > 30 * LEAF as u64 / 2), "{answer}");
+    let (_, again) = run(state, &["sync"]);
+    assert_eq!(again["outcome"], "current");
+    assert!(
+        again["bytes_fetched"].as_u64().is_some_and(|bytes| (1..LEAF as u64).contains(&bytes)),
+        "{again}"
+    );
     let (code, status) = run(state, &["status"]);
     assert_eq!((code, &status["state"], &status["version"]), (0, &Value::from("ready"), &Value::from(1)));
     assert_eq!(std::fs::read(state.join("tool-disk.qcow2")).unwrap(), content);

@@ -1,6 +1,7 @@
 //! Moving bodies in either direction, bounded and with progress.
 
 use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fault::{Context, Error, Result};
 use ureq::Body;
@@ -10,13 +11,14 @@ use super::{Progress, failure};
 
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Copies the body of `response`, at most `limit` bytes, to `sink`.
+/// Copies the body of `response`, at most `limit` bytes, to `sink`, and adds what comes to `received`.
 pub(super) fn copy(
     url: &str,
     response: Response<Body>,
     limit: u64,
     sink: &mut dyn Write,
     progress: Progress<'_>,
+    received: &AtomicU64,
 ) -> Result<u64> {
     let body = response.into_body();
     if body.content_length().is_some_and(|announced| announced > limit) {
@@ -34,6 +36,7 @@ pub(super) fn copy(
             Err(error) => return Err(failure::of_transport(url, error.into())),
         };
         done += count as u64;
+        received.fetch_add(count as u64, Ordering::Relaxed);
         if done > limit {
             return Err(too_large(url, limit));
         }
