@@ -42,15 +42,36 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// Loads the signing key, or makes it at the first start.
+    /// Loads the signing key, or makes it at the first start, and what was published last: terminals can go on with
+    /// that while an interrupted save is completed.
     pub(crate) fn open(directory: &DataDir) -> Result<Self> {
         let key = load_or_make_key(&directory.signing_key()).context(|| "load the signing key")?;
-        Ok(Self { key, current: watch::Sender::new(None) })
+        let last = last_published(directory, &key).unwrap_or_else(|error| {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "what was published last cannot be used");
+            None
+        });
+        Ok(Self { key, current: watch::Sender::new(last) })
     }
 
     pub(crate) fn public_key_hex(&self) -> String {
         hex(self.key.verifying_key().as_bytes())
     }
+}
+
+/// The head as it was published last, if its manifest is still there.
+fn last_published(directory: &DataDir, key: &SigningKey) -> Result<Option<Published>> {
+    if !directory.head().exists() {
+        return Ok(None);
+    }
+    let undecodable = |what: &str, e: serde_json::Error| Error::corrupt(format!("decode the {what}: {e}"));
+    let signed: SignedHead =
+        serde_json::from_slice(&std::fs::read(directory.head())?).map_err(|e| undecodable("head", e))?;
+    let head = Head::clone(&*signed.verify(&key.verifying_key())?);
+    let objects = ObjectDir::open(directory.objects())?;
+    let manifest: Manifest = serde_json::from_slice(&objects.read(&Digest::from_hex(&head.manifest)?)?)
+        .map_err(|e| undecodable("manifest", e))?;
+    let objects = vec![head.manifest.clone(), manifest.leaf_table.digest];
+    Ok(Some(Published { head, signed, objects }))
 }
 
 fn load_or_make_key(path: &Path) -> Result<SigningKey> {

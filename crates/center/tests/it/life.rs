@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use center::{Actor, Center, Config, DataDir, Machine, Retention, Upload, db};
 use disk_image::{CreateOptions, WorkerProgram};
@@ -19,19 +19,22 @@ use crate::support::new_url;
 struct Site {
     directory: TempDir,
     url: String,
+    /// Opened once: a center that was dropped may still be hashing an image in the background.
+    store: OnceLock<Arc<DirectoryStore>>,
 }
 
 impl Site {
     async fn new() -> Self {
         let directory = TempDir::new().unwrap();
         let url = new_url(&directory).await;
-        Self { directory, url }
+        Self { directory, url, store: OnceLock::new() }
     }
 
     async fn open(&self) -> Center {
         let data_dir = DataDir::new(self.directory.path().join("data"));
         data_dir.create().unwrap();
-        let store = Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
+        let open = || Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
+        let store = self.store.get_or_init(open).clone();
         let config = Config {
             data_dir,
             disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
@@ -331,4 +334,34 @@ async fn patches_lead_an_older_disk_to_the_newest_and_old_ones_are_retired_in_or
     let identity = disk.apply(&patch, &objects, &mut disk_patch::unwatched()).unwrap();
     assert_eq!(identity.root.to_string(), head.root);
     assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(center.data_dir().base()).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_base_is_noticed_at_start_and_restore_says_when_it_is_right_again() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "one").await;
+    save(&center).await;
+    let (base, head) = (center.data_dir().base(), center.head().await.unwrap().head);
+    center.close().await;
+    drop(center);
+    let whole = std::fs::read(&base).unwrap();
+    std::fs::write(&base, &whole[..whole.len() - 1]).unwrap();
+
+    let center = site.open().await;
+    assert_eq!(center.mount().await.unwrap().mount_status, 3);
+    let status = center.status(&|error| error.notice().unwrap().id.to_string()).await.unwrap();
+    assert_eq!(status.problem.as_deref(), Some("center.state_disagrees"));
+    assert_eq!(center.begin_edit(&actor()).await.unwrap_err().notice().unwrap().id, "center.error_state");
+    // Terminals can still be told what the last version was.
+    assert_eq!(center.head().await.unwrap().head, head);
+
+    let failed = center.restore(&actor()).await.unwrap();
+    assert!(center.wait_operation(failed.id).await.unwrap().error.is_some());
+    assert_eq!(center.mount().await.unwrap().mount_status, 3);
+    std::fs::write(&base, &whole).unwrap();
+    let restored = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(restored.id).await.unwrap().error, None);
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    assert_eq!(read(&center, "/sys/tq/one/one/device.sys").await, noise("one", 200_000));
 }
