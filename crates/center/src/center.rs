@@ -12,13 +12,14 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use disk_image::DiskSession;
 use disk_patch::LeafTable;
 use fault::{Context, Error, Result};
 use image_store::ImageStore;
 use protocol::{api, thor};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{OwnedMutexGuard, broadcast, watch};
 
 use crate::config::{Config, DataDir};
 use crate::db::{Db, commit};
@@ -33,6 +34,9 @@ const EVENTS_BUFFERED: usize = 256;
 
 /// Words an error for whoever asked, in that person's language.
 pub type Explain<'a> = dyn Fn(&Error) -> String + Sync + 'a;
+
+/// How long a save waits for the gate before it is refused.
+const GATE_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The driver center. Cheap to clone; all clones are the same center.
 #[derive(Clone)]
@@ -225,6 +229,21 @@ impl Center {
 
     pub(crate) async fn state(&self) -> Result<MountStatus> {
         settings::load(&self.db).await?.state()
+    }
+
+    /// Takes the gate for something that is refused, not queued, while the disk is being changed.
+    pub(crate) async fn enter_gate(&self) -> Result<OwnedMutexGuard<()>> {
+        // Whoever only looks whether the gate is open holds it for a moment.
+        let entering = tokio::time::timeout(GATE_PATIENCE, self.gate.clone().lock_owned());
+        entering.await.map_err(|_| self.why_locked())
+    }
+
+    /// The gate is closed by a save, a restore, or something that is writing to the disk.
+    pub(crate) fn why_locked(&self) -> Error {
+        match *self.operation.borrow() {
+            Some(_) => Error::busy("the center is merging").with_notice("center.merging"),
+            None => Error::busy("a file is being written to the disk").with_notice("center.busy"),
+        }
     }
 
     /// Fails unless the disk may be edited.

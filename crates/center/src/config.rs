@@ -38,7 +38,7 @@ pub struct Retention {
 impl Default for Retention {
     /// A month, and never fewer than the last three.
     fn default() -> Self {
-        Self { days: 30, versions: 3 }
+        Self { days: 31, versions: 3 }
     }
 }
 

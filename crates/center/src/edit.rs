@@ -255,7 +255,7 @@ impl Center {
     /// Leaves the editing state without saving: the disk and the list are as they were at the last save.
     pub async fn discard(&self, actor: &Actor) -> Result<()> {
         self.require_normal().await?;
-        let _gate = self.gate.try_lock().map_err(|_| busy())?;
+        let _gate = self.enter_gate().await?;
         if session(&self.db).await?.is_none() {
             return Err(not_editing());
         }
@@ -327,10 +327,6 @@ pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
     }
     center.sweep_archives().await;
     Ok(())
-}
-
-pub(crate) fn busy() -> Error {
-    Error::busy("a file is being written to the disk").with_notice("center.busy")
 }
 
 fn change(row: &edit::Model) -> Result<api::Change> {

@@ -14,6 +14,7 @@ use protocol::api;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 
+use crate::base;
 use crate::center::{Center, blocking};
 use crate::host::rfc3339;
 use crate::limits::READER_PATIENCE;
@@ -69,6 +70,9 @@ impl Center {
         let guard = self.base.clone().read_owned().await;
         if let Some(session) = self.open_session() {
             return Ok(View { session, _base: guard });
+        }
+        if guard.is_none() {
+            return Err(base::disagrees("what the file of Base holds is not known"));
         }
         let config = self.config.clone();
         let session = blocking(move || {

@@ -127,7 +127,10 @@ pub(crate) async fn republish(center: &Center) -> Result<()> {
     .await
     .context(|| "publish")?;
     let number = published.head.version;
-    published.objects.extend(center.published_objects().into_iter().take(2));
+    let before = center.published_objects();
+    let before = before.into_iter().filter(|digest| !published.objects.contains(digest)).take(2);
+    let before: Vec<String> = before.collect();
+    published.objects.extend(before);
     center.publisher.current.send_replace(Some(published));
     center.emit(api::Event::Version { number });
     Ok(())

@@ -14,7 +14,7 @@ use crate::db::{DbContext, commit};
 use crate::host::Actor;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
-use crate::{base, edit, publish, save, settings};
+use crate::{base, publish, save, settings};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<RestoreData>] = &[
@@ -34,7 +34,7 @@ pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
 impl Center {
     /// Restores: answers as soon as it has begun.
     pub async fn restore(&self, actor: &Actor) -> Result<api::Operation> {
-        let gate = self.gate.clone().try_lock_owned().map_err(|_| edit::busy())?;
+        let gate = self.enter_gate().await?;
         let txn = self.db.begin().await?;
         settings::advance(&txn, StateEvent::Restore).await?;
         let data = RestoreData::default();

@@ -83,7 +83,8 @@ impl Center {
                 .with_notice("version.note_too_long")
                 .with_value("limit", limits::NOTE_CHARS_MAX));
         }
-        let gate = self.gate.clone().try_lock_owned().map_err(|_| self.why_locked())?;
+        self.state().await?.after(StateEvent::Save)?;
+        let gate = self.enter_gate().await?;
         self.check_save_rules().await?;
         let txn = self.db.begin().await?;
         let data = SaveData {
@@ -109,7 +110,8 @@ impl Center {
 
     /// Whether a save would be refused now, and with what.
     pub(crate) async fn check_save(&self) -> Result<()> {
-        let _gate = self.gate.try_lock().map_err(|_| self.why_locked())?;
+        self.state().await?.after(StateEvent::Save)?;
+        drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
         self.check_save_rules().await
     }
 
@@ -122,14 +124,6 @@ impl Center {
             return Err(Error::busy("terminals are being updated").with_notice("center.send_task"));
         }
         crate::space::require_for_merge(self, &self.data_dir().active())
-    }
-
-    /// The gate is closed by a save, a restore, or something that is writing to the disk.
-    fn why_locked(&self) -> Error {
-        match *self.operation.borrow() {
-            Some(_) => Error::busy("the center is merging").with_notice("center.merging"),
-            None => edit::busy(),
-        }
     }
 }
 

@@ -107,7 +107,8 @@ impl Default for Disk {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { days: 31, versions_min: 3 }
+        let center::Retention { days, versions } = center::Retention::default();
+        Self { days, versions_min: versions }
     }
 }
 

@@ -1,0 +1,56 @@
+//! Our own interface under `/api/v1`.
+//!
+//! Times are RFC 3339 in UTC; sizes are bytes unless a name says otherwise.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! wire {
+    ($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($body)* }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($body)* }
+    };
+}
+
+mod accounts;
+mod drivers;
+mod state;
+mod terminals;
+
+pub use accounts::*;
+pub use drivers::*;
+pub use state::*;
+pub use terminals::*;
+
+/// An event of `GET /api/v1/events`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The state of the center changed; fetch `/api/v1/status`.
+    Status,
+    /// The list of drivers changed.
+    Drivers,
+    /// A new version was published.
+    Version {
+        /// Its number.
+        number: u64,
+    },
+    /// An operation went on.
+    Operation(Operation),
+    /// A job went on.
+    Job(Job),
+    /// A terminal reported.
+    Terminal {
+        /// Its id.
+        id: String,
+    },
+}

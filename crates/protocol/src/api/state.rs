@@ -1,0 +1,194 @@
+//! The state of the center: edits, operations, versions, jobs, needs.
+
+use serde::{Deserialize, Serialize};
+
+wire! {
+    /// The state of the center in one answer: what it is, what is going on, what may be done.
+    pub struct Status {
+        /// Identifies this center; terminals pin it.
+        pub center: String,
+        /// Version of the program.
+        pub program: String,
+        /// 1 normal, 2 merging, 3 error, 4 restoring.
+        pub mount_status: i32,
+        /// Whether terminals take new versions by themselves.
+        pub is_auto_update: bool,
+        /// Why the state is 3; for people.
+        #[serde(default)]
+        pub problem: Option<String>,
+        /// The last published version; 0 when nothing was saved yet.
+        pub version: u64,
+        /// Root of the disk file.
+        pub root: String,
+        /// Length of the disk file.
+        pub length: u64,
+        /// Virtual size of the disk.
+        pub virtual_bytes: u64,
+        /// Free space on the disk that holds the data directory.
+        pub free_bytes: u64,
+        /// The edit that is open, if one is.
+        #[serde(default)]
+        pub edit: Option<Edit>,
+        /// The save, restore or rollback that is running.
+        #[serde(default)]
+        pub operation: Option<Operation>,
+        /// What may be done now, and the reason where it may not.
+        pub allowed_actions: Vec<AllowedAction>,
+    }
+}
+
+wire! {
+    /// An open edit.
+    pub struct Edit {
+        /// When it was opened.
+        pub opened_at: String,
+        /// Who opened it.
+        pub opened_by: String,
+        /// Version that it is based on.
+        pub base_version: u64,
+        /// What it changed so far.
+        pub changes: Vec<Change>,
+    }
+}
+
+wire! {
+    /// One change of an edit.
+    pub struct Change {
+        /// `import`, `delete` or `update`.
+        pub kind: String,
+        /// The driver that it concerns.
+        pub driver_id: i64,
+        /// Its name.
+        pub name: String,
+        /// When it was made.
+        pub created_at: String,
+        /// Who made it.
+        pub created_by: String,
+    }
+}
+
+wire! {
+    /// A save, discard, restore or rollback.
+    pub struct Operation {
+        /// Identifies the operation.
+        pub id: i64,
+        /// `save`, `discard`, `restore` or `rollback`.
+        pub kind: String,
+        /// The step that is next or under way.
+        pub step: String,
+        /// Steps that are done.
+        pub steps_done: u32,
+        /// Steps in all.
+        pub steps_total: u32,
+        /// Started by.
+        pub created_by: String,
+        /// Started at.
+        pub created_at: String,
+        /// Why it failed, if it did.
+        #[serde(default)]
+        pub error: Option<String>,
+    }
+}
+
+wire! {
+    /// Whether an action may be done now.
+    pub struct AllowedAction {
+        /// `edit`, `import`, `delete`, `save`, `discard`, `restore`, `auto_update`.
+        pub action: String,
+        /// Whether it may.
+        pub allowed: bool,
+        /// Why not, in the language of the caller.
+        #[serde(default)]
+        pub reason: Option<String>,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/save`.
+    pub struct SaveRequest {
+        /// A note for the history.
+        #[serde(default)]
+        pub note: Option<String>,
+    }
+}
+
+wire! {
+    /// A version of the disk.
+    pub struct Version {
+        /// Its number; grows by one with each save.
+        pub number: u64,
+        /// `initial`, `save` or `rollback`.
+        pub kind: String,
+        /// When.
+        pub created_at: String,
+        /// Who.
+        pub created_by: String,
+        /// Free text.
+        #[serde(default)]
+        pub note: Option<String>,
+        /// Root of the disk file.
+        pub root: String,
+        /// Length of the disk file.
+        pub length: u64,
+        /// Bytes that a terminal one version behind fetches.
+        pub update_bytes: u64,
+        /// md5 of the disk file, once it is known.
+        #[serde(default)]
+        pub md5: Option<String>,
+        /// Names of the packages that came in.
+        pub added: Vec<String>,
+        /// Names of the packages that went.
+        pub removed: Vec<String>,
+        /// Packages in this version.
+        pub packages: u64,
+    }
+}
+
+wire! {
+    /// Something that takes a while.
+    pub struct Job {
+        /// Identifies it.
+        pub id: String,
+        /// `import`, `hash`, …
+        pub kind: String,
+        /// `running`, `succeeded`, `failed` or `cancelled`.
+        pub state: String,
+        /// What it is about: a file name, a version.
+        pub subject: String,
+        /// Bytes done.
+        pub done: u64,
+        /// Bytes in all; 0 while unknown.
+        pub total: u64,
+        /// Why it failed, in the language of the request.
+        #[serde(default)]
+        pub message: Option<String>,
+        /// The same as operators read it.
+        #[serde(default)]
+        pub detail: Option<String>,
+        /// What came of it: for an import, the driver's id.
+        #[serde(default)]
+        pub driver_id: Option<i64>,
+        /// Who started it.
+        pub created_by: String,
+        /// When.
+        pub created_at: String,
+        /// When it ended.
+        #[serde(default)]
+        pub finished_at: Option<String>,
+    }
+}
+
+wire! {
+    /// A need that `doctor` checked.
+    pub struct Finding {
+        /// What was checked.
+        pub name: String,
+        /// Whether it is as it must be.
+        pub ok: bool,
+        /// What was found.
+        pub found: String,
+        /// Command that mends it.
+        #[serde(default)]
+        pub remedy: Option<String>,
+    }
+}

@@ -1,0 +1,150 @@
+//! Terminals: enrolment, reports, and what administrators see of them.
+
+use serde::{Deserialize, Serialize};
+
+wire! {
+    /// An enrolment token, without its secret.
+    pub struct EnrolmentToken {
+        /// Identifies it.
+        pub id: i64,
+        /// What it is for.
+        pub name: String,
+        /// Who made it.
+        pub created_by: String,
+        /// When.
+        pub created_at: String,
+        /// When it ends.
+        pub expires_at: String,
+        /// How many terminals may still use it.
+        pub uses_left: u32,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/enrolment-tokens`.
+    pub struct EnrolmentTokenRequest {
+        /// What it is for.
+        pub name: String,
+        /// How many terminals may use it.
+        pub uses: u32,
+        /// Hours until it ends.
+        pub hours: u32,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/terminals/enrol`.
+    pub struct EnrolRequest {
+        /// An enrolment token.
+        pub token: String,
+        /// Name of the terminal.
+        pub name: String,
+        /// MAC address of the terminal; may be empty.
+        #[serde(default)]
+        pub mac: String,
+    }
+}
+
+wire! {
+    /// What a terminal keeps from its enrolment.
+    pub struct Enrolled {
+        /// Identifies the terminal.
+        pub terminal: String,
+        /// Its secret: the bearer token of all its requests.
+        pub secret: String,
+        /// Identifies the center.
+        pub center: String,
+        /// Key that signs heads; 64 hexadecimal digits.
+        pub public_key: String,
+    }
+}
+
+wire! {
+    /// What a terminal is doing.
+    pub enum TerminalState {
+        /// Nothing heard yet.
+        Unknown,
+        /// At rest.
+        Idle,
+        /// Fetching; counts as a running distribution task.
+        Downloading,
+        /// Writing its disk; counts as a running distribution task.
+        Applying,
+        /// Everything is fetched; the disk is in use and switches at the next boot.
+        Waiting,
+        /// It failed and will try again.
+        Error,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/terminals/self/report`.
+    pub struct Report {
+        /// Version of its disk; 0 when it has none.
+        pub version: u64,
+        /// Root of its disk; empty when it has none.
+        pub root: String,
+        /// What it is doing.
+        pub state: TerminalState,
+        /// Bytes fetched.
+        pub done: u64,
+        /// Bytes to fetch.
+        pub total: u64,
+        /// Why it failed.
+        #[serde(default)]
+        pub message: Option<String>,
+        /// Version of the program.
+        pub program: String,
+    }
+}
+
+wire! {
+    /// What the center answers to a report.
+    pub struct Directive {
+        /// Whether the terminal is to take the current version: automatic updates are on, or it was pushed.
+        pub update: bool,
+        /// The current version.
+        pub version: u64,
+        /// Seconds until the next report while idle.
+        pub report_after_seconds: u32,
+    }
+}
+
+wire! {
+    /// A terminal, as administrators see it.
+    pub struct Terminal {
+        /// Identifies it.
+        pub id: String,
+        /// Its name.
+        pub name: String,
+        /// Its MAC address.
+        pub mac: String,
+        /// When it was enrolled.
+        pub enrolled_at: String,
+        /// When it was last heard.
+        #[serde(default)]
+        pub last_seen_at: Option<String>,
+        /// Version of its disk.
+        #[serde(default)]
+        pub version: Option<u64>,
+        /// Whether its disk is provably the current version.
+        pub identical: bool,
+        /// What it is doing.
+        pub state: TerminalState,
+        /// Bytes fetched.
+        pub done: u64,
+        /// Bytes to fetch.
+        pub total: u64,
+        /// Why it failed.
+        #[serde(default)]
+        pub message: Option<String>,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/terminals/push`.
+    pub struct PushRequest {
+        /// Terminals that are to take the current version.
+        pub terminals: Vec<String>,
+    }
+}
