@@ -48,3 +48,18 @@ pub(crate) fn add_inf(folder: &Path) -> Result<()> {
     std::fs::write(folder.join("device.inf"), INF)?;
     Ok(())
 }
+
+/// Renames what Windows could not open: the recipe cuts names, and some then end in a dot.
+pub(crate) fn make_names_valid(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            make_names_valid(&path)?;
+        } else if path.as_os_str().as_encoded_bytes().ends_with(b".") {
+            let mut valid = path.clone().into_os_string();
+            valid.push("_");
+            std::fs::rename(&path, valid)?;
+        }
+    }
+    Ok(())
+}

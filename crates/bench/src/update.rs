@@ -46,7 +46,8 @@ fn make_trees(trees: &Path) -> Result<()> {
     if !recipe.is_file() {
         return Err(Error::not_found(format!("find {}; set {RECIPE}", recipe.display())));
     }
-    run(Command::new("python3").arg(&recipe).arg(trees)).context(|| "make the trees").map(drop)
+    run(Command::new("python3").arg(&recipe).arg(trees)).context(|| "make the trees")?;
+    data::make_names_valid(trees)
 }
 
 /// Imports version 1 as packages, saves, makes version 2 of it, saves again.
