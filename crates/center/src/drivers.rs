@@ -15,7 +15,6 @@ use sea_orm::{
 };
 
 use crate::center::{Center, Explain};
-use crate::db::entities::edit::EditKind;
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::Actor;
@@ -114,7 +113,8 @@ impl Center {
         row.updated_at = Set(self.host.now());
         row.update(&txn).await.db_context(|| "change a driver")?;
         if edit::session(&txn).await?.is_some() {
-            edit::record_done(&txn, self.host.now(), actor, EditKind::Update, &before).await?;
+            let payload = edit::Payload::Update { name: before.name.clone() };
+            edit::record(&txn, self.host.now(), actor, &payload, Some(&before)).await?;
         }
         commit(txn).await?;
         self.emit(api::Event::Drivers);

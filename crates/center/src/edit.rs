@@ -83,43 +83,19 @@ pub(crate) async fn ensure_session(db: &impl ConnectionTrait, now: DateTime, act
     Ok(())
 }
 
-/// Records an edit before it touches the disk.
-pub(crate) async fn record_pending(
+/// Records an edit: pending until the disk has it, or done at once where it touches no file.
+pub(crate) async fn record(
     db: &impl ConnectionTrait,
     now: DateTime,
     actor: &Actor,
     payload: &Payload,
     before: Option<&driver_file::Model>,
 ) -> Result<i64> {
-    let kind = match payload {
-        Payload::Import { .. } => EditKind::Import,
-        Payload::Delete { .. } => EditKind::Delete,
-        Payload::Update { .. } => EditKind::Update,
+    let (kind, state) = match payload {
+        Payload::Import { .. } => (EditKind::Import, EditState::Pending),
+        Payload::Delete { .. } => (EditKind::Delete, EditState::Pending),
+        Payload::Update { .. } => (EditKind::Update, EditState::Done),
     };
-    insert(db, now, actor, kind, EditState::Pending, payload, before).await
-}
-
-/// Records an edit that touches no file.
-pub(crate) async fn record_done(
-    db: &impl ConnectionTrait,
-    now: DateTime,
-    actor: &Actor,
-    kind: EditKind,
-    before: &driver_file::Model,
-) -> Result<i64> {
-    let payload = Payload::Update { name: before.name.clone() };
-    insert(db, now, actor, kind, EditState::Done, &payload, Some(before)).await
-}
-
-async fn insert(
-    db: &impl ConnectionTrait,
-    now: DateTime,
-    actor: &Actor,
-    kind: EditKind,
-    state: EditState,
-    payload: &Payload,
-    before: Option<&driver_file::Model>,
-) -> Result<i64> {
     let before_text = before.map(serde_json::to_string).transpose();
     let row = edit::ActiveModel {
         created_at: Set(now),
@@ -240,7 +216,7 @@ impl Center {
     ) -> Result<i64> {
         let txn = self.db.begin().await?;
         ensure_session(&txn, self.host.now(), actor).await?;
-        let id = record_pending(&txn, self.host.now(), actor, payload, before).await?;
+        let id = record(&txn, self.host.now(), actor, payload, before).await?;
         commit(txn).await?;
         Ok(id)
     }

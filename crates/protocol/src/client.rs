@@ -35,6 +35,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::typestate::WithBody;
 use ureq::{Agent, Body, RequestBuilder, SendBody};
 
 pub use events::{Events, ServerEvent};
@@ -265,13 +266,24 @@ impl Client {
         progress: Progress<'_>,
     ) -> Result<T> {
         let url = self.url(&with_query(path, &[("name", file_name)]));
+        let request = self.dress(self.agent.post(&url)).header("content-type", "application/octet-stream");
+        let answer = self.send_stream(request, reader, length, progress)?;
+        self.json(&url, answer)
+    }
+
+    /// Sends `length` bytes of `reader`, which the server may refuse before the first; fails only where reading them,
+    /// or whoever watches the progress, does.
+    fn send_stream(
+        &self,
+        request: RequestBuilder<WithBody>,
+        reader: &mut dyn Read,
+        length: u64,
+        progress: Progress<'_>,
+    ) -> Result<Result<Response<Body>, ureq::Error>> {
         let mut source = body::Source::new(reader, length, progress);
-        let request = self
-            .dress(self.agent.post(&url))
-            .header("content-type", "application/octet-stream")
-            .header("content-length", length.to_string())
-            .header("expect", "100-continue");
         let request = request
+            .header("content-length", length.to_string())
+            .header("expect", "100-continue")
             .config()
             .timeout_per_read(Some(self.limits.upload_answer))
             .timeout_per_write(Some(self.limits.stall))
@@ -280,7 +292,7 @@ impl Client {
         let answer = request.send(SendBody::from_reader(&mut source));
         match source.take_failure() {
             Some(failure) => Err(failure),
-            None => self.json(&url, answer),
+            None => Ok(answer),
         }
     }
 
@@ -311,7 +323,7 @@ impl Client {
 
     fn send_json<B: Serialize, T: DeserializeOwned>(
         &self,
-        request: RequestBuilder<ureq::typestate::WithBody>,
+        request: RequestBuilder<WithBody>,
         path: &str,
         body: &B,
     ) -> Result<T> {

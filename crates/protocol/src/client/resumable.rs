@@ -7,9 +7,9 @@ use std::io::Read;
 
 use fault::{Error, Kind, Result};
 use ureq::http::Response;
-use ureq::{Body, RequestBuilder, SendBody};
+use ureq::{Body, RequestBuilder};
 
-use super::{Client, Progress, body};
+use super::{Client, Progress};
 
 const JOB: &str = "driver-center-job";
 const OFFSET: &str = "upload-offset";
@@ -56,24 +56,12 @@ impl Client {
         progress: Progress<'_>,
     ) -> Result<Uploaded> {
         let url = self.url(location);
-        let mut source = body::Source::new(reader, length, progress);
         let request = self
             .tus(self.agent.patch(&url))
             .header(OFFSET, offset.to_string())
-            .header("content-type", "application/offset+octet-stream")
-            .header("content-length", length.to_string())
-            .header("expect", "100-continue");
-        let request = request
-            .config()
-            .timeout_per_read(Some(self.limits.upload_answer))
-            .timeout_per_write(Some(self.limits.stall))
-            .timeout_global(Some(self.limits.transfer(length) + self.limits.upload_answer))
-            .build();
-        let answer = request.send(SendBody::from_reader(&mut source));
-        match source.take_failure() {
-            Some(failure) => Err(failure),
-            None => uploaded(&url, &self.accept(&url, answer)?),
-        }
+            .header("content-type", "application/offset+octet-stream");
+        let answer = self.send_stream(request, reader, length, progress)?;
+        uploaded(&url, &self.accept(&url, answer)?)
     }
 
     /// Gives the upload at `location` up; one that the server does not know is given up already.
