@@ -1,16 +1,54 @@
-//! What the center asks of its surroundings where behaviour depends on the answer: time and free space.
+//! What the center asks of its surroundings where behaviour depends on the answer: time, free space, and whether an
+//! operation comes through its next step.
 
 use std::path::Path;
 
 use chrono::NaiveDateTime;
-use fault::{Context, Result};
+use fault::{Context, Error, Result};
 
-/// Time and space, passed in so that tests can set them.
+/// Time, space and fate, passed in so that tests can set them.
 pub trait Host: Send + Sync {
     /// Now, UTC.
     fn now(&self) -> NaiveDateTime;
     /// Bytes that an unprivileged process may still write on the file system of `path`.
     fn free_bytes(&self, path: &Path) -> Result<u64>;
+    /// What happens to an operation at this point. On a real machine this is not known beforehand.
+    fn at_step(&self, _point: &StepPoint<'_>) -> Fate {
+        Fate::GoOn
+    }
+}
+
+/// A point in the list of steps of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepPoint<'a> {
+    /// What runs, as [`protocol::api::Operation::kind`].
+    pub operation: &'a str,
+    /// The step.
+    pub step: &'a str,
+    /// Before its work, or after it.
+    pub moment: Moment,
+}
+
+/// Before or after the work of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Nothing of the step is done.
+    Before,
+    /// All of it is done, but the cursor still names it.
+    After,
+}
+
+/// What happens to an operation at a point.
+#[derive(Debug)]
+pub enum Fate {
+    /// Nothing special.
+    GoOn,
+    /// The step that is done is run a second time.
+    Again,
+    /// The step fails.
+    Fail(Error),
+    /// Nothing happens any more, as if the process had ended.
+    End,
 }
 
 /// The machine that we run on.

@@ -84,5 +84,5 @@ mod versions;
 pub use center::{Center, Explain};
 pub use config::{Config, DataDir, Retention};
 pub use files::FileStream;
-pub use host::{Actor, Host, Machine};
+pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
 pub use import::Upload;

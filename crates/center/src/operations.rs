@@ -18,7 +18,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::center::Center;
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
-use crate::host::{Actor, rfc3339};
+use crate::host::{Actor, Fate, Moment, StepPoint, rfc3339};
 use crate::state::{MountStatus, StateEvent};
 use crate::{restore, save, settings};
 
@@ -69,13 +69,33 @@ pub(crate) async fn run_steps<D: Serialize + DeserializeOwned>(
     for (index, step) in steps.iter().enumerate().skip(first) {
         announce(center, row, step.name);
         let started = std::time::Instant::now();
-        (step.run)(center, &mut data).await.map_err(|error| error.in_context(step.name))?;
+        run_step(center, row.kind, step, &mut data).await.map_err(|error| error.in_context(step.name))?;
         let took_ms = started.elapsed().as_millis() as u64;
         tracing::info!(target: "voi_drive_img_manage", operation = row.id, step = step.name, took_ms, "step done");
         let next = steps.get(index + 1).map_or(step.name, |next| next.name);
         move_cursor(center, row.id, next, &data).await?;
     }
     Ok(())
+}
+
+async fn run_step<D>(center: &Center, kind: OperationKind, step: &Step<D>, data: &mut D) -> Result<()> {
+    let point = |moment| StepPoint { operation: name(kind), step: step.name, moment };
+    meet(center, &point(Moment::Before)).await?;
+    (step.run)(center, data).await?;
+    if meet(center, &point(Moment::After)).await? {
+        (step.run)(center, data).await?;
+    }
+    Ok(())
+}
+
+/// What the surroundings let happen; whether the step is to be run again.
+async fn meet(center: &Center, point: &StepPoint<'_>) -> Result<bool> {
+    match center.host.at_step(point) {
+        Fate::GoOn => Ok(false),
+        Fate::Again => Ok(true),
+        Fate::Fail(error) => Err(error),
+        Fate::End => std::future::pending().await,
+    }
 }
 
 async fn move_cursor<D: Serialize>(center: &Center, id: i64, next: &str, data: &D) -> Result<()> {
@@ -199,19 +219,28 @@ impl Center {
     }
 }
 
+/// What an operation is called on the wire.
+fn name(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Save => "save",
+        OperationKind::Restore => "restore",
+        OperationKind::Discard => "discard",
+        OperationKind::Rollback => "rollback",
+    }
+}
+
 pub(crate) fn wire(row: &operation::Model) -> api::Operation {
-    let (kind, names): (_, Vec<&str>) = match row.kind {
-        OperationKind::Save => ("save", save::STEPS.iter().map(|step| step.name).collect()),
-        OperationKind::Restore => ("restore", restore::STEPS.iter().map(|step| step.name).collect()),
-        OperationKind::Discard => ("discard", Vec::new()),
-        OperationKind::Rollback => ("rollback", Vec::new()),
+    let names: Vec<&str> = match row.kind {
+        OperationKind::Save => save::STEPS.iter().map(|step| step.name).collect(),
+        OperationKind::Restore => restore::STEPS.iter().map(|step| step.name).collect(),
+        OperationKind::Discard | OperationKind::Rollback => Vec::new(),
     };
     let total = names.len() as u32;
     let at = names.iter().position(|name| *name == row.cursor).unwrap_or(0) as u32;
     let is_complete = row.finished_at.is_some() && row.error.is_none();
     api::Operation {
         id: row.id,
-        kind: kind.into(),
+        kind: name(row.kind).into(),
         step: row.cursor.clone(),
         steps_done: if is_complete { total } else { at },
         steps_total: total,

@@ -5,4 +5,5 @@
 mod accounts;
 mod db;
 mod life;
+mod site;
 mod support;

@@ -1,0 +1,140 @@
+//! A center in a directory of its own, with the real workers and real archives.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+
+use center::{Actor, Center, Config, DataDir, Host, Machine, Retention, Upload, db};
+use disk_image::{CreateOptions, WorkerProgram};
+use driver_package::{Limits, ReaderProgram};
+use image_store::DirectoryStore;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::support::new_url;
+
+/// A center in a directory of its own.
+pub(crate) struct Site {
+    pub(crate) directory: TempDir,
+    pub(crate) url: String,
+    /// Opened once: a center that was dropped may still be hashing an image in the background.
+    store: OnceLock<Arc<DirectoryStore>>,
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        let directory = TempDir::new().unwrap();
+        let url = new_url(&directory).await;
+        Self { directory, url, store: OnceLock::new() }
+    }
+
+    pub(crate) async fn open(&self) -> Center {
+        self.open_on(Arc::new(Machine)).await.unwrap()
+    }
+
+    pub(crate) async fn open_on(&self, host: Arc<dyn Host>) -> fault::Result<Center> {
+        let data_dir = DataDir::new(self.directory.path().join("data"));
+        data_dir.create().unwrap();
+        let open = || Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
+        let store = self.store.get_or_init(open).clone();
+        let config = Config {
+            data_dir,
+            disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
+            adopt: None,
+            worker: WorkerProgram::beside_current_exe().expect("cargo build --workspace makes disk-worker"),
+            reader: ReaderProgram::beside_current_exe()
+                .expect("cargo build --workspace makes package-reader"),
+            limits: Limits::default(),
+            retention: Retention::default(),
+            task_timeout_seconds: 120,
+        };
+        let db = db::connect(&self.url).await.unwrap();
+        Center::open(config, db, store, host).await
+    }
+
+    /// A `.tq` with one driver package of about `size` bytes.
+    pub(crate) fn archive(&self, name: &str, size: usize) -> PathBuf {
+        let folder = self.directory.path().join("packages").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("device.inf"), inf(name)).unwrap();
+        std::fs::write(folder.join("device.cat"), b"catalog").unwrap();
+        std::fs::write(folder.join("device.sys"), noise(name, size)).unwrap();
+        let archive = self.directory.path().join(format!("{name}.tq"));
+        let packed = Command::new("7zz").arg("a").arg("-t7z").arg("-mx1").arg(&archive).arg(&folder).output();
+        assert!(packed.unwrap().status.success());
+        archive
+    }
+
+    pub(crate) fn upload(&self, center: &Center, archive: &Path) -> Upload {
+        let bytes = std::fs::read(archive).unwrap();
+        let path = center.data_dir().uploads().join(uuid::Uuid::new_v4().to_string());
+        std::fs::write(&path, &bytes).unwrap();
+        Upload {
+            path,
+            file_name: archive.file_name().unwrap().to_str().unwrap().to_owned(),
+            size: bytes.len() as u64,
+            sha256: Sha256::digest(&bytes).into(),
+        }
+    }
+
+    pub(crate) async fn import(&self, center: &Center, name: &str) -> i64 {
+        let archive = self.archive(name, 200_000);
+        center.import(&actor(), self.upload(center, &archive)).await.unwrap()
+    }
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor { name: "admin".into(), address: None }
+}
+
+/// Ends the worker that has this center's Active open, as a crash of it would.
+pub(crate) fn kill_worker(center: &Center) {
+    let active = center.data_dir().active().canonicalize().unwrap();
+    let opens_active = |process: &Path| {
+        let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        descriptors.filter_map(|entry| entry.path().read_link().ok()).any(|target| target == active)
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let worker = processes.filter(|path| opens_active(path)).find_map(|path| {
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok())
+    });
+    let worker = worker.expect("a worker has Active open");
+    assert_ne!(worker, std::process::id());
+    assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().unwrap().success());
+    while opens_active(&PathBuf::from(format!("/proc/{worker}"))) {
+        std::thread::yield_now();
+    }
+}
+
+pub(crate) fn inf(name: &str) -> String {
+    format!(
+        "[Version]\r\nSignature=\"$Windows NT$\"\r\nClass=Net\r\nProvider=\"Lantern\"\r\nCatalogFile=device.cat\r\n\
+         DriverVer=01/02/2024,1.2.3.4\r\n[Manufacturer]\r\n\"Lantern\"=Models,NTamd64.10.0\r\n\
+         [Models.NTamd64.10.0]\r\n\"{name}\"=Install,PCI\\VEN_1234&DEV_5678\r\n"
+    )
+}
+
+/// Bytes that do not compress, the same for the same name.
+pub(crate) fn noise(name: &str, size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    blake3::Hasher::new().update(name.as_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+pub(crate) async fn read(center: &Center, path: &str) -> Vec<u8> {
+    let (size, mut pieces) = center.read_file(path).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.recv().await {
+        bytes.extend(piece.unwrap());
+    }
+    assert_eq!(bytes.len() as u64, size);
+    bytes
+}
+
+pub(crate) async fn save(center: &Center) -> u64 {
+    let operation = center.save(&actor(), None).await.unwrap();
+    let ended = center.wait_operation(operation.id).await.unwrap();
+    assert_eq!(ended.error, None);
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    center.status(&|error| error.to_string()).await.unwrap().version
+}
