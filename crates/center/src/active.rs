@@ -13,7 +13,8 @@ use crate::config::Config;
 use crate::db::entities::edit::EditState;
 use crate::edit::{self, Payload};
 use crate::host::Host;
-use crate::import;
+use crate::jobs::Progress;
+use crate::{import, printers};
 
 impl Center {
     /// The session that is open, if its worker lives.
@@ -113,6 +114,11 @@ fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result
             Payload::Import { .. } => import::unpack_again(config, host, &session, edit)?,
             Payload::Delete { directory, .. } => session.remove(&DiskPath::new(directory)?)?,
             Payload::Update { .. } => {}
+            Payload::StorePrinter { path, sha256, replace, .. } => {
+                let kept = config.data_dir.kept_archive(sha256);
+                printers::store(&session, &kept, path, *replace, &Progress::default())?;
+            }
+            Payload::DeletePrinter { path, .. } => session.remove(&DiskPath::new(path)?)?,
         }
     }
     session.sync()?;

@@ -1,6 +1,6 @@
 //! Kept archives: every imported file, by its sha256, for as long as anything can still need it.
 //!
-//! An archive is needed while a listed driver, an edit that is not saved, or a version that is still kept came from
+//! An archive is needed while a listed driver or printer, an edit that is not saved, or a version that is still kept came from
 //! it. Removing one is always safe to repeat and to interrupt.
 
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::center::Center;
-use crate::db::entities::{archive, driver_file, driver_package, version};
+use crate::db::entities::{archive, driver_file, driver_package, printer, version};
 use crate::db::{DateTime, DbContext, SoftDelete};
 use crate::edit::{self, Payload};
 use crate::import::{Upload, discard_file};
@@ -55,13 +55,13 @@ async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
         .filter(|row| listed.contains(&row.driver_id))
         .map(|row| row.archive_sha256)
         .collect();
+    let printers = printer::Entity::find_live().all(db).await.db_context(|| "list printers")?;
+    needed.extend(printers.into_iter().map(|row| row.archive_sha256));
     for row in version::Entity::find().all(db).await.db_context(|| "list versions")? {
         needed.extend(versions::packages_of(&row)?.into_iter().map(|package| package.sha256));
     }
     for row in edit::unsaved(db).await? {
-        if let Payload::Import { sha256, .. } = Payload::of(&row)? {
-            needed.insert(sha256);
-        }
+        needed.extend(Payload::of(&row)?.archive().map(str::to_owned));
     }
     Ok(needed)
 }

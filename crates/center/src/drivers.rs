@@ -114,7 +114,7 @@ impl Center {
         row.update(&txn).await.db_context(|| "change a driver")?;
         if edit::session(&txn).await?.is_some() {
             let payload = edit::Payload::Update { name: before.name.clone() };
-            edit::record(&txn, self.host.now(), actor, &payload, Some(&before)).await?;
+            edit::record(&txn, self.host.now(), actor, &payload, edit::Before::Driver(&before)).await?;
         }
         commit(txn).await?;
         self.emit(api::Event::Drivers);

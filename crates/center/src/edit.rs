@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::center::Center;
 use crate::db::entities::edit::{EditKind, EditState};
 use crate::db::entities::{
-    driver_device, driver_file, driver_inf, driver_package, edit, edit_session, version,
+    driver_device, driver_file, driver_inf, driver_package, edit, edit_session, printer, version,
 };
 use crate::db::{DateTime, DbContext, commit};
 use crate::host::{Actor, rfc3339};
@@ -32,6 +32,46 @@ pub(crate) enum Payload {
     Delete { name: String, directory: String },
     /// Touches no file.
     Update { name: String },
+    /// Writes the kept archive of a printer driver as the file `path`, in place of an older one if `replace`.
+    StorePrinter { name: String, path: String, sha256: String, replace: bool },
+    /// Removes the file `path` of a printer driver.
+    DeletePrinter { name: String, path: String },
+}
+
+/// What kind of thing an edit is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Object {
+    Driver,
+    Printer,
+}
+
+/// The row that an edit changes, as it was before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Before<'a> {
+    /// There was none: it is new.
+    Nothing,
+    Driver(&'a driver_file::Model),
+    #[expect(dead_code, reason = "nothing changes a printer yet")]
+    Printer(&'a printer::Model),
+}
+
+impl Before<'_> {
+    fn id(self) -> i64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Driver(row) => row.id,
+            Self::Printer(row) => row.id,
+        }
+    }
+
+    fn encode(self) -> Result<Option<String>> {
+        let text = match self {
+            Self::Nothing => return Ok(None),
+            Self::Driver(row) => serde_json::to_string(row),
+            Self::Printer(row) => serde_json::to_string(row),
+        };
+        text.map(Some).map_err(|e| Error::bug(format!("encode a row: {e}")))
+    }
 }
 
 impl Payload {
@@ -42,7 +82,43 @@ impl Payload {
 
     fn name(&self) -> &str {
         match self {
-            Self::Import { name, .. } | Self::Delete { name, .. } | Self::Update { name } => name,
+            Self::Import { name, .. }
+            | Self::Delete { name, .. }
+            | Self::Update { name }
+            | Self::StorePrinter { name, .. }
+            | Self::DeletePrinter { name, .. } => name,
+        }
+    }
+
+    /// What it is about.
+    pub(crate) fn object(&self) -> Object {
+        match self {
+            Self::Import { .. } | Self::Delete { .. } | Self::Update { .. } => Object::Driver,
+            Self::StorePrinter { .. } | Self::DeletePrinter { .. } => Object::Printer,
+        }
+    }
+
+    /// The kept archive that it takes to do it again.
+    pub(crate) fn archive(&self) -> Option<&str> {
+        match self {
+            Self::Import { sha256, .. } | Self::StorePrinter { sha256, .. } => Some(sha256),
+            Self::Delete { .. } | Self::Update { .. } | Self::DeletePrinter { .. } => None,
+        }
+    }
+
+    fn kind(&self) -> EditKind {
+        match self {
+            Self::Import { .. } | Self::StorePrinter { replace: false, .. } => EditKind::Import,
+            Self::Delete { .. } | Self::DeletePrinter { .. } => EditKind::Delete,
+            Self::Update { .. } | Self::StorePrinter { replace: true, .. } => EditKind::Update,
+        }
+    }
+
+    /// Done at once where it touches no file.
+    fn first_state(&self) -> EditState {
+        match self {
+            Self::Update { .. } => EditState::Done,
+            _ => EditState::Pending,
         }
     }
 
@@ -89,34 +165,28 @@ pub(crate) async fn record(
     now: DateTime,
     actor: &Actor,
     payload: &Payload,
-    before: Option<&driver_file::Model>,
+    before: Before<'_>,
 ) -> Result<i64> {
-    let (kind, state) = match payload {
-        Payload::Import { .. } => (EditKind::Import, EditState::Pending),
-        Payload::Delete { .. } => (EditKind::Delete, EditState::Pending),
-        Payload::Update { .. } => (EditKind::Update, EditState::Done),
-    };
-    let before_text = before.map(serde_json::to_string).transpose();
     let row = edit::ActiveModel {
         created_at: Set(now),
         created_by: Set(actor.name.clone()),
-        kind: Set(kind),
-        state: Set(state),
-        driver_id: Set(before.map_or(0, |row| row.id)),
+        kind: Set(payload.kind()),
+        state: Set(payload.first_state()),
+        driver_id: Set(before.id()),
         version: Set(None),
-        before: Set(before_text.map_err(|e| Error::bug(format!("encode a driver: {e}")))?),
+        before: Set(before.encode()?),
         payload: Set(payload.encode()?),
         ..Default::default()
     };
     Ok(row.insert(db).await.db_context(|| "record an edit")?.id)
 }
 
-/// Marks an edit as done; `driver_id` is the driver that it made or changed.
-pub(crate) async fn mark_done(db: &impl ConnectionTrait, id: i64, driver_id: i64) -> Result<()> {
+/// Marks an edit as done; `object_id` is the driver or printer that it made or changed.
+pub(crate) async fn mark_done(db: &impl ConnectionTrait, id: i64, object_id: i64) -> Result<()> {
     let row = edit::ActiveModel {
         id: Set(id),
         state: Set(EditState::Done),
-        driver_id: Set(driver_id),
+        driver_id: Set(object_id),
         ..Default::default()
     };
     row.update(db).await.db_context(|| "complete an edit")?;
@@ -180,7 +250,7 @@ impl Center {
         let directory = self.package_directory(row.id).await?;
         let payload = Payload::Delete { name: row.name.clone(), directory: directory.clone() };
         let session = self.active_session().await?;
-        let id = self.record_edit(actor, &payload, Some(row)).await?;
+        let id = self.record_edit(actor, &payload, Before::Driver(row)).await?;
         let removed = crate::center::blocking(move || {
             session.remove(&disk_image::DiskPath::new(&directory)?)?;
             session.sync()
@@ -212,7 +282,7 @@ impl Center {
         &self,
         actor: &Actor,
         payload: &Payload,
-        before: Option<&driver_file::Model>,
+        before: Before<'_>,
     ) -> Result<i64> {
         let txn = self.db.begin().await?;
         ensure_session(&txn, self.host.now(), actor).await?;
@@ -250,22 +320,35 @@ impl Center {
         tracing::info!(target: "voi_drive_file_manage", by = %actor.name, "discarded");
         self.emit(api::Event::Status);
         self.emit(api::Event::Drivers);
+        self.emit(api::Event::Printers);
         Ok(())
     }
 }
 
 /// Brings back the row that an edit changed, and forgets the edit.
 async fn revert(db: &impl ConnectionTrait, row: &edit::Model) -> Result<()> {
-    match &row.before {
-        Some(text) => {
-            let before: driver_file::Model =
-                serde_json::from_str(text).map_err(|e| Error::corrupt(format!("edit {}: {e}", row.id)))?;
+    match (&row.before, Payload::of(row)?.object()) {
+        (Some(_), Object::Driver) => {
+            let before: driver_file::Model = decode_before(row)?;
             before.into_active_model().reset_all().update(db).await.db_context(|| "bring a driver back")?;
         }
-        None if row.driver_id != 0 => erase_driver(db, row.driver_id).await?,
-        None => {}
+        (Some(_), Object::Printer) => {
+            let before: printer::Model = decode_before(row)?;
+            before.into_active_model().reset_all().update(db).await.db_context(|| "bring a printer back")?;
+        }
+        (None, _) if row.driver_id == 0 => {}
+        (None, Object::Driver) => erase_driver(db, row.driver_id).await?,
+        (None, Object::Printer) => {
+            let erased = printer::Entity::delete_by_id(row.driver_id).exec(db).await;
+            erased.db_context(|| "remove a printer that was not saved")?;
+        }
     }
     forget(db, row.id).await
+}
+
+fn decode_before<T: serde::de::DeserializeOwned>(row: &edit::Model) -> Result<T> {
+    serde_json::from_str(row.before.as_deref().unwrap_or_default())
+        .map_err(|e| Error::corrupt(format!("edit {}: {e}", row.id)))
 }
 
 /// Removes all rows of a driver that was never part of a version.
@@ -306,7 +389,13 @@ pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
 }
 
 fn change(row: &edit::Model) -> Result<api::Change> {
+    let payload = Payload::of(row)?;
     Ok(api::Change {
+        object: match payload.object() {
+            Object::Driver => "driver",
+            Object::Printer => "printer",
+        }
+        .into(),
         kind: match row.kind {
             EditKind::Import => "import",
             EditKind::Delete => "delete",
@@ -314,7 +403,7 @@ fn change(row: &edit::Model) -> Result<api::Change> {
         }
         .into(),
         driver_id: row.driver_id,
-        name: Payload::of(row)?.name().to_owned(),
+        name: payload.name().to_owned(),
         created_at: rfc3339(row.created_at),
         created_by: row.created_by.clone(),
     })

@@ -21,7 +21,7 @@ use crate::center::{Center, blocking};
 use crate::config::Config;
 use crate::db::entities::{driver_file, driver_package};
 use crate::db::{DateTime, DbContext, commit};
-use crate::edit::Payload;
+use crate::edit::{Before, Payload};
 use crate::host::{Actor, Host};
 use crate::jobs::{Progress, RunningJob};
 use crate::limits::RESERVED_BYTES;
@@ -101,7 +101,7 @@ impl Center {
         drivers::require_free_name(&self.db, &request.name, None).await?;
         let session = self.active_session().await?;
         let payload = self.keep(&request).await?;
-        let edit = self.record_edit(actor, &payload, None).await?;
+        let edit = self.record_edit(actor, &payload, Before::Nothing).await?;
         let Payload::Import { directory, sha256, archive_name, .. } = &payload else {
             return Err(Error::bug("an import that is none"));
         };

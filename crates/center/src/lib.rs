@@ -71,6 +71,7 @@ mod import;
 mod jobs;
 pub mod limits;
 mod operations;
+mod printers;
 mod publish;
 mod restore;
 mod retention;

@@ -25,7 +25,9 @@ use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::entities::version::VersionKind;
-use crate::db::entities::{base_image, driver_package, edit as edits, edit_session, temp_image, version};
+use crate::db::entities::{
+    base_image, driver_package, edit as edits, edit_session, printer, temp_image, version,
+};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::Actor;
 use crate::limits;
@@ -317,6 +319,12 @@ async fn close_edits(db: &impl sea_orm::ConnectionTrait, version: i64) -> Result
         .exec(db)
         .await
         .db_context(|| "mark packages as saved")?;
+    printer::Entity::update_many()
+        .col_expr(printer::Column::ChangedVersion, Expr::value(version))
+        .filter(printer::Column::ChangedVersion.is_null())
+        .exec(db)
+        .await
+        .db_context(|| "mark printers as saved")?;
     edits::Entity::update_many()
         .col_expr(edits::Column::Version, Expr::value(version))
         .filter(edits::Column::Version.is_null())

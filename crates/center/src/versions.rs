@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::center::Center;
 use crate::db::entities::version::{self, VersionKind};
-use crate::db::entities::{base_image, driver_file, driver_package};
+use crate::db::entities::{base_image, driver_file, driver_package, printer};
 use crate::db::{DbContext, SoftDelete};
 use crate::host::rfc3339;
-use crate::limits;
+use crate::{limits, printers};
 
 /// A package as a version holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,27 @@ pub(crate) struct PackageRecord {
     pub(crate) directory: String,
     /// The kept archive that it came from.
     pub(crate) sha256: String,
+    /// Its whole row, where it is a printer driver: `driver_id` is then the number of that, `directory` the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) printer: Option<Box<printer::Model>>,
+}
+
+impl PackageRecord {
+    /// The record of a printer driver.
+    fn of_printer(row: printer::Model) -> Self {
+        Self {
+            driver_id: row.id,
+            name: row.name.clone(),
+            directory: printers::path_of(&row),
+            sha256: row.archive_sha256.clone(),
+            printer: Some(Box::new(row)),
+        }
+    }
+
+    /// Whether both are about the same driver, whatever changed of it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.driver_id == other.driver_id && self.printer.is_some() == other.printer.is_some()
+    }
 }
 
 /// The newest version; version 0 is the empty or adopted disk.
@@ -59,20 +80,24 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
         .all(db)
         .await
         .db_context(|| "list drivers")?;
-    drivers
-        .into_iter()
-        .map(|driver| {
-            let package = packages.remove(&driver.id);
-            let package = package
-                .ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
-            Ok(PackageRecord {
-                driver_id: driver.id,
-                name: driver.name,
-                directory: package.directory,
-                sha256: package.archive_sha256,
-            })
+    let printers = printer::Entity::find_live()
+        .order_by_asc(printer::Column::Id)
+        .all(db)
+        .await
+        .db_context(|| "list printers")?;
+    let drivers = drivers.into_iter().map(|driver| {
+        let package = packages.remove(&driver.id);
+        let package =
+            package.ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
+        Ok(PackageRecord {
+            driver_id: driver.id,
+            name: driver.name,
+            directory: package.directory,
+            sha256: package.archive_sha256,
+            printer: None,
         })
-        .collect()
+    });
+    drivers.chain(printers.into_iter().map(|row| Ok(PackageRecord::of_printer(row)))).collect()
 }
 
 impl Center {
@@ -132,8 +157,7 @@ fn wire(
     let now = packages_of(row)?;
     let earlier = before.map(packages_of).transpose()?.unwrap_or_default();
     let missing_in = |packages: &[PackageRecord], others: &[PackageRecord]| -> Vec<String> {
-        let gone =
-            packages.iter().filter(|package| others.iter().all(|other| other.driver_id != package.driver_id));
+        let gone = packages.iter().filter(|package| !others.iter().any(|other| other.is_same(package)));
         gone.map(|package| package.name.clone()).collect()
     };
     Ok(api::Version {

@@ -39,6 +39,8 @@ pub enum Event {
     Status,
     /// The list of drivers changed.
     Drivers,
+    /// The list of printer drivers changed.
+    Printers,
     /// A new version was published.
     Version {
         /// Its number.

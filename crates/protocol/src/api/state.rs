@@ -56,7 +56,9 @@ wire! {
     pub struct Change {
         /// `import`, `delete` or `update`.
         pub kind: String,
-        /// The driver that it concerns.
+        /// `driver` for a system driver, `printer` for a printer driver.
+        pub object: String,
+        /// Number of that driver.
         pub driver_id: i64,
         /// Its name.
         pub name: String,

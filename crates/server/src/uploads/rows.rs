@@ -23,6 +23,7 @@ pub(super) async fn insert(db: &Db, id: &str, file_name: &str, length: u64, by: 
         target: Set(TARGET.to_owned()),
         state: Set(UploadState::Receiving),
         job_id: Set(None),
+        origin: Set(None),
     };
     row.insert(db).await.db_context(|| "record an upload")
 }

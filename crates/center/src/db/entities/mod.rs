@@ -17,6 +17,7 @@ pub mod enrolment_token;
 pub mod image;
 pub mod job;
 pub mod operation;
+pub mod printer;
 pub mod session;
 pub mod setting;
 pub mod temp_image;

@@ -22,12 +22,14 @@ pub struct Model {
     pub created_at: DateTime,
     /// When bytes last came.
     pub updated_at: DateTime,
-    /// What becomes of it, such as `system_driver`.
+    /// What becomes of it: `system_driver` or `printer_driver`.
     pub target: String,
     /// How far it is.
     pub state: UploadState,
     /// The job that takes it in.
     pub job_id: Option<String>,
+    /// Where a printer driver comes from, JSON.
+    pub origin: Option<String>,
 }
 
 /// How far an upload is.

@@ -14,6 +14,7 @@ mod m0002_disk;
 mod m0003_drivers;
 mod m0004_accounts;
 mod m0005_terminals;
+mod m0008_printers;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_drivers::Migration),
             Box::new(m0004_accounts::Migration),
             Box::new(m0005_terminals::Migration),
+            Box::new(m0008_printers::Migration),
         ]
     }
 }

@@ -77,6 +77,7 @@ impl Source {
             Err(RecvError::Closed) => None,
             Err(RecvError::Lagged(_)) => {
                 self.missed.push(Event::Drivers);
+                self.missed.push(Event::Printers);
                 Some(Event::Status)
             }
         }
@@ -96,6 +97,7 @@ fn encode(event: &Event) -> Result<sse::Event, axum::Error> {
     let name = match event {
         Event::Status => "status",
         Event::Drivers => "drivers",
+        Event::Printers => "printers",
         Event::Version { .. } => "version",
         Event::Operation(_) => "operation",
         Event::Job(_) => "job",
