@@ -302,6 +302,8 @@ impl Center {
     pub async fn discard(&self, actor: &Actor) -> Result<()> {
         self.require_normal().await?;
         let _gate = self.enter_gate().await?;
+        // A save may have failed while this waited; it is not ours to take its edits away.
+        self.require_normal().await?;
         if session(&self.db).await?.is_none() {
             return Err(not_editing());
         }

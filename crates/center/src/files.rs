@@ -14,10 +14,11 @@ use protocol::api;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 
-use crate::base;
 use crate::center::{Center, blocking};
 use crate::host::rfc3339;
 use crate::limits::READER_PATIENCE;
+use crate::state::MountStatus;
+use crate::{base, edit};
 
 /// Pieces of a file on their way to a slow reader.
 const PIECES_AHEAD: usize = 4;
@@ -67,6 +68,7 @@ impl Center {
     }
 
     async fn view(&self) -> Result<View> {
+        self.open_edited().await?;
         let guard = self.base.clone().read_owned().await;
         if let Some(session) = self.open_session() {
             return Ok(View { session, _base: guard });
@@ -79,6 +81,25 @@ impl Center {
             DiskSession::open(&config.worker, Image::Base(config.data_dir.base()), Access::Read)
         });
         Ok(View { session: Arc::new(session.await?), _base: guard })
+    }
+}
+
+impl Center {
+    /// After a start nobody has the edited disk open, though what is to be seen is on it.
+    async fn open_edited(&self) -> Result<()> {
+        if self.open_session().is_some() || !self.is_edited().await? {
+            return Ok(());
+        }
+        let _gate = self.gate.lock().await;
+        // A save or a discard may have gone by.
+        if self.is_edited().await? {
+            self.active_session().await?;
+        }
+        Ok(())
+    }
+
+    async fn is_edited(&self) -> Result<bool> {
+        Ok(self.state().await? == MountStatus::Normal && !edit::unsaved(&self.db).await?.is_empty())
     }
 }
 

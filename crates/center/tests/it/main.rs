@@ -5,5 +5,9 @@
 mod accounts;
 mod db;
 mod life;
+mod life_time;
+mod model;
 mod site;
+mod steps;
 mod support;
+mod terminal;

@@ -28,6 +28,23 @@ impl Site {
         Self { directory, url, store: OnceLock::new() }
     }
 
+    /// One whose database lies in its directory whatever the other tests use, so that it can be copied.
+    pub(crate) fn of_sqlite() -> Self {
+        Self::at(TempDir::new().unwrap())
+    }
+
+    fn at(directory: TempDir) -> Self {
+        let url = format!("sqlite://{}?mode=rwc", directory.path().join("center.db").display());
+        Self { directory, url, store: OnceLock::new() }
+    }
+
+    /// The same at another place: a center that is not open.
+    pub(crate) fn twin(&self) -> Self {
+        let directory = TempDir::new().unwrap();
+        copy_directory(self.directory.path(), directory.path());
+        Self::at(directory)
+    }
+
     pub(crate) async fn open(&self) -> Center {
         self.open_on(Arc::new(Machine)).await.unwrap()
     }
@@ -137,4 +154,17 @@ pub(crate) async fn save(center: &Center) -> u64 {
     assert_eq!(ended.error, None);
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
     center.status(&|error| error.to_string()).await.unwrap().version
+}
+
+pub(crate) fn copy_directory(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_directory(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
 }

@@ -1,0 +1,262 @@
+//! Every list of steps: fails at each step, ends and starts again at each step, runs each step twice.
+//!
+//! One test over all lists. A scenario is brought to its beginning once; then copies of its directory live through the
+//! operation, each with another fate at another point. Whatever happens, in the end the version is there that was
+//! asked for, with every package in it, and a terminal of the version before becomes identical by the published patches.
+
+use std::sync::{Arc, Mutex};
+
+use center::{Center, Fate, Host, Machine, Moment, StepPoint};
+use chrono::NaiveDateTime;
+use fault::{Error, Result};
+use protocol::api;
+use tokio::sync::Notify;
+
+use crate::life_time::{Life, settle};
+use crate::site::{Site, actor, noise, read, save};
+use crate::terminal::Copy;
+
+/// An operation with the state in which it begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Scenario {
+    /// A save of an import, a deletion and a changed description.
+    Save,
+    /// A save of nothing, which only leaves the editing state.
+    SaveOfNothing,
+    /// A restore after a save that failed while it could be undone.
+    RestoreEarly,
+    /// A restore after a save that failed when it could not be undone any more.
+    RestoreLate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Doom {
+    /// Fails once.
+    Fails,
+    /// Fails until the center is started again.
+    Persists,
+    /// The process ends.
+    Ends,
+    /// The step is run a second time.
+    Repeats,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Point {
+    operation: String,
+    step: String,
+    moment: Moment,
+}
+
+/// A host that remembers which points were met, and spoils one of them.
+struct Fated {
+    plan: Option<(Point, Doom)>,
+    met: Mutex<Vec<Point>>,
+    ended: Notify,
+}
+
+impl Fated {
+    fn new(plan: Option<(Point, Doom)>) -> Arc<Self> {
+        Arc::new(Self { plan, met: Mutex::default(), ended: Notify::new() })
+    }
+
+    fn met(&self) -> Vec<Point> {
+        self.met.lock().unwrap().clone()
+    }
+}
+
+impl Host for Fated {
+    fn now(&self) -> NaiveDateTime {
+        Machine.now()
+    }
+
+    fn free_bytes(&self, path: &std::path::Path) -> Result<u64> {
+        Machine.free_bytes(path)
+    }
+
+    fn at_step(&self, point: &StepPoint<'_>) -> Fate {
+        let point =
+            Point { operation: point.operation.into(), step: point.step.into(), moment: point.moment };
+        let mut met = self.met.lock().unwrap();
+        let is_first = !met.contains(&point);
+        met.push(point.clone());
+        let Some((planned, doom)) = &self.plan else { return Fate::GoOn };
+        match doom {
+            _ if *planned != point => Fate::GoOn,
+            Doom::Fails if is_first => Fate::Fail(Error::unavailable("go on: the test wants it to fail")),
+            Doom::Persists => Fate::Fail(Error::unavailable("go on: the test wants it to fail")),
+            Doom::Ends => {
+                self.ended.notify_one();
+                Fate::End
+            }
+            Doom::Repeats if is_first => Fate::Again,
+            Doom::Fails | Doom::Repeats => Fate::GoOn,
+        }
+    }
+}
+
+impl Scenario {
+    /// A directory in which the operation may begin.
+    fn prepare(self) -> (Site, Copy) {
+        let site = Site::of_sqlite();
+        let host = match self {
+            Self::Save | Self::SaveOfNothing => Fated::new(None),
+            Self::RestoreEarly => Fated::new(Some((at("save", "merge", Moment::After), Doom::Fails))),
+            Self::RestoreLate => Fated::new(Some((at("save", "apply", Moment::After), Doom::Fails))),
+        };
+        let life = Life::begin(&site, host);
+        let copy = life.run(async |center: &Center| {
+            let gone = site.import(center, "gone").await;
+            let kept = site.import(center, "kept").await;
+            // The point that is spoiled is met by this save as well, unless it is told to pass.
+            drop(save_whatever_happens(center).await);
+            settle(center).await;
+            let copy = Copy::of(center, &site.directory.path().join("terminal"));
+            match self {
+                Self::SaveOfNothing => center.begin_edit(&actor()).await.unwrap(),
+                _ => {
+                    site.import(center, "fresh").await;
+                    center.delete_drivers(&actor(), &[gone]).await.unwrap();
+                    describe(center, kept).await;
+                }
+            }
+            copy
+        });
+        life.close();
+        if matches!(self, Self::RestoreEarly | Self::RestoreLate) {
+            self.fail_a_save(&site);
+        }
+        (site, copy)
+    }
+
+    fn fail_a_save(self, site: &Site) {
+        let step = if self == Self::RestoreEarly { "merge" } else { "apply" };
+        let life = Life::begin(site, Fated::new(Some((at("save", step, Moment::After), Doom::Fails))));
+        life.run(async |center: &Center| {
+            assert!(save_whatever_happens(center).await.error.is_some());
+            assert_eq!(center.mount().await.unwrap().mount_status, 3);
+        });
+        life.close();
+    }
+
+    async fn begin(self, center: &Center) -> Result<api::Operation> {
+        match self {
+            Self::Save | Self::SaveOfNothing => center.save(&actor(), Some("second".into())).await,
+            Self::RestoreEarly | Self::RestoreLate => center.restore(&actor()).await,
+        }
+    }
+
+    fn packages(self) -> &'static [&'static str] {
+        if self == Self::SaveOfNothing { &["gone", "kept"] } else { &["fresh", "kept"] }
+    }
+
+    fn newest(self) -> u64 {
+        if self == Self::SaveOfNothing { 1 } else { 2 }
+    }
+}
+
+fn at(operation: &str, step: &str, moment: Moment) -> Point {
+    Point { operation: operation.into(), step: step.into(), moment }
+}
+
+async fn save_whatever_happens(center: &Center) -> api::Operation {
+    let operation = center.save(&actor(), None).await.unwrap();
+    center.wait_operation(operation.id).await.unwrap()
+}
+
+async fn describe(center: &Center, id: i64) {
+    let change =
+        protocol::thor::DriverUpdate { id, name: None, environment: None, describe: Some("said".into()) };
+    center.update_driver(&actor(), change).await.unwrap();
+}
+
+/// What may happen at a point.
+fn dooms(point: &Point) -> &'static [Doom] {
+    match point.moment {
+        Moment::Before => &[Doom::Fails, Doom::Persists, Doom::Ends],
+        Moment::After => &[Doom::Fails, Doom::Ends, Doom::Repeats],
+    }
+}
+
+/// Lives through the operation with this fate, and through what follows until all is in order.
+fn live(scenario: Scenario, site: &Site, host: &Arc<Fated>) {
+    let life = Life::begin(site, host.clone());
+    let has_ended = life.run(async |center: &Center| {
+        let operation = scenario.begin(center).await.unwrap();
+        tokio::select! {
+            () = host.ended.notified() => true,
+            ended = center.wait_operation(operation.id) => {
+                drop(ended.unwrap());
+                false
+            }
+        }
+    });
+    if !has_ended && !matches!(host.plan, Some((_, Doom::Persists))) {
+        life.run(settle);
+    }
+    life.end();
+}
+
+/// After the next start everything is as it was asked for.
+fn check(scenario: Scenario, site: &Site, copy: &Copy) {
+    let life = Life::begin(site, Arc::new(Machine));
+    life.run(async |center: &Center| {
+        settle(center).await;
+        if !center.changes().await.unwrap().is_empty() {
+            // It was undone, with nothing lost: the edit is still there to be saved.
+            save(center).await;
+        }
+        let numbers: Vec<u64> = center.versions(0, 10).await.unwrap().iter().map(|row| row.number).collect();
+        assert_eq!(numbers, (0..=scenario.newest()).rev().collect::<Vec<_>>());
+        let mut names: Vec<String> =
+            center.drivers().await.unwrap().into_iter().map(|driver| driver.name).collect();
+        names.sort();
+        assert_eq!(names, scenario.packages());
+        let mut listed: Vec<String> =
+            center.list_files("/sys/tq").await.unwrap().into_iter().map(|entry| entry.name).collect();
+        listed.sort();
+        assert_eq!(listed, scenario.packages());
+        for name in names {
+            let file = format!("/sys/tq/{name}/{name}/device.sys");
+            assert!(read(center, &file).await == noise(&name, 200_000), "{file} is another one");
+        }
+        copy.follow(center).await;
+        // All of Base is read and compared.
+        let operation = center.restore(&actor()).await.unwrap();
+        assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+        assert_eq!(std::fs::read_dir(center.data_dir().work()).unwrap().count(), 0);
+        assert!(!center.data_dir().active().exists());
+    });
+    life.end();
+}
+
+fn every_fate_of(scenario: Scenario) {
+    let (site, copy) = scenario.prepare();
+    let undisturbed = Fated::new(None);
+    let first = site.twin();
+    live(scenario, &first, &undisturbed);
+    check(scenario, &first, &copy.twin());
+    let points = undisturbed.met();
+    assert!(points.len() >= 2, "{points:?}");
+    for point in points {
+        for doom in dooms(&point) {
+            let (twin, host) = (site.twin(), Fated::new(Some((point.clone(), *doom))));
+            println!("{scenario:?}: {} {} {:?} {doom:?}", point.operation, point.step, point.moment);
+            live(scenario, &twin, &host);
+            assert!(host.met().contains(&point), "the point was not met");
+            check(scenario, &twin, &copy.twin());
+        }
+    }
+}
+
+#[test]
+fn a_save_survives_every_fate_at_every_step() {
+    every_fate_of(Scenario::Save);
+    every_fate_of(Scenario::SaveOfNothing);
+}
+
+#[test]
+fn a_restore_survives_every_fate_at_every_step() {
+    every_fate_of(Scenario::RestoreEarly);
+    every_fate_of(Scenario::RestoreLate);
+}
