@@ -28,7 +28,12 @@ impl Life {
     /// Ends in order.
     pub(crate) fn close(self) {
         self.runtime.block_on(self.center.close());
-        self.end();
+        // A directory that is copied next must not change any more.
+        let db = self.center.db().clone();
+        let Self { runtime, center } = self;
+        drop(center);
+        runtime.block_on(db.close()).unwrap();
+        runtime.shutdown_timeout(Duration::from_secs(60));
     }
 
     /// Ends with whatever is going on. Threads that work on files finish what they are at: how a file looks when

@@ -30,7 +30,7 @@ impl Site {
 
     /// One whose database lies in its directory whatever the other tests use, so that it can be copied.
     pub(crate) fn of_sqlite() -> Self {
-        Self::at(TempDir::new().unwrap())
+        Self::at(temporary())
     }
 
     fn at(directory: TempDir) -> Self {
@@ -40,7 +40,7 @@ impl Site {
 
     /// The same at another place: a center that is not open.
     pub(crate) fn twin(&self) -> Self {
-        let directory = TempDir::new().unwrap();
+        let directory = temporary();
         copy_directory(self.directory.path(), directory.path());
         Self::at(directory)
     }
@@ -154,6 +154,11 @@ pub(crate) async fn save(center: &Center) -> u64 {
     assert_eq!(ended.error, None);
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
     center.status(&|error| error.to_string()).await.unwrap().version
+}
+
+/// A directory that lives in memory where that is possible: tests of many lives sync files all the time.
+pub(crate) fn temporary() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 pub(crate) fn copy_directory(from: &Path, to: &Path) {

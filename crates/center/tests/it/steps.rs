@@ -230,6 +230,7 @@ fn check(scenario: Scenario, site: &Site, copy: &Copy) {
     life.end();
 }
 
+#[expect(clippy::print_stdout, reason = "says where the test was when it fails")]
 fn every_fate_of(scenario: Scenario) {
     let (site, copy) = scenario.prepare();
     let undisturbed = Fated::new(None);

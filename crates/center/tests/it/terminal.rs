@@ -23,7 +23,7 @@ impl Copy {
 
     /// Another terminal at the same version.
     pub(crate) fn twin(&self) -> Self {
-        let own = tempfile::tempdir().unwrap();
+        let own = crate::site::temporary();
         crate::site::copy_directory(&self.directory, own.path());
         Self { directory: own.path().to_owned(), _own: Some(own) }
     }
