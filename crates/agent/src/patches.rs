@@ -32,7 +32,7 @@ impl Terminal {
         let mut steps = Vec::new();
         for update in updates {
             let patch = self.stage_patch(&remote, &staging, update, watch)?;
-            packs.extend(patch.packs().iter().map(|pack| (pack.digest, *pack)));
+            packs.extend(patch.packs().iter().map(|pack| (pack.digest, pack.clone())));
             let to = Seen { version: update.version, root: update.to_root.clone() };
             steps.push(PendingStep { patch: update.patch.digest.clone(), to });
         }

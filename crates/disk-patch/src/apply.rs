@@ -88,7 +88,7 @@ impl Disk<'_> {
             return Err(base_differs(patch, &present.root.to_string()));
         }
         let plan = Plan::of(patch);
-        self.preflight(patch, &plan, &leaves, source, &mut on_progress)?;
+        self.preflight(patch, &leaves, source, &mut on_progress)?;
         let promised = self.stage(patch, &plan).and_then(|staged| {
             Journal::write(self.state, patch, &*staged)?;
             Ok(staged)
@@ -138,7 +138,6 @@ impl Disk<'_> {
     fn preflight(
         &self,
         patch: &Patch,
-        plan: &Plan,
         leaves: &LeafTable,
         source: &dyn PackSource,
         on_progress: &mut OnProgress<'_>,
@@ -152,7 +151,7 @@ impl Disk<'_> {
             .with_notice("patch.disk_damaged")
             .with_value("offset", length.min(patch.from().length)));
         }
-        let sources = plan.leaves_to_check(patch, leaves);
+        let sources = Plan::leaves_to_check(patch, leaves);
         let covered = |leaf: &u64| leaves.leaf_range(*leaf);
         let source_bytes: u64 = sources.iter().map(covered).map(|range| range.end - range.start).sum();
         let mut meter = Meter::new(on_progress, Phase::Preflight, patch.packed_bytes() + source_bytes);
@@ -163,20 +162,18 @@ impl Disk<'_> {
         leaves.check(self.file, &sources, &mut meter)
     }
 
-    /// Saves the blocks that copies need and that the patch destroys.
+    /// Saves the old blocks that the patch needs and destroys.
     fn stage(&self, patch: &Patch, plan: &Plan) -> Result<Box<dyn ByteStore>> {
         let staged = Journal::stage(self.state)?;
         let mut buffer = vec![0; PIECE_BYTES];
         let mut offset = 0;
-        for copy in plan.copies.iter().filter(|copy| copy.staged_at.is_some()) {
-            for piece in pieces(&copy.source()) {
-                let bytes = &mut buffer[..piece.count as usize * BLOCK_BYTES as usize];
-                read_padded(self.file, patch.from().length, bytes, piece.bytes().start)?;
-                staged.write_all_at(bytes, offset)?;
-                offset += bytes.len() as u64;
-            }
+        for piece in plan.staged.ranges().flat_map(pieces) {
+            let bytes = &mut buffer[..piece.count as usize * BLOCK_BYTES as usize];
+            read_padded(self.file, patch.from().length, bytes, piece.bytes().start)?;
+            staged.write_all_at(bytes, offset)?;
+            offset += bytes.len() as u64;
         }
-        debug_assert_eq!(offset, plan.staged_blocks * BLOCK_BYTES);
+        debug_assert_eq!(offset, plan.staged.blocks() * BLOCK_BYTES);
         Ok(staged)
     }
 

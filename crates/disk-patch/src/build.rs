@@ -8,12 +8,15 @@ use std::ops::Range;
 use fault::Result;
 
 use crate::change::{Change, ChangedBlock, compare};
-use crate::index::{BlockIndex, ByTag, Tag};
+use crate::checked::Checked;
+use crate::index::{BlockIndex, ByKey, Key, Likeness};
 use crate::leaves::LeafTable;
 use crate::limits::{BLOCK_BYTES, LEAF_BLOCKS, LEAF_BYTES};
 use crate::pack::{PackSink, PackWriter, write_packs};
+use crate::parallel;
 use crate::patch::{BlockRange, Op, Patch, Source, block_count, push_op};
 use crate::progress::{Meter, OnProgress, Phase};
+use crate::sketch::sketch_of;
 use crate::store::read_padded;
 
 /// What [`build`] made.
@@ -40,6 +43,8 @@ pub struct Stats {
     pub repeated_bytes: u64,
     /// Of these: new.
     pub literal_bytes: u64,
+    /// Of the new ones: with a block of the old file that is like them.
+    pub similar_bytes: u64,
     /// The packs, as they travel.
     pub packed_bytes: u64,
 }
@@ -58,9 +63,10 @@ pub fn build(
     let touched = old_leaves.touched_by(change.ranges, change.new_length);
     let mut meter = Meter::new(&mut on_progress, Phase::Compare, touched.len() as u64 * LEAF_BYTES);
     let (changed, new_leaves) = compare(change, old_leaves, &touched, &mut meter)?;
-    let candidates = find_candidates(index, &changed)?;
+    let candidates = Candidates::find(index, change, old_leaves, &changed)?;
     let mut meter = Meter::new(&mut on_progress, Phase::Pack, changed.len() as u64 * BLOCK_BYTES);
-    let (matched, packs) = write_packs(sink, |packs| {
+    let old = Checked { file: change.old, leaves: old_leaves };
+    let (matched, packs) = write_packs(sink, old, |packs| {
         let mut matcher = Matcher::new(change, old_leaves.byte_len(), &candidates, packs);
         matcher.match_all(&changed, &mut meter)?;
         Ok((matcher.ops, matcher.stats))
@@ -73,24 +79,63 @@ pub fn build(
     Ok(Built { patch, new_leaves, stats })
 }
 
-fn find_candidates(index: &BlockIndex, changed: &[ChangedBlock]) -> Result<ByTag<Option<u32>>> {
-    let mut wanted = ByTag::default();
-    wanted.extend(changed.iter().filter_map(|block| block.tag).map(|tag| (tag, None)));
-    let is_stable = |block: u32| changed.binary_search_by_key(&block, |changed| changed.number).is_err();
-    if !wanted.is_empty() {
-        index.find(&mut wanted, is_stable)?;
+/// Where in the old file the content of the changed blocks may be.
+struct Candidates {
+    /// Old blocks of probably the same content.
+    same: ByKey<Option<u32>>,
+    /// For changed blocks that have none of these, ascending: an old block of probably similar content.
+    similar: Vec<(u32, u32)>,
+}
+
+impl Candidates {
+    fn find(
+        index: &BlockIndex,
+        change: &Change<'_>,
+        old_leaves: &LeafTable,
+        changed: &[ChangedBlock],
+    ) -> Result<Self> {
+        let is_stable = |block: u32| changed.binary_search_by_key(&block, |changed| changed.number).is_err();
+        let mut same = ByKey::default();
+        same.extend(changed.iter().filter_map(|block| block.tag).map(|tag| (tag, None)));
+        index.find(Likeness::Same, &mut same, is_stable)?;
+        let is_new = |block: &&ChangedBlock| block.tag.is_some_and(|tag| same.get(&tag) == Some(&None));
+        let new: Vec<u32> = changed.iter().filter(is_new).map(|block| block.number).collect();
+        let sketches = sketches_of(change, old_leaves.byte_len(), &new)?;
+        let mut found = ByKey::default();
+        found.extend(sketches.iter().map(|sketch| (*sketch, None)));
+        index.find(Likeness::Similar, &mut found, is_stable)?;
+        let old_of = |(number, sketch): (u32, Key)| Some((number, found.get(&sketch).copied().flatten()?));
+        let similar = new.into_iter().zip(sketches).filter_map(old_of).collect();
+        Ok(Self { same, similar })
     }
-    Ok(wanted)
+
+    fn similar(&self, number: u32) -> Option<u32> {
+        let at = self.similar.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        Some(self.similar[at].1)
+    }
+}
+
+/// The sketches of blocks of the new file.
+fn sketches_of(change: &Change<'_>, old_length: u64, numbers: &[u32]) -> Result<Vec<Key>> {
+    let mut sketches = Vec::with_capacity(numbers.len());
+    for batch in parallel::batches(numbers) {
+        sketches.extend(parallel::map(batch, |number, buffer| {
+            buffer.resize(BLOCK_BYTES as usize, 0);
+            change.read_new(old_length, buffer, u64::from(*number) * BLOCK_BYTES)?;
+            Ok(sketch_of(buffer))
+        })?);
+    }
+    Ok(sketches)
 }
 
 /// Decides for each changed block where its content comes from.
 struct Matcher<'a> {
     change: &'a Change<'a>,
     old_length: u64,
-    candidates: &'a ByTag<Option<u32>>,
+    candidates: &'a Candidates,
     packs: &'a mut PackWriter,
     /// Literals of this patch by content: the block of the new file and the number of the literal.
-    literals: ByTag<(u32, u32)>,
+    literals: ByKey<(u32, u32)>,
     ops: Vec<Op>,
     stats: Stats,
     scratch: Vec<u8>,
@@ -100,7 +145,7 @@ impl<'a> Matcher<'a> {
     fn new(
         change: &'a Change<'a>,
         old_length: u64,
-        candidates: &'a ByTag<Option<u32>>,
+        candidates: &'a Candidates,
         packs: &'a mut PackWriter,
     ) -> Self {
         let scratch = vec![0; BLOCK_BYTES as usize];
@@ -138,9 +183,9 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    fn source_of(&mut self, number: u32, tag: Tag, content: &[u8]) -> Result<Source> {
+    fn source_of(&mut self, number: u32, tag: Key, content: &[u8]) -> Result<Source> {
         let next = self.next_of_copy(number);
-        let candidate = self.candidates.get(&tag).copied().flatten();
+        let candidate = self.candidates.same.get(&tag).copied().flatten();
         // Going on with a run makes fewer operations than jumping to another block of the same content.
         for old in [next, candidate].into_iter().flatten() {
             if self.old_has(old, content)? {
@@ -152,7 +197,9 @@ impl<'a> Matcher<'a> {
         {
             return Ok(Source::Literal(literal));
         }
-        let literal = self.packs.push(content)?;
+        let similar = self.candidates.similar(number);
+        self.stats.similar_bytes += if similar.is_some() { BLOCK_BYTES } else { 0 };
+        let literal = self.packs.push(content, similar)?;
         self.literals.insert(tag, (number, literal));
         Ok(Source::Literal(literal))
     }

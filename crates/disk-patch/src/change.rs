@@ -5,7 +5,7 @@ use std::ops::Range;
 use fault::{Error, Result};
 
 use crate::identity::Digest;
-use crate::index::{Tag, tag_of};
+use crate::index::{Key, tag_of};
 use crate::leaves::{LeafTable, check_length};
 use crate::limits::{BLOCK_BYTES, LEAF_BLOCKS, LEAF_BYTES};
 use crate::parallel;
@@ -97,7 +97,7 @@ impl Change<'_> {
 pub(crate) struct ChangedBlock {
     pub(crate) number: u32,
     /// `None`: the new content is zeros.
-    pub(crate) tag: Option<Tag>,
+    pub(crate) tag: Option<Key>,
 }
 
 struct LeafChange {

@@ -7,13 +7,13 @@ use std::io::Read;
 use fault::{Context, Error, Result};
 
 use crate::identity::{Digest, FileIdentity, Root};
-use crate::limits::{BLOCK_BYTES, MAX_BODY_BYTES, MAX_OPS, MAX_PACKS, MAX_PATCH_BYTES};
+use crate::limits::{BLOCK_BYTES, MAX_BODY_BYTES, MAX_OPS, MAX_PACKS, MAX_PATCH_BYTES, MAX_REFERENCE_BLOCKS};
 use crate::objects::check_digest;
 use crate::pack::{PackRef, PackSink, PackSource};
 use crate::patch::{BlockRange, Op, Patch, Source, damaged};
 
 /// The first bytes of an encoded patch, with the version of the format.
-const MAGIC: [u8; 8] = *b"DCPATCH\x01";
+const MAGIC: [u8; 8] = *b"DCPATCH\x02";
 /// Magic and the size of the body.
 const HEADER_BYTES: usize = 12;
 /// The level of compression of the body.
@@ -42,6 +42,7 @@ impl Patch {
             body.extend_from_slice(&pack.digest.0);
             put(&mut body, u64::from(pack.blocks()));
             put(&mut body, u64::from(pack.packed_bytes));
+            put_reference(&mut body, &pack.reference);
         }
         put(&mut body, self.ops().len() as u64);
         let mut expected = Expected::default();
@@ -58,7 +59,7 @@ impl Patch {
         let mut reader = Reader(&body);
         let from = reader.identity()?;
         let to = reader.identity()?;
-        let packs = reader.count(MAX_PACKS, 34)?;
+        let packs = reader.count(MAX_PACKS, 35)?;
         let packs = (0..packs).map(|_| reader.pack()).collect::<Result<Vec<_>>>()?;
         let count = reader.count(MAX_OPS, 2)?;
         let mut ops = Vec::with_capacity(count);
@@ -168,6 +169,16 @@ fn put_op(body: &mut Vec<u8>, op: &Op, expected: &Expected) {
     }
 }
 
+fn put_reference(body: &mut Vec<u8>, reference: &[BlockRange]) {
+    put(body, reference.len() as u64);
+    let mut expected = 0;
+    for range in reference {
+        put(body, u64::from(range.start) - expected);
+        put(body, u64::from(range.count));
+        expected = range.end();
+    }
+}
+
 fn put(body: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         body.push(number as u8 | 0x80);
@@ -232,7 +243,19 @@ impl Reader<'_> {
         let digest = Digest(self.bytes()?);
         let raw_bytes = u64::from(self.number_u32()?) * BLOCK_BYTES;
         let raw_bytes = u32::try_from(raw_bytes).map_err(|_| damaged("a pack is too large"))?;
-        Ok(PackRef { digest, raw_bytes, packed_bytes: self.number_u32()? })
+        Ok(PackRef { digest, raw_bytes, packed_bytes: self.number_u32()?, reference: self.reference()? })
+    }
+
+    fn reference(&mut self) -> Result<Vec<BlockRange>> {
+        let count = self.count(MAX_REFERENCE_BLOCKS, 2)?;
+        let mut expected = 0_u64;
+        let next = |_| {
+            let start = block_number(expected.checked_add(self.number()?))?;
+            let range = BlockRange { start, count: self.number_u32()? };
+            expected = range.end();
+            Ok(range)
+        };
+        (0..count).map(next).collect()
     }
 
     fn op(&mut self, expected: &Expected) -> Result<Op> {
@@ -276,7 +299,13 @@ mod tests {
 
     fn sample() -> Patch {
         let identity = |seed, length| FileIdentity { root: Root(Digest([seed; 32])), length };
-        let pack = |seed, raw_bytes| PackRef { digest: Digest([seed; 32]), raw_bytes, packed_bytes: 900 };
+        let pack = |seed, raw_bytes, reference: &[BlockRange]| PackRef {
+            digest: Digest([seed; 32]),
+            raw_bytes,
+            packed_bytes: 900,
+            reference: reference.to_vec(),
+        };
+        let reference = [BlockRange { start: 1, count: 2 }, BlockRange { start: 5, count: 7 }];
         let op = |start, count, source| Op { dst: BlockRange { start, count }, source };
         let ops = vec![
             op(0, 2, Source::Copy(3)),
@@ -286,8 +315,13 @@ mod tests {
             op(10, 4, Source::Literal(3)),
             op(20, 1, Source::Copy(0)),
         ];
-        Patch::new(identity(1, 50_000), identity(2, 90_000), vec![pack(3, 8192), pack(4, 20480)], ops)
-            .unwrap()
+        Patch::new(
+            identity(1, 50_000),
+            identity(2, 90_000),
+            vec![pack(3, 8192, &[]), pack(4, 20480, &reference)],
+            ops,
+        )
+        .unwrap()
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The block index of a file: where in it a block of some content probably is.
+//! The block index of a file: where in it a block of some content, or of similar content, probably is.
 //!
-//! The file of the index holds one 32-bit tag per block of the disk file, in order, behind a header that names the
-//! file it belongs to. A save hashes only its own new blocks and then reads the tags once from front to back (1 MiB
-//! per GiB of disk file), so memory follows the change; after the save only the tags of changed blocks are written.
-//! Tags are hints: whoever uses one compares the bytes. So nothing here is synced, and a lost tag costs a match only.
+//! The file of the index holds two 32-bit keys per block of the disk file, in order, behind a header that names the
+//! file it belongs to. A save hashes only its own new blocks and then reads the keys from front to back (2 MiB per
+//! GiB of disk file), so memory follows the change; after the save only the keys of changed blocks are written. Keys
+//! are hints: whoever uses one reads the bytes. So nothing here is synced, and a lost key costs a match only.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -18,34 +18,45 @@ use crate::limits::{BLOCK_BYTES, PIECE_BLOCKS, PIECE_BYTES};
 use crate::parallel;
 use crate::patch::{BlockRange, Patch, block_count};
 use crate::progress::{Meter, OnProgress, Phase};
+use crate::sketch::sketch_of;
 use crate::store::{ByteStore, FileStore, read_padded};
 
 /// The first bytes of an index, with the version of the format.
-const MAGIC: [u8; 8] = *b"DCINDEX\x01";
+const MAGIC: [u8; 8] = *b"DCINDEX\x02";
 /// Magic, length and root.
 const HEADER_BYTES: u64 = 48;
-const TAG_BYTES: u64 = 4;
+/// The keys of a block: its tag and its sketch.
+const ENTRY_BYTES: u64 = 8;
 const NO_ROOT: [u8; 32] = [0; 32];
 
-/// The first 32 bits of the digest of a block.
+/// What a block can be looked up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Tag(u32);
+pub(crate) struct Key(pub(crate) u32);
 
-/// The tag of a block of 4 KiB.
-pub(crate) fn tag_of(block: &[u8]) -> Tag {
-    let digest = Digest::of(block).0;
-    Tag(u32::from_le_bytes([digest[0], digest[1], digest[2], digest[3]]))
+/// Which of the keys of a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Likeness {
+    /// The tag: the first 32 bits of the digest.
+    Same,
+    /// The sketch.
+    Similar,
 }
 
-/// A map by tag. Tags are digests already, so that they need no further hashing: at worst a hostile file costs
+/// The tag of a block of 4 KiB.
+pub(crate) fn tag_of(block: &[u8]) -> Key {
+    let digest = Digest::of(block).0;
+    Key(u32::from_le_bytes([digest[0], digest[1], digest[2], digest[3]]))
+}
+
+/// A map by key. Keys are hashes already, so that they need no further hashing: at worst a hostile file costs
 /// its own save some time.
-pub(crate) type ByTag<V> = HashMap<Tag, V, BuildHasherDefault<TagHasher>>;
+pub(crate) type ByKey<V> = HashMap<Key, V, BuildHasherDefault<KeyHasher>>;
 
-/// Spreads a tag over 64 bits.
+/// Spreads a key over 64 bits.
 #[derive(Default)]
-pub(crate) struct TagHasher(u64);
+pub(crate) struct KeyHasher(u64);
 
-impl Hasher for TagHasher {
+impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -76,7 +87,7 @@ impl BlockIndex {
             opened => Box::new(opened?),
         };
         let index = Self { store, of: *of };
-        let is_complete = index.store.byte_len()? == tag_offset(block_count(of.length));
+        let is_complete = index.store.byte_len()? == entry_offset(block_count(of.length));
         if !is_complete {
             return Ok(None);
         }
@@ -96,7 +107,7 @@ impl BlockIndex {
         let every = BlockRange { start: 0, count: block_count(of.length) as u32 };
         let mut meter = Meter::new(&mut on_progress, Phase::Hash, of.length);
         index.invalidate()?;
-        index.write_tags(file, &[every], &mut meter)?;
+        index.write_keys(file, &[every], &mut meter)?;
         index.validate(of)?;
         Ok(index)
     }
@@ -104,7 +115,7 @@ impl BlockIndex {
     /// An index in memory that knows no block, for a file that is new or whose matches do not matter.
     pub fn empty() -> Self {
         let of = FileIdentity { root: Root(Digest(NO_ROOT)), length: 0 };
-        Self { store: Box::new(NoTags), of }
+        Self { store: Box::new(NoKeys), of }
     }
 
     /// The file it is of.
@@ -127,30 +138,38 @@ impl BlockIndex {
         self.of = *patch.to();
         let written: Vec<BlockRange> = patch.ops().iter().map(|op| op.dst).collect();
         let mut meter = Meter::new(&mut on_progress, Phase::Hash, patch.written_bytes());
-        self.write_tags(file, &written, &mut meter)?;
+        self.write_keys(file, &written, &mut meter)?;
         self.validate(patch.to())?;
         Ok(true)
     }
 
-    /// Looks up tags: for each wanted one a block that probably has that content, preferably one that
-    /// `is_stable`: that the patch does not overwrite.
+    /// Looks up keys of one kind: for each wanted one a block that probably has it, preferably one that `is_stable`:
+    /// that the patch does not overwrite.
     pub(crate) fn find(
         &self,
-        wanted: &mut ByTag<Option<u32>>,
+        likeness: Likeness,
+        wanted: &mut ByKey<Option<u32>>,
         is_stable: impl Fn(u32) -> bool,
     ) -> Result<()> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let filter = Filter::of(wanted.keys());
         let mut buffer = vec![0; PIECE_BYTES];
         let blocks = block_count(self.of.length);
         let mut first = 0;
         while first < blocks {
-            let count = (blocks - first).min(PIECE_BYTES as u64 / TAG_BYTES);
-            let tags = &mut buffer[..(count * TAG_BYTES) as usize];
-            self.store.read_exact_at(tags, tag_offset(first)).context(|| "read the block index")?;
-            for (block, tag) in (first as u32..).zip(tags.as_chunks::<4>().0) {
-                let tag = Tag(u32::from_le_bytes(*tag));
-                if filter.may_have(tag)
-                    && let Some(found) = wanted.get_mut(&tag)
+            let count = (blocks - first).min(PIECE_BYTES as u64 / ENTRY_BYTES);
+            let entries = &mut buffer[..(count * ENTRY_BYTES) as usize];
+            self.store.read_exact_at(entries, entry_offset(first)).context(|| "read the block index")?;
+            for (block, entry) in (first as u32..).zip(entries.as_chunks::<8>().0) {
+                let [a, b, c, d, e, f, g, h] = *entry;
+                let key = Key(u32::from_le_bytes(match likeness {
+                    Likeness::Same => [a, b, c, d],
+                    Likeness::Similar => [e, f, g, h],
+                }));
+                if filter.may_have(key)
+                    && let Some(found) = wanted.get_mut(&key)
                 {
                     let is_better = found.is_none_or(|found| !is_stable(found) && is_stable(block));
                     *found = if is_better { Some(block) } else { *found };
@@ -161,23 +180,23 @@ impl BlockIndex {
         Ok(())
     }
 
-    fn write_tags(
+    fn write_keys(
         &self,
         file: &dyn ByteStore,
         ranges: &[BlockRange],
         meter: &mut Meter<'_, '_>,
     ) -> Result<()> {
-        self.store.set_len(tag_offset(block_count(self.of.length)))?;
+        self.store.set_len(entry_offset(block_count(self.of.length)))?;
         let pieces: Vec<BlockRange> = ranges.iter().flat_map(pieces).collect();
         for batch in pieces.chunks(64) {
-            let tagged = parallel::map(batch, |piece, buffer| {
+            let keyed = parallel::map(batch, |piece, buffer| {
                 let Range { start, end } = piece.bytes();
                 buffer.resize((end - start) as usize, 0);
                 read_padded(file, self.of.length, buffer, start)?;
-                Ok(split_blocks(buffer).flat_map(stored_tag).collect::<Vec<u8>>())
+                Ok(split_blocks(buffer).flat_map(stored_keys).collect::<Vec<u8>>())
             })?;
-            for (piece, tags) in batch.iter().zip(tagged) {
-                self.store.write_all_at(&tags, tag_offset(u64::from(piece.start)))?;
+            for (piece, keys) in batch.iter().zip(keyed) {
+                self.store.write_all_at(&keys, entry_offset(u64::from(piece.start)))?;
                 meter.add(u64::from(piece.count) * BLOCK_BYTES)?;
             }
         }
@@ -193,9 +212,14 @@ impl BlockIndex {
     }
 }
 
-/// Nobody looks for zeros, so that their tag need not be worked out.
-fn stored_tag(block: &[u8]) -> [u8; 4] {
-    if is_zero(block) { [0; 4] } else { tag_of(block).0.to_le_bytes() }
+/// Nobody looks for zeros, so that their keys need not be worked out.
+fn stored_keys(block: &[u8]) -> [u8; ENTRY_BYTES as usize] {
+    let mut keys = [0; ENTRY_BYTES as usize];
+    if !is_zero(block) {
+        keys[..4].copy_from_slice(&tag_of(block).0.to_le_bytes());
+        keys[4..].copy_from_slice(&sketch_of(block).0.to_le_bytes());
+    }
+    keys
 }
 
 fn header_of(of: &FileIdentity) -> [u8; HEADER_BYTES as usize] {
@@ -206,8 +230,8 @@ fn header_of(of: &FileIdentity) -> [u8; HEADER_BYTES as usize] {
     header
 }
 
-fn tag_offset(block: u64) -> u64 {
-    HEADER_BYTES + block * TAG_BYTES
+fn entry_offset(block: u64) -> u64 {
+    HEADER_BYTES + block * ENTRY_BYTES
 }
 
 /// Cuts a run of blocks into pieces of at most 1 MiB.
@@ -221,33 +245,33 @@ pub(crate) fn pieces(range: &BlockRange) -> impl Iterator<Item = BlockRange> + u
     })
 }
 
-/// A bit set in front of the map: most tags of a file are not wanted, and most lookups end here.
+/// A bit set in front of the map: most keys of a file are not wanted, and most lookups end here.
 struct Filter {
     bits: Vec<u64>,
     shift: u32,
 }
 
 impl Filter {
-    fn of<'a>(tags: impl ExactSizeIterator<Item = &'a Tag>) -> Self {
-        let log = (tags.len() as u64 * 16).next_power_of_two().ilog2().clamp(10, 28);
+    fn of<'a>(keys: impl ExactSizeIterator<Item = &'a Key>) -> Self {
+        let log = (keys.len() as u64 * 16).next_power_of_two().ilog2().clamp(10, 28);
         let mut filter = Self { bits: vec![0; 1 << (log - 6)], shift: 32 - log };
-        for Tag(tag) in tags {
-            let bit = tag >> filter.shift;
+        for Key(key) in keys {
+            let bit = key >> filter.shift;
             filter.bits[(bit >> 6) as usize] |= 1 << (bit & 63);
         }
         filter
     }
 
-    fn may_have(&self, Tag(tag): Tag) -> bool {
-        let bit = tag >> self.shift;
+    fn may_have(&self, Key(key): Key) -> bool {
+        let bit = key >> self.shift;
         self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
     }
 }
 
 /// The store of the empty index.
-struct NoTags;
+struct NoKeys;
 
-impl ByteStore for NoTags {
+impl ByteStore for NoKeys {
     fn read_exact_at(&self, _: &mut [u8], _: u64) -> Result<()> {
         Err(fault::Error::bug("read an empty index"))
     }

@@ -1,13 +1,12 @@
 //! The inverse of a patch, taken while the file still is the old one.
 
-use std::ops::Range;
-
 use fault::{Error, Result};
 
 use crate::change::is_zero;
-use crate::index::{ByTag, tag_of};
+use crate::checked::Checked;
+use crate::index::{ByKey, tag_of};
 use crate::leaves::LeafTable;
-use crate::limits::{BLOCK_BYTES, LEAF_BLOCKS, LEAF_BYTES};
+use crate::limits::BLOCK_BYTES;
 use crate::pack::{PackSink, PackWriter, write_packs};
 use crate::patch::{BlockRange, Op, Patch, Source, block_count, push_op};
 use crate::progress::{Meter, OnProgress, Phase};
@@ -30,14 +29,14 @@ pub fn invert(
     let lost = lost_blocks(patch);
     let total: u64 = lost.iter().map(|range| u64::from(range.count) * BLOCK_BYTES).sum();
     let mut meter = Meter::new(&mut on_progress, Phase::Pack, total);
-    let (ops, packs) = write_packs(sink, |packs| {
+    let old = Checked { file: old, leaves: old_leaves };
+    let (ops, packs) = write_packs(sink, old, |packs| {
         let mut keeper = Keeper {
             patch,
             old,
-            old_leaves,
             moved: Moved::of(patch),
             packs,
-            literals: ByTag::default(),
+            literals: ByKey::default(),
             ops: Vec::new(),
         };
         keeper.keep_all(&lost, &mut meter)?;
@@ -88,23 +87,20 @@ impl Moved {
 
 struct Keeper<'a> {
     patch: &'a Patch,
-    old: &'a dyn ByteStore,
-    old_leaves: &'a LeafTable,
+    old: Checked<'a>,
     moved: Moved,
     packs: &'a mut PackWriter,
     /// Literals of the inverse by content: the old block and the number of the literal.
-    literals: ByTag<(u32, u32)>,
+    literals: ByKey<(u32, u32)>,
     ops: Vec<Op>,
 }
 
 impl Keeper<'_> {
     fn keep_all(&mut self, lost: &[BlockRange], meter: &mut Meter<'_, '_>) -> Result<()> {
-        let mut leaf = LeafBuffer { index: u64::MAX, bytes: vec![0; LEAF_BYTES as usize] };
+        let mut blocks = self.old.blocks();
         for range in lost {
-            for number in range.start..=(range.end() - 1) as u32 {
-                leaf.load(self, u64::from(number) / LEAF_BLOCKS)?;
-                let at = (u64::from(number) % LEAF_BLOCKS * BLOCK_BYTES) as usize;
-                self.keep(number, &leaf.bytes[at..at + BLOCK_BYTES as usize])?;
+            for number in range.numbers() {
+                self.keep(number, blocks.block(number)?)?;
             }
             meter.add(u64::from(range.count) * BLOCK_BYTES)?;
         }
@@ -140,35 +136,14 @@ impl Keeper<'_> {
         {
             return Ok(literal);
         }
-        let literal = self.packs.push(content)?;
+        let literal = self.packs.push(content, None)?;
         self.literals.insert(tag, (number, literal));
         Ok(literal)
     }
 
     fn old_has(&self, block: u32, content: &[u8]) -> Result<bool> {
         let mut bytes = [0; BLOCK_BYTES as usize];
-        read_padded(self.old, self.old_leaves.byte_len(), &mut bytes, u64::from(block) * BLOCK_BYTES)?;
+        read_padded(self.old.file, self.old.leaves.byte_len(), &mut bytes, u64::from(block) * BLOCK_BYTES)?;
         Ok(bytes == content)
-    }
-}
-
-/// The leaf of the old file that was read and checked last.
-struct LeafBuffer {
-    index: u64,
-    bytes: Vec<u8>,
-}
-
-impl LeafBuffer {
-    fn load(&mut self, keeper: &Keeper<'_>, index: u64) -> Result<()> {
-        if self.index == index {
-            return Ok(());
-        }
-        let Range { start, end } = keeper.old_leaves.leaf_range(index);
-        let (content, padding) = self.bytes.split_at_mut((end - start) as usize);
-        padding.fill(0);
-        keeper.old.read_exact_at(content, start)?;
-        keeper.old_leaves.check_leaf(index, content)?;
-        self.index = index;
-        Ok(())
     }
 }

@@ -13,11 +13,11 @@ use crate::store::ByteStore;
 
 const JOURNAL: &str = "journal";
 const JOURNAL_UNFINISHED: &str = "journal.new";
-/// The blocks that copies need and the patch itself destroys, one after the other.
+/// The old blocks that the patch needs and destroys, one after the other.
 const STAGED: &str = "staged";
 
 /// The first bytes of a journal, with the version of the format.
-const MAGIC: [u8; 8] = *b"DCJRNL\0\x01";
+const MAGIC: [u8; 8] = *b"DCJRNL\0\x02";
 /// Magic, size and digest of the staged blocks.
 const HEADER_BYTES: usize = 48;
 const DIGEST_BYTES: usize = 32;

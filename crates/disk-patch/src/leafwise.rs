@@ -87,7 +87,7 @@ pub fn unpack_leaves(packed: &[u8], table: &LeafTable, leaves: Range<u64>) -> Re
     let range = check_run(table, &leaves)?;
     let length = range.end - range.start;
     let mut bytes = Vec::new();
-    decompress(packed, length.next_multiple_of(BLOCK_BYTES) as usize, &mut bytes)?;
+    decompress(packed, &[], length.next_multiple_of(BLOCK_BYTES) as usize, &mut bytes)?;
     let padding = bytes.split_off(length as usize);
     if padding.iter().any(|byte| *byte != 0) {
         return Err(not_the_leaves("something follows the last one"));
@@ -101,7 +101,12 @@ pub fn unpack_leaves(packed: &[u8], table: &LeafTable, leaves: Range<u64>) -> Re
 /// The pack that `packed` is, when it holds `leaves`.
 pub(crate) fn leaf_pack(packed: &[u8], leaves: &VerifiedLeaves) -> LeafPack {
     let raw_bytes = (leaves.bytes.len() as u64).next_multiple_of(BLOCK_BYTES) as u32;
-    let pack = PackRef { digest: Digest::of(packed), raw_bytes, packed_bytes: packed.len() as u32 };
+    let pack = PackRef {
+        digest: Digest::of(packed),
+        raw_bytes,
+        packed_bytes: packed.len() as u32,
+        reference: Vec::new(),
+    };
     LeafPack { leaves: leaves.leaves.clone(), pack }
 }
 
@@ -153,7 +158,7 @@ pub fn patch_from_leaves(from: &LeafTable, to: &LeafTable, fetched: &[LeafPack])
             packs.peek().filter(|pack| pack.leaves.contains(&leaf)).ok_or_else(|| not_fetched(leaf))?;
         if used.last() != Some(&pack.pack) {
             literals += used.last().map_or(0, PackRef::blocks);
-            used.push(pack.pack);
+            used.push(pack.pack.clone());
         }
         let source = Source::Literal(literals + ((leaf - pack.leaves.start) * LEAF_BLOCKS) as u32);
         push_op(&mut ops, Op { dst, source });

@@ -24,6 +24,7 @@
 mod apply;
 mod build;
 mod change;
+mod checked;
 mod codec;
 mod folder;
 mod identity;
@@ -40,7 +41,10 @@ mod partial;
 mod patch;
 mod plan;
 mod progress;
+mod reference;
+mod sketch;
 mod stage;
+mod staged;
 mod store;
 mod write;
 

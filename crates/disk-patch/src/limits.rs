@@ -10,6 +10,8 @@ pub const LEAF_BLOCKS: u64 = LEAF_BYTES / BLOCK_BYTES;
 pub const PACK_RAW_BYTES: u64 = 4 << 20;
 /// How many blocks a full pack has.
 pub const PACK_BLOCKS: u64 = PACK_RAW_BYTES / BLOCK_BYTES;
+/// The most blocks of the old file that one pack refers to.
+pub const MAX_REFERENCE_BLOCKS: u64 = 2 * PACK_BLOCKS;
 /// How many leaves travel in one leaf pack at most.
 pub const PACK_LEAVES: u64 = PACK_RAW_BYTES / LEAF_BYTES;
 

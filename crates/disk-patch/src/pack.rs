@@ -1,6 +1,7 @@
 //! Packs: runs of literal blocks, compressed by zstd and named by the digest of the compressed bytes.
 //!
-//! The name covers what travels, so it is checked before anything is decompressed.
+//! The name covers what travels, so it is checked before anything is decompressed. A pack may be compressed against
+//! blocks of the old file, its reference: then whoever decompresses it needs these, too.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -8,9 +9,14 @@ use std::thread::{self, Scope};
 
 use fault::{Context, Error, Result};
 
+use zstd::zstd_safe::{CCtx, CParameter, DCtx};
+
+use crate::checked::{Checked, CheckedBlocks};
 use crate::identity::Digest;
-use crate::limits::{BLOCK_BYTES, MAX_PACKED_BYTES, MAX_PACKS, PACK_RAW_BYTES};
+use crate::limits::{BLOCK_BYTES, MAX_PACKED_BYTES, MAX_PACKS, MAX_REFERENCE_BLOCKS, PACK_RAW_BYTES};
 use crate::parallel;
+use crate::patch::{BlockRange, block_count};
+use crate::reference::Similar;
 
 /// The levels of compression: small patches are packed tightly, and a large one must not keep the save waiting. The
 /// measurements are in `docs/formats/patch.md`.
@@ -20,6 +26,10 @@ const FAST_LEVEL: i32 = 3;
 const TIGHT_PACKS: usize = 16;
 /// Matches may reach back over a whole pack (2^22 bytes).
 const WINDOW_LOG: u32 = 22;
+/// Matches may reach back over a whole pack and its reference.
+const REFERENCE_WINDOW_LOG: u32 = 24;
+/// One in 2^6 positions of a reference is looked at for a match; the matches themselves are then found in full.
+const REFERENCE_SAMPLE_LOG: u32 = 6;
 
 /// Where new objects go. An object is durable after [`PackSink::sync`] and not before.
 pub trait PackSink: Send + Sync {
@@ -36,7 +46,7 @@ pub trait PackSource: Send + Sync {
 }
 
 /// A pack as a patch refers to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackRef {
     /// The name: the digest of the packed bytes.
     pub digest: Digest,
@@ -44,6 +54,8 @@ pub struct PackRef {
     pub raw_bytes: u32,
     /// The size as it travels.
     pub packed_bytes: u32,
+    /// The blocks of the old file that it was compressed against, ascending and apart; mostly none.
+    pub reference: Vec<BlockRange>,
 }
 
 impl PackRef {
@@ -52,19 +64,38 @@ impl PackRef {
         self.raw_bytes / BLOCK_BYTES as u32
     }
 
-    /// Whether its sizes are possible ones.
-    pub(crate) fn is_plausible(&self) -> bool {
+    /// Whether its sizes are possible ones, and its reference lies within an old file of `old_blocks` blocks.
+    pub(crate) fn is_plausible(&self, old_blocks: u64) -> bool {
         let raw = u64::from(self.raw_bytes);
-        raw != 0
+        self.reference_is_plausible(old_blocks)
+            && raw != 0
             && raw % BLOCK_BYTES == 0
             && raw <= PACK_RAW_BYTES
             && self.packed_bytes != 0
             && u64::from(self.packed_bytes) <= MAX_PACKED_BYTES
     }
 
-    /// Decompresses `packed` into `raw`, which gets exactly [`PackRef::raw_bytes`].
-    pub(crate) fn unpack(&self, packed: &[u8], raw: &mut Vec<u8>) -> Result<()> {
-        decompress(packed, self.raw_bytes as usize, raw).context(|| format!("unpack {}", self.digest))
+    fn reference_is_plausible(&self, old_blocks: u64) -> bool {
+        let mut free_from = 0;
+        let mut in_order = |range: &BlockRange| {
+            let follows = range.count != 0 && u64::from(range.start) >= free_from;
+            free_from = range.end();
+            follows
+        };
+        self.reference.iter().all(&mut in_order)
+            && free_from <= old_blocks
+            && self.reference_blocks() <= MAX_REFERENCE_BLOCKS
+    }
+
+    /// How many blocks its reference has.
+    pub(crate) fn reference_blocks(&self) -> u64 {
+        self.reference.iter().map(|range| u64::from(range.count)).sum()
+    }
+
+    /// Decompresses `packed`, whose reference has these bytes, into `raw`, which gets exactly [`PackRef::raw_bytes`].
+    pub(crate) fn unpack(&self, packed: &[u8], reference: &[u8], raw: &mut Vec<u8>) -> Result<()> {
+        decompress(packed, reference, self.raw_bytes as usize, raw)
+            .context(|| format!("unpack {}", self.digest))
     }
 
     /// Checks what can be known without decompressing.
@@ -85,16 +116,43 @@ fn damaged(why: &str) -> Error {
 }
 
 /// Decompresses to exactly `expected` bytes, and never allocates more.
-pub(crate) fn decompress(packed: &[u8], expected: usize, raw: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn decompress(packed: &[u8], reference: &[u8], expected: usize, raw: &mut Vec<u8>) -> Result<()> {
     raw.clear();
     raw.reserve_exact(expected);
-    let read = zstd::bulk::Decompressor::new()
-        .and_then(|mut decompressor| decompressor.decompress_to_buffer(packed, raw))
-        .map_err(|error| damaged("zstd refuses it").with_source(error))?;
+    let mut context = DCtx::create();
+    if !reference.is_empty() {
+        context.ref_prefix(reference).map_err(zstd_error)?;
+    }
+    let read = context
+        .decompress(raw, packed)
+        .map_err(|code| damaged("zstd refuses it").with_source(zstd_error(code)))?;
     if read == expected { Ok(()) } else { Err(damaged("it has another size than announced")) }
 }
 
-/// Compresses packs; keep one per thread.
+fn zstd_error(code: usize) -> Error {
+    Error::corrupt(format!("use zstd: {}", zstd::zstd_safe::get_error_name(code)))
+}
+
+/// Compresses against a reference, in which matches of 64 bytes and more are found wherever they are.
+fn compress_against(reference: &[u8], raw: &[u8], level: i32) -> Result<Vec<u8>> {
+    let mut context = CCtx::create();
+    let parameters = [
+        CParameter::CompressionLevel(level),
+        CParameter::WindowLog(REFERENCE_WINDOW_LOG),
+        CParameter::ContentSizeFlag(true),
+        CParameter::EnableLongDistanceMatching(true),
+        CParameter::LdmHashRateLog(REFERENCE_SAMPLE_LOG),
+    ];
+    for parameter in parameters {
+        context.set_parameter(parameter).map_err(zstd_error)?;
+    }
+    context.ref_prefix(reference).map_err(zstd_error)?;
+    let mut packed = Vec::with_capacity(zstd::zstd_safe::compress_bound(raw.len()));
+    context.compress2(&mut packed, raw).map_err(zstd_error).context(|| "compress a pack")?;
+    Ok(packed)
+}
+
+/// Compresses packs without a reference; keep one per thread.
 pub(crate) struct Compressor(zstd::bulk::Compressor<'static>);
 
 impl Compressor {
@@ -104,7 +162,6 @@ impl Compressor {
     }
 
     fn with_level(level: i32) -> Result<Self> {
-        use zstd::zstd_safe::CParameter;
         let mut inner = zstd::bulk::Compressor::new(level)?;
         inner.set_parameter(CParameter::WindowLog(WINDOW_LOG))?;
         inner.set_parameter(CParameter::ContentSizeFlag(true))?;
@@ -116,19 +173,32 @@ impl Compressor {
     }
 }
 
+/// A pack on its way to being compressed.
+struct RawPack {
+    number: usize,
+    bytes: Vec<u8>,
+    reference: Vec<BlockRange>,
+}
+
 /// Collects literal blocks into packs, which other threads compress and store.
 pub(crate) struct PackWriter {
     filling: Vec<u8>,
+    similar: Similar,
+    old_blocks: u64,
     blocks: u32,
     sent: usize,
-    queue: SyncSender<(usize, Vec<u8>)>,
+    queue: SyncSender<RawPack>,
 }
 
 impl PackWriter {
-    /// Takes a block and answers its number among all literals of the patch.
-    pub(crate) fn push(&mut self, block: &[u8]) -> Result<u32> {
+    /// Takes a block, and a block of the old file that is like it, and answers its number among all literals of the
+    /// patch.
+    pub(crate) fn push(&mut self, block: &[u8], similar: Option<u32>) -> Result<u32> {
         debug_assert_eq!(block.len() as u64, BLOCK_BYTES);
         let number = self.blocks;
+        if let Some(old) = similar {
+            self.similar.add(old);
+        }
         self.filling.extend_from_slice(block);
         self.blocks += 1;
         if self.filling.len() as u64 == PACK_RAW_BYTES {
@@ -146,17 +216,19 @@ impl PackWriter {
                 .with_notice("patch.too_large")
                 .with_value("limit", MAX_PACKS));
         }
-        let raw = std::mem::replace(&mut self.filling, Vec::with_capacity(PACK_RAW_BYTES as usize));
-        let pack = (self.sent, raw);
+        let bytes = std::mem::replace(&mut self.filling, Vec::with_capacity(PACK_RAW_BYTES as usize));
+        let pack = RawPack { number: self.sent, bytes, reference: self.similar.take(self.old_blocks) };
         self.sent += 1;
         // Nobody listens any more only after an error, which those who listened tell.
         self.queue.send(pack).map_err(|_| Error::bug("store a pack: the packers have stopped"))
     }
 }
 
-/// Runs `fill` while threads compress and store what it writes; answers the packs, which are durable then.
+/// Runs `fill` while threads compress and store what it writes; answers the packs, which are durable then. References
+/// are read from `old`.
 pub(crate) fn write_packs<T>(
     sink: &dyn PackSink,
+    old: Checked<'_>,
     fill: impl FnOnce(&mut PackWriter) -> Result<T>,
 ) -> Result<(T, Vec<PackRef>)> {
     let done = Mutex::new(Vec::new());
@@ -164,9 +236,16 @@ pub(crate) fn write_packs<T>(
         let (queue, packs) = sync_channel(1);
         let packs = std::sync::Arc::new(Mutex::new(packs));
         let workers: Vec<_> =
-            (0..parallel::threads()).map(|_| spawn_packer(scope, sink, packs.clone(), &done)).collect();
+            (0..parallel::threads()).map(|_| spawn_packer(scope, sink, old, packs.clone(), &done)).collect();
         drop(packs);
-        let mut writer = PackWriter { filling: Vec::new(), blocks: 0, sent: 0, queue };
+        let mut writer = PackWriter {
+            filling: Vec::new(),
+            similar: Similar::default(),
+            old_blocks: block_count(old.leaves.byte_len()),
+            blocks: 0,
+            sent: 0,
+            queue,
+        };
         let filled = fill(&mut writer).and_then(|value| writer.flush().map(|()| value));
         drop(writer);
         for worker in workers {
@@ -181,29 +260,59 @@ pub(crate) fn write_packs<T>(
     Ok((filled, packs.into_iter().map(|(_, pack)| pack).collect()))
 }
 
-type Queue = std::sync::Arc<Mutex<Receiver<(usize, Vec<u8>)>>>;
+type Queue = std::sync::Arc<Mutex<Receiver<RawPack>>>;
 
 fn spawn_packer<'scope>(
     scope: &'scope Scope<'scope, '_>,
     sink: &'scope dyn PackSink,
+    old: Checked<'scope>,
     queue: Queue,
     done: &'scope Mutex<Vec<(usize, PackRef)>>,
 ) -> thread::ScopedJoinHandle<'scope, Result<()>> {
     scope.spawn(move || {
-        let (mut tight, mut fast) = (Compressor::with_level(TIGHT_LEVEL)?, Compressor::fast()?);
+        let mut packer = Packer::new(old)?;
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((number, raw)) = next else { return Ok(()) };
-            let compressor = if number < TIGHT_PACKS { &mut tight } else { &mut fast };
-            let pack = store_pack(sink, compressor, &raw)?;
+            let Ok(raw) = next else { return Ok(()) };
+            let packed = packer.pack(&raw)?;
+            let number = raw.number;
+            let pack = store_pack(sink, raw, &packed)?;
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, pack));
         }
     })
 }
 
-fn store_pack(sink: &dyn PackSink, compressor: &mut Compressor, raw: &[u8]) -> Result<PackRef> {
-    let packed = compressor.compress(raw)?;
-    let digest = Digest::of(&packed);
-    sink.store(&digest, &packed)?;
-    Ok(PackRef { digest, raw_bytes: raw.len() as u32, packed_bytes: packed.len() as u32 })
+/// What one thread needs to compress packs.
+struct Packer<'a> {
+    tight: Compressor,
+    fast: Compressor,
+    old: CheckedBlocks<'a>,
+    reference: Vec<u8>,
+}
+
+impl<'a> Packer<'a> {
+    fn new(old: Checked<'a>) -> Result<Self> {
+        let (tight, fast) = (Compressor::with_level(TIGHT_LEVEL)?, Compressor::fast()?);
+        Ok(Self { tight, fast, old: old.blocks(), reference: Vec::new() })
+    }
+
+    fn pack(&mut self, raw: &RawPack) -> Result<Vec<u8>> {
+        let is_tight = raw.number < TIGHT_PACKS;
+        if raw.reference.is_empty() {
+            return if is_tight { &mut self.tight } else { &mut self.fast }.compress(&raw.bytes);
+        }
+        self.old.gather(&raw.reference, &mut self.reference)?;
+        compress_against(&self.reference, &raw.bytes, if is_tight { TIGHT_LEVEL } else { FAST_LEVEL })
+    }
+}
+
+fn store_pack(sink: &dyn PackSink, raw: RawPack, packed: &[u8]) -> Result<PackRef> {
+    let digest = Digest::of(packed);
+    sink.store(&digest, packed)?;
+    Ok(PackRef {
+        digest,
+        raw_bytes: raw.bytes.len() as u32,
+        packed_bytes: packed.len() as u32,
+        reference: raw.reference,
+    })
 }

@@ -29,6 +29,12 @@ impl BlockRange {
         u64::from(self.start) + u64::from(self.count)
     }
 
+    /// The numbers of its blocks.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + use<> {
+        let start = self.start;
+        (0..self.count).map(move |distance| start + distance)
+    }
+
     /// The bytes it covers.
     pub fn bytes(&self) -> Range<u64> {
         u64::from(self.start) * BLOCK_BYTES..self.end() * BLOCK_BYTES
@@ -103,8 +109,9 @@ impl Patch {
             .with_notice("patch.too_large")
             .with_value("limit", MAX_OPS));
         }
-        if !packs.iter().all(PackRef::is_plausible) {
-            return Err(damaged("a pack has an impossible size"));
+        let old_blocks = block_count(from.length);
+        if !packs.iter().all(|pack| pack.is_plausible(old_blocks)) {
+            return Err(damaged("a pack has an impossible size or reference"));
         }
         let patch = Self { from, to, packs, ops };
         patch.check_ops()?;
@@ -166,10 +173,10 @@ impl Patch {
 
     /// What an apply takes on the file systems beside the patch and its packs.
     pub fn room(&self) -> Room {
-        let staged_bytes = Plan::of(self).staged_blocks * BLOCK_BYTES;
-        let most_bytes_per_op = 16;
-        let journal_bytes =
-            (self.ops.len() as u64) * most_bytes_per_op + (self.packs.len() as u64) * 48 + 4096;
+        let staged_bytes = Plan::of(self).staged.blocks() * BLOCK_BYTES;
+        let ranges = self.packs.iter().map(|pack| pack.reference.len()).sum::<usize>() + self.ops.len();
+        let most_bytes_per_range = 16;
+        let journal_bytes = (ranges as u64) * most_bytes_per_range + (self.packs.len() as u64) * 48 + 4096;
         Room {
             file_bytes: self.to.length.saturating_sub(self.from.length),
             state_bytes: staged_bytes + journal_bytes + LeafTable::encoded_bytes(self.to.length),

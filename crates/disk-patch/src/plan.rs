@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::leaves::LeafTable;
-use crate::limits::{BLOCK_BYTES, LEAF_BYTES};
+use crate::limits::LEAF_BYTES;
 use crate::patch::{BlockRange, Op, Patch, Source, block_count};
+use crate::staged::{Staged, sources};
 
 /// The operations of a patch, sorted for execution.
 pub(crate) struct Plan {
@@ -16,8 +17,8 @@ pub(crate) struct Plan {
     pub(crate) copies: Vec<CopyPiece>,
     /// By target.
     pub(crate) zeros: Vec<BlockRange>,
-    /// How many blocks must be staged.
-    pub(crate) staged_blocks: u64,
+    /// What must be saved before anything is written.
+    pub(crate) staged: Staged,
 }
 
 /// A run of blocks that comes from one pack.
@@ -32,24 +33,17 @@ pub(crate) struct LiteralPiece {
 pub(crate) struct CopyPiece {
     pub(crate) dst: BlockRange,
     pub(crate) src: u32,
-    /// The first block within the staged ones, when the patch itself overwrites or cuts off the source.
-    pub(crate) staged_at: Option<u64>,
-}
-
-impl CopyPiece {
-    pub(crate) fn source(&self) -> BlockRange {
-        BlockRange { start: self.src, count: self.dst.count }
-    }
 }
 
 impl Plan {
     pub(crate) fn of(patch: &Patch) -> Self {
-        let mut plan = Self { literals: Vec::new(), copies: Vec::new(), zeros: Vec::new(), staged_blocks: 0 };
+        let staged = Staged::of(patch);
+        let mut plan = Self { literals: Vec::new(), copies: Vec::new(), zeros: Vec::new(), staged };
         let pack_starts = pack_starts(patch);
         for op in patch.ops() {
             match op.source {
                 Source::Zero => plan.zeros.push(op.dst),
-                Source::Copy(src) => plan.add_copy(patch, op, src),
+                Source::Copy(src) => plan.copies.push(CopyPiece { dst: op.dst, src }),
                 Source::Literal(start) => plan.add_literal(&pack_starts, op, start),
             }
         }
@@ -76,27 +70,12 @@ impl Plan {
         }
     }
 
-    fn add_copy(&mut self, patch: &Patch, op: &Op, src: u32) {
-        let mut at = u64::from(src);
-        let end = at + u64::from(op.dst.count);
-        while at < end {
-            let (stop, is_lost) = fate(patch, at);
-            let stop = stop.min(end);
-            let dst =
-                BlockRange { start: op.dst.start + (at - u64::from(src)) as u32, count: (stop - at) as u32 };
-            let staged_at = is_lost.then_some(self.staged_blocks);
-            self.staged_blocks += if is_lost { stop - at } else { 0 };
-            self.copies.push(CopyPiece { dst, src: at as u32, staged_at });
-            at = stop;
-        }
-    }
-
     /// The leaves of the old file whose content has a part in the new one: sources, and leaves that are written
     /// in part. They are checked before anything is written.
-    pub(crate) fn leaves_to_check(&self, patch: &Patch, old_leaves: &LeafTable) -> Vec<u64> {
+    pub(crate) fn leaves_to_check(patch: &Patch, old_leaves: &LeafTable) -> Vec<u64> {
         let mut leaves = BTreeSet::new();
-        for copy in &self.copies {
-            let Range { start, end } = copy.source().bytes();
+        for source in sources(patch) {
+            let Range { start, end } = source.bytes();
             leaves.extend(start / LEAF_BYTES..end.div_ceil(LEAF_BYTES));
         }
         let length = patch.to().length;
@@ -105,21 +84,6 @@ impl Plan {
         let inner_edges = edges.filter(|edge| *edge < length).chain([seam]);
         leaves.extend(inner_edges.filter(|edge| edge % LEAF_BYTES != 0).map(|edge| edge / LEAF_BYTES));
         leaves.into_iter().filter(|leaf| *leaf < old_leaves.leaf_count()).collect()
-    }
-}
-
-/// Whether the patch destroys the old block `at`, and up to where all blocks share that fate.
-fn fate(patch: &Patch, at: u64) -> (u64, bool) {
-    let cut_at =
-        if patch.to().length < patch.from().length { patch.to().length / BLOCK_BYTES } else { u64::MAX };
-    if at >= cut_at {
-        return (u64::MAX, true);
-    }
-    let next = patch.ops().partition_point(|op| op.dst.end() <= at);
-    match patch.ops().get(next) {
-        Some(op) if u64::from(op.dst.start) <= at => (op.dst.end(), true),
-        Some(op) => (u64::from(op.dst.start).min(cut_at), false),
-        None => (cut_at, false),
     }
 }
 

@@ -126,6 +126,7 @@ fn parse_record(record: &[u8; RECORD_BYTES], target: &LeafTable) -> Option<LeafP
         digest: Digest(*digest),
         raw_bytes: u32::from_le_bytes(*raw_bytes),
         packed_bytes: u32::from_le_bytes(*packed_bytes),
+        reference: Vec::new(),
     };
     let leaves = start..start.checked_add(u64::from_le_bytes(*count))?;
     let pack = LeafPack { leaves, pack };

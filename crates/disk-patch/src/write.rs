@@ -11,7 +11,8 @@ use crate::pack::PackSource;
 use crate::patch::{BlockRange, Patch};
 use crate::plan::{CopyPiece, LiteralPiece, Plan};
 use crate::progress::Meter;
-use crate::store::{ByteStore, read_padded};
+use crate::staged::OldBlocks;
+use crate::store::ByteStore;
 
 /// Writes all that `patch` says; nothing is synced.
 pub(crate) fn write_patch(
@@ -27,36 +28,24 @@ pub(crate) fn write_patch(
         file.set_len(length)?;
     }
     let mut writer = Writer { file, length, start: 0, gathered: Vec::with_capacity(PIECE_BYTES), meter };
+    let old = OldBlocks { file, patch, staged: &plan.staged, staged_bytes: staged };
     for copy in &plan.copies {
-        write_copy(&mut writer, patch, copy, staged)?;
+        write_copy(&mut writer, old, copy)?;
     }
     let zeros = vec![0; PIECE_BYTES];
     for piece in plan.zeros.iter().flat_map(pieces) {
         writer.write(&piece, &zeros[..piece.count as usize * BLOCK_BYTES as usize])?;
     }
-    write_literals(&mut writer, patch, plan, source)?;
+    write_literals(&mut writer, old, plan, source)?;
     writer.flush()
 }
 
-/// Live sources are touched by no operation, and staged ones were saved: so the order does not matter.
-fn write_copy(
-    writer: &mut Writer<'_, '_, '_>,
-    patch: &Patch,
-    copy: &CopyPiece,
-    staged: &dyn ByteStore,
-) -> Result<()> {
+fn write_copy(writer: &mut Writer<'_, '_, '_>, old: OldBlocks<'_>, copy: &CopyPiece) -> Result<()> {
     let mut buffer = vec![0; PIECE_BYTES.min(copy.dst.count as usize * BLOCK_BYTES as usize)];
-    // The new file may be shorter or longer than the old one by now; live sources lie within both.
-    let known = patch.from().length.min(patch.to().length);
-    let mut done = 0;
     for dst in pieces(&copy.dst) {
         let bytes = &mut buffer[..dst.count as usize * BLOCK_BYTES as usize];
-        match copy.staged_at {
-            Some(at) => staged.read_exact_at(bytes, (at + done) * BLOCK_BYTES)?,
-            None => read_padded(writer.file, known, bytes, (u64::from(copy.src) + done) * BLOCK_BYTES)?,
-        }
+        old.read(copy.src + (dst.start - copy.dst.start), bytes)?;
         writer.write(&dst, bytes)?;
-        done += u64::from(dst.count);
     }
     Ok(())
 }
@@ -64,7 +53,7 @@ fn write_copy(
 /// Another thread reads and decompresses the next pack while this one writes.
 fn write_literals(
     writer: &mut Writer<'_, '_, '_>,
-    patch: &Patch,
+    old: OldBlocks<'_>,
     plan: &Plan,
     source: &dyn PackSource,
 ) -> Result<()> {
@@ -73,7 +62,7 @@ fn write_literals(
         let (unpacked, packs) = sync_channel::<Result<Vec<u8>>>(1);
         scope.spawn(move || {
             for pieces in by_pack() {
-                let raw = unpack(patch, &pieces[0], source);
+                let raw = unpack(old, &pieces[0], source);
                 let failed = raw.is_err();
                 // Nobody listens any more only after an error of the writer.
                 if unpacked.send(raw).is_err() || failed {
@@ -93,10 +82,11 @@ fn write_literals(
     })
 }
 
-fn unpack(patch: &Patch, piece: &LiteralPiece, source: &dyn PackSource) -> Result<Vec<u8>> {
-    let pack = &patch.packs()[piece.pack as usize];
-    let mut raw = Vec::new();
-    pack.unpack(&source.read(&pack.digest)?, &mut raw)?;
+fn unpack(old: OldBlocks<'_>, piece: &LiteralPiece, source: &dyn PackSource) -> Result<Vec<u8>> {
+    let pack = &old.patch.packs()[piece.pack as usize];
+    let (mut reference, mut raw) = (Vec::new(), Vec::new());
+    old.gather(&pack.reference, &mut reference)?;
+    pack.unpack(&source.read(&pack.digest)?, &reference, &mut raw)?;
     Ok(raw)
 }
 

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use disk_patch::{Digest, Disk, Folder, LeafTable, ObjectDir, Patch, Recovered, unwatched};
 use fault::Kind;
 
-use crate::scenario::{Scenario, leaves_of};
+use crate::scenario::{Scenario, leaves_of, noise};
 use crate::sim::{MemoryObjects, MemoryStore, Trouble, World};
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v2")
 }
 
 fn golden(name: &str) -> Vec<u8> {
@@ -21,14 +21,14 @@ fn golden(name: &str) -> Vec<u8> {
 
 /// The content before and after. This function is part of the fixtures: it must not change.
 fn contents() -> (Vec<u8>, Vec<u8>) {
-    let block =
-        |number: usize| -> Vec<u8> { (0..4096).map(|at| (at / 16 * 7 + number * 31) as u8).collect() };
+    let block = |number: usize| noise(number as u64, 4096);
     let old: Vec<u8> =
         (0..40).flat_map(|number| if number % 9 == 4 { vec![0; 4096] } else { block(number) }).collect();
     let mut new = old[..150_000].to_vec();
     new.copy_within(4096..9 * 4096, 3 * 4096);
     new[100_000..110_000].copy_from_slice(&[200, 201].repeat(5000));
     new[20 * 4096..22 * 4096].fill(0);
+    new.copy_within(15 * 4096..18 * 4096, 28 * 4096 - 700);
     new[30 * 4096..31 * 4096].copy_from_slice(&block(100));
     new[33 * 4096..34 * 4096].copy_from_slice(&block(100));
     (old, new)
@@ -48,7 +48,10 @@ fn make() {
     let write = |name: &str, bytes: &[u8]| fs::write(directory().join(name), bytes).unwrap();
     write("patch", &built.patch.encode().unwrap());
     write("leaves", &scenario.old_leaves().encode());
+    let roots = [&scenario.old, &scenario.new].map(|content| leaves_of(content).root().to_string());
+    write("roots.txt", format!("{}\n{}\n", roots[0], roots[1]).as_bytes());
     assert_eq!(built.patch.packs().len(), 1);
+    assert!(!built.patch.packs()[0].reference.is_empty());
     write("pack", &disk_patch::PackSource::read(&objects, &built.patch.packs()[0].digest).unwrap());
     let (world, file) = (World::default(), MemoryStore::of(&scenario.old));
     let disk = Disk { file: &file, state: &world };

@@ -3,7 +3,7 @@
 use disk_patch::{Disk, LeafTable, Patch, Recovered, invert, unwatched};
 use proptest::prelude::*;
 
-use crate::scenario::{Scenario, leaves_of, rich, scenarios};
+use crate::scenario::{Edit, Scenario, leaves_of, rich, scenarios};
 use crate::sim::{MemoryObjects, MemoryStore, World};
 
 fn check(scenario: &Scenario) {
@@ -44,6 +44,16 @@ fn files_that_grow_shrink_vanish_and_appear() {
     {
         check(&rich(old, new));
     }
+}
+
+#[test]
+fn what_is_like_the_old_file_travels_as_what_differs() {
+    let objects = MemoryObjects::default();
+    let release = [Edit::Release { from: 30_000, to: 30_700, len: 120_000 }];
+    let built = Scenario::new(3, 200_000, 200_000, &release).build(&objects);
+    assert!(built.stats.similar_bytes > built.stats.literal_bytes / 3, "{:?}", built.stats);
+    assert!(built.stats.packed_bytes < built.stats.literal_bytes / 5, "{:?}", built.stats);
+    check(&Scenario::new(3, 200_000, 200_000, &release));
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) enum Edit {
     Zero { at: usize, len: usize },
     /// Blocks of the old file, to another place.
     Move { from: usize, to: usize, blocks: usize },
+    /// Bytes of the old file at another distance from the blocks, with a small change every 200 bytes.
+    Release { from: usize, to: usize, len: usize },
     /// One new block, several times.
     Repeat { at_block: usize, blocks: usize, seed: u64 },
 }
@@ -110,6 +112,12 @@ impl Edit {
             Self::Fresh { at, len, seed } => (at, noise(seed, len)),
             Self::Zero { at, len } => (at, vec![0; len]),
             Self::Repeat { at_block, blocks, seed } => (at_block * BLOCK, noise(seed, BLOCK).repeat(blocks)),
+            Self::Release { from, to, len } => {
+                let start = from.min(old.len());
+                let mut bytes = old[start..(start + len).min(old.len())].to_vec();
+                bytes.iter_mut().step_by(200).for_each(|byte| *byte ^= 0x5a);
+                (to, bytes)
+            }
             Self::Move { from, to, blocks } => {
                 let mut padded = old.to_vec();
                 padded.resize(old.len().next_multiple_of(BLOCK), 0);
@@ -132,6 +140,11 @@ fn edit() -> impl Strategy<Value = Edit> {
         }),
         (0..MOST_BYTES, 1..30_000usize).prop_map(|(at, len)| Edit::Zero { at, len }),
         (0..40usize, 0..40usize, 1..12usize).prop_map(|(from, to, blocks)| Edit::Move { from, to, blocks }),
+        (0..MOST_BYTES, 0..MOST_BYTES, 1..50_000usize).prop_map(|(from, to, len)| Edit::Release {
+            from,
+            to,
+            len
+        }),
         (0..40usize, 1..6usize, 0..4u64).prop_map(|(at_block, blocks, seed)| Edit::Repeat {
             at_block,
             blocks,
@@ -156,6 +169,7 @@ pub(crate) fn rich(old_len: usize, new_len: usize) -> Scenario {
         Edit::Move { from: 20, to: 17, blocks: 6 },
         Edit::Move { from: 38, to: 1, blocks: 3 },
         Edit::Fresh { at: 100_001, len: 9_000, seed: 5 },
+        Edit::Release { from: 30_000, to: 150_500, len: 30_000 },
         Edit::Repeat { at_block: 28, blocks: 3, seed: 77 },
         Edit::Zero { at: 140_000, len: 5_000 },
         Edit::Repeat { at_block: 45, blocks: 2, seed: 77 },
