@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use center::{Actor, Center, Config, DataDir, Machine, Retention, Upload, db};
+use center::{Actor, Center, Config, DataDir, Machine, Retention, Target, Upload, db};
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use fault::{Error, Result};
@@ -93,7 +93,13 @@ impl Site {
         let path: PathBuf = self.data_dir().uploads().join(&name);
         std::fs::copy(archive, &path)?;
         crate::tools::sync(&path)?;
-        Ok(Upload { path, file_name: name, size: bytes.len() as u64, sha256: Sha256::digest(&bytes).into() })
+        Ok(Upload {
+            path,
+            file_name: name,
+            size: bytes.len() as u64,
+            sha256: Sha256::digest(&bytes).into(),
+            target: Target::SystemDriver,
+        })
     }
 }
 

@@ -6,7 +6,6 @@
 use std::collections::HashSet;
 
 use fault::Result;
-use protocol::sync::hex;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::OnConflict,
@@ -16,15 +15,21 @@ use crate::center::Center;
 use crate::db::entities::{archive, driver_file, driver_package, printer, version};
 use crate::db::{DateTime, DbContext, SoftDelete};
 use crate::edit::{self, Payload};
-use crate::import::{Upload, discard_file};
+use crate::import::discard_file;
 use crate::versions;
 
 /// Lists an archive that lies among the kept ones.
-pub(crate) async fn record(db: &impl ConnectionTrait, now: DateTime, upload: &Upload) -> Result<()> {
+pub(crate) async fn record(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    sha256: &str,
+    size: u64,
+    file_name: &str,
+) -> Result<()> {
     let row = archive::ActiveModel {
-        sha256: Set(hex(&upload.sha256)),
-        size: Set(upload.size as i64),
-        file_name: Set(upload.file_name.clone()),
+        sha256: Set(sha256.to_owned()),
+        size: Set(size as i64),
+        file_name: Set(file_name.chars().take(255).collect()),
         created_at: Set(now),
         deleted_at: Set(None),
     };

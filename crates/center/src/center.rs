@@ -25,6 +25,7 @@ use crate::config::{Config, DataDir};
 use crate::db::{Db, commit};
 use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
+use crate::printers::Vault;
 use crate::publish::{self, Publisher};
 use crate::state::{MountStatus, StateEvent};
 use crate::{base, edit, operations, settings, versions};
@@ -52,6 +53,7 @@ pub struct Inner {
     /// The leaves that the file of Base has; none while that is not known.
     pub(crate) base: Arc<tokio::sync::RwLock<Option<Arc<LeafTable>>>>,
     pub(crate) publisher: Publisher,
+    pub(crate) vault: Vault,
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
     jobs: Mutex<HashMap<String, Arc<Progress>>>,
@@ -78,6 +80,7 @@ impl Center {
         directory.create().context(|| format!("make {}", directory.path().display()))?;
         let id = settings::center_id(&db).await?;
         let publisher = Publisher::open(&directory)?;
+        let vault = Vault::open(&directory.printer_key())?;
         let center = Self(Arc::new(Inner {
             config: Arc::new(config),
             db,
@@ -86,6 +89,7 @@ impl Center {
             gate: Arc::default(),
             base: Arc::default(),
             publisher,
+            vault,
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),

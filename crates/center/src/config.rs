@@ -132,6 +132,11 @@ impl DataDir {
         self.0.join("signing.key")
     }
 
+    /// The key that seals passwords of printers.
+    pub fn printer_key(&self) -> PathBuf {
+        self.0.join("printer.key")
+    }
+
     /// The signed head as it was last published.
     pub fn head(&self) -> PathBuf {
         self.0.join("head.json")

@@ -181,7 +181,7 @@ pub(crate) async fn templates_of(db: &impl ConnectionTrait, id: i64) -> Result<u
 }
 
 /// A system by its number, its number as text, or its name.
-fn os_type(environment: &thor::Environment) -> Result<OsType> {
+pub(crate) fn os_type(environment: &thor::Environment) -> Result<OsType> {
     let by_number = |number: i32| u8::try_from(number).ok().and_then(OsType::from_number);
     let found = match environment {
         thor::Environment::Number(number) => by_number(*number),

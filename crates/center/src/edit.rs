@@ -51,7 +51,6 @@ pub(crate) enum Before<'a> {
     /// There was none: it is new.
     Nothing,
     Driver(&'a driver_file::Model),
-    #[expect(dead_code, reason = "nothing changes a printer yet")]
     Printer(&'a printer::Model),
 }
 

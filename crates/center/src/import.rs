@@ -15,6 +15,7 @@ use disk_image::{DiskPath, DiskSession};
 use fault::{Context, Error, Kind, Result};
 use protocol::{api, sync::hex, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use crate::center::{Center, blocking};
@@ -25,6 +26,7 @@ use crate::edit::{Before, Payload};
 use crate::host::{Actor, Host};
 use crate::jobs::{Progress, RunningJob};
 use crate::limits::RESERVED_BYTES;
+use crate::printers::{self, PrinterRequest};
 use crate::{archives, content, drivers, edit as edits};
 
 /// A complete upload that lies in the data directory's `uploads`.
@@ -38,10 +40,36 @@ pub struct Upload {
     pub size: u64,
     /// Digest of its bytes, computed while they came in.
     pub sha256: [u8; 32],
+    /// What it is to become.
+    pub target: Target,
+}
+
+/// What an upload is to become.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// A system driver.
+    #[default]
+    SystemDriver,
+    /// A printer driver, from a terminal or from the console.
+    PrinterDriver(Option<Client>),
+}
+
+/// The terminal that a printer driver comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its name.
+    pub client_name: String,
+    /// Its network address.
+    pub client_mac: String,
 }
 
 /// What the file name says, checked before a byte is read.
-struct Request {
+enum Request {
+    Driver(DriverRequest),
+    Printer(PrinterRequest),
+}
+
+struct DriverRequest {
     kind: PackageKind,
     name: String,
     upload: Upload,
@@ -49,10 +77,15 @@ struct Request {
 
 impl Center {
     /// Fails early for an upload that cannot be imported whatever it holds.
-    pub async fn check_import(&self, file_name: &str, size: u64) -> Result<()> {
+    pub async fn check_import(&self, file_name: &str, size: u64, target: &Target) -> Result<()> {
         self.require_normal().await?;
-        let (_, name) = classify(file_name)?;
-        drivers::require_free_name(&self.db, &name, None).await?;
+        match target {
+            Target::SystemDriver => {
+                let (_, name) = classify(file_name)?;
+                drivers::require_free_name(&self.db, &name, None).await?;
+            }
+            Target::PrinterDriver(_) => drop(printers::stem_of(file_name)?),
+        }
         require_space(self.host.as_ref(), &self.config, size)
     }
 
@@ -76,7 +109,10 @@ impl Center {
         let (job, request) = begun?;
         let (center, actor, id) = (self.clone(), actor.clone(), job.id().to_owned());
         let task = tokio::spawn(async move {
-            let outcome = center.run_import(&actor, request, &job.progress).await;
+            let outcome = match request {
+                Request::Driver(request) => center.run_import(&actor, request, &job.progress).await,
+                Request::Printer(request) => center.run_printer_import(&actor, request, &job.progress).await,
+            };
             discard_file(&temporary);
             job.finish(&outcome.as_ref().map(|id| Some(*id)).map_err(copy)).await;
             outcome
@@ -86,14 +122,27 @@ impl Center {
 
     async fn begin_import(&self, actor: &Actor, upload: Upload) -> Result<(RunningJob, Request)> {
         self.require_normal().await?;
-        let (kind, name) = classify(&upload.file_name)?;
-        drivers::require_free_name(&self.db, &name, None).await?;
-        let job = RunningJob::start(self, "import", &upload.file_name, actor).await?;
-        job.progress.set_total(upload.size);
-        Ok((job, Request { kind, name, upload }))
+        let (job, size) = (upload.target.job(), upload.size);
+        let job_subject = upload.file_name.clone();
+        let request = match &upload.target {
+            Target::SystemDriver => {
+                let (kind, name) = classify(&upload.file_name)?;
+                drivers::require_free_name(&self.db, &name, None).await?;
+                Request::Driver(DriverRequest { kind, name, upload })
+            }
+            Target::PrinterDriver(_) => Request::Printer(PrinterRequest::of(upload)?),
+        };
+        let job = RunningJob::start(self, job, &job_subject, actor).await?;
+        job.progress.set_total(size);
+        Ok((job, request))
     }
 
-    async fn run_import(&self, actor: &Actor, request: Request, progress: &Arc<Progress>) -> Result<i64> {
+    async fn run_import(
+        &self,
+        actor: &Actor,
+        request: DriverRequest,
+        progress: &Arc<Progress>,
+    ) -> Result<i64> {
         let _gate = self.gate.lock().await;
         // A save or another import may have gone by while this one waited.
         self.require_normal().await?;
@@ -134,7 +183,7 @@ impl Center {
     }
 
     /// Moves the upload among the kept archives, where its bytes are durable, and says what is to be done with it.
-    async fn keep(&self, request: &Request) -> Result<Payload> {
+    async fn keep(&self, request: &DriverRequest) -> Result<Payload> {
         let sha256 = hex(&request.upload.sha256);
         let (from, to) = (request.upload.path.clone(), self.config.data_dir.kept_archive(&sha256));
         let kept = self.config.data_dir.kept();
@@ -145,7 +194,8 @@ impl Center {
         })
         .await
         .context(|| "keep the archive")?;
-        archives::record(&self.db, self.host.now(), &request.upload).await?;
+        let Upload { size, file_name, .. } = &request.upload;
+        archives::record(&self.db, self.host.now(), &sha256, *size, file_name).await?;
         let parent = match request.kind {
             PackageKind::Universal => "/sys/wang",
             _ => "/sys/tq",
@@ -163,7 +213,7 @@ impl Center {
     async fn list_import(
         &self,
         edit: i64,
-        request: &Request,
+        request: &DriverRequest,
         payload: &Payload,
         report: &PackageReport,
     ) -> Result<i64> {
@@ -191,8 +241,8 @@ impl Center {
         Ok(file.id)
     }
 
-    /// After a failure: the directory goes, or with it the whole Active, to be made again.
-    async fn undo_import(&self, edit: i64, directory: &str) {
+    /// After a failure: the directory or file goes, or with it the whole Active, to be made again.
+    pub(crate) async fn undo_import(&self, edit: i64, directory: &str) {
         let removed = match self.open_session() {
             Some(session) => {
                 let directory = directory.to_owned();
@@ -211,8 +261,18 @@ impl Center {
     }
 }
 
+impl Target {
+    /// The kind of the job that takes it in.
+    fn job(&self) -> &'static str {
+        match self {
+            Self::SystemDriver => "import",
+            Self::PrinterDriver(_) => "import_printer",
+        }
+    }
+}
+
 /// The error with words for whoever sent the archive, also where nothing foresaw it.
-fn named(error: Error) -> Error {
+pub(crate) fn named(error: Error) -> Error {
     match error.notice() {
         None if error.kind() == Kind::NoSpace => error.with_notice("center.no_space"),
         None if error.kind() != Kind::Cancelled => error.with_notice("upload.failed"),
@@ -299,25 +359,35 @@ pub(crate) fn unpack_again(
 
 /// Kind and driver name from a file name: the extension says what it is, the rest names it.
 fn classify(file_name: &str) -> Result<(PackageKind, String)> {
-    let wrong_type = || {
-        Error::invalid(format!("file name {file_name:?}"))
-            .with_notice("package.wrong_type")
-            .with_value("file", file_name)
-    };
-    let kind = PackageKind::from_file_name(file_name).ok_or_else(wrong_type)?;
-    if kind == PackageKind::Printer {
-        return Err(wrong_type());
-    }
+    let kind = PackageKind::from_file_name(file_name).filter(|kind| *kind != PackageKind::Printer);
+    Ok((kind.ok_or_else(|| wrong_type(file_name))?, stem_of(file_name)?))
+}
+
+/// The error of a file that is none of those that are asked for.
+pub(crate) fn wrong_type(file_name: &str) -> Error {
+    Error::invalid(format!("file name {file_name:?}"))
+        .with_notice("package.wrong_type")
+        .with_value("file", file_name)
+}
+
+/// The file name without its extension, as the name of a driver.
+pub(crate) fn stem_of(file_name: &str) -> Result<String> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let name = drivers::checked_name(stem)?;
-    // The name becomes a directory of the disk, so it must be one that Windows can open.
+    // The name becomes one on the disk, so it must be one that Windows can open.
     DiskPath::new(&format!("/sys/{name}"))?;
-    Ok((kind, name))
+    Ok(name)
 }
 
 /// An import may fill neither the volume nor the disk that the data directory lies on.
 fn require_room(job: &Unpacking, unpacked_bytes: u64) -> Result<()> {
-    let volume = job.session.space()?;
+    require_volume_room(&job.session, unpacked_bytes)?;
+    require_space(job.host.as_ref(), &job.config, unpacked_bytes)
+}
+
+/// Fails unless the volume has room for `unpacked_bytes`.
+pub(crate) fn require_volume_room(session: &DiskSession, unpacked_bytes: u64) -> Result<()> {
+    let volume = session.space()?;
     if unpacked_bytes > volume.free_bytes {
         return Err(Error::no_space(format!(
             "{unpacked_bytes} bytes into a volume with {} free",
@@ -327,7 +397,7 @@ fn require_room(job: &Unpacking, unpacked_bytes: u64) -> Result<()> {
         .with_value("needed_bytes", unpacked_bytes)
         .with_value("free_bytes", volume.free_bytes));
     }
-    require_space(job.host.as_ref(), &job.config, unpacked_bytes)
+    Ok(())
 }
 
 /// Fails unless `bytes` can be written below the data directory with the reserve left over.
@@ -345,7 +415,7 @@ pub(crate) fn require_space(host: &dyn Host, config: &Config, bytes: u64) -> Res
 
 fn driver_row(
     now: DateTime,
-    request: &Request,
+    request: &DriverRequest,
     directory: &str,
     report: &PackageReport,
 ) -> driver_file::ActiveModel {

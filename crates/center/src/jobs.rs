@@ -45,6 +45,11 @@ impl Progress {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// Becomes true once somebody asked for the job to stop.
+    pub(crate) fn cancel_flag(&self) -> &AtomicBool {
+        &self.cancelled
+    }
+
     /// Fails once somebody asked for the job to stop.
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_cancelled() {

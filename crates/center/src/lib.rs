@@ -11,7 +11,7 @@
 //! | [`active`] | the overlay that collects them |
 //! | [`operations`], [`save`], [`restore`] | lists of steps that survive a crash |
 //! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
-//! | [`drivers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
+//! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`terminals`] | who takes the disk over |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
 //!
@@ -39,6 +39,13 @@
 //! | `driver.in_use` | `name`, `templates` | templates use the driver |
 //! | `driver.warning` | `path`, `warning` | something odd about one INF file |
 //! | `driver.delete_count` | `limit` | none, or too many, to delete at once |
+//! | `printer.not_found` | – | no such printer driver |
+//! | `printer.name_taken` | `name` | another printer driver has the name |
+//! | `printer.file_name` | – | a file other than the public configuration file is to be changed |
+//! | `printer.client_invalid` | `field` | no name or address of a terminal |
+//! | `printer.password_needed` | – | a password is kept, and would follow the printer to another host or account |
+//! | `printer.password_too_long` | `limit` | |
+//! | `printer.password_unreadable` | – | the key of the data directory does not open it |
 //! | `disk.is_directory` | `entry` | a file was asked for |
 //! | `job.not_found` | – | no such job |
 //! | `job.ended` | – | it cannot be stopped any more |
@@ -86,4 +93,4 @@ pub use center::{Center, Explain};
 pub use config::{Config, DataDir, Retention};
 pub use files::FileStream;
 pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
-pub use import::Upload;
+pub use import::{Client, Target, Upload};

@@ -14,6 +14,12 @@ pub const DEVICES_PAGE_MAX: u64 = 1000;
 /// Most drivers in one request to delete.
 pub const DELETE_MAX: usize = 1000;
 
+/// Longest name of a terminal that a printer driver comes from, in characters.
+pub const CLIENT_NAME_CHARS_MAX: usize = 255;
+
+/// Longest password of a shared printer, in characters; Windows' own limit.
+pub const PRINTER_PASSWORD_CHARS_MAX: usize = 256;
+
 /// Jobs that one listing shows at most.
 pub const JOBS_LISTED_MAX: u64 = 500;
 

@@ -75,23 +75,25 @@ fn last_published(directory: &DataDir, key: &SigningKey) -> Result<Option<Publis
 }
 
 fn load_or_make_key(path: &Path) -> Result<SigningKey> {
+    load_or_make_secret(path).map(|secret| SigningKey::from_bytes(&secret))
+}
+
+/// The secret in a file of ours; made at the first start.
+pub(crate) fn load_or_make_secret(path: &Path) -> Result<[u8; 32]> {
     match std::fs::read_to_string(path) {
-        Ok(text) => {
-            let bytes = unhex::<32>(text.trim()).ok_or_else(|| Error::corrupt("the key is not 64 digits"))?;
-            Ok(SigningKey::from_bytes(&bytes))
-        }
+        Ok(text) => unhex::<32>(text.trim()).ok_or_else(|| Error::corrupt("the key is not 64 digits")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut secret = [0; 32];
             rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(|e| Error::unavailable(e.to_string()))?;
             replace_file(path, hex(&secret).as_bytes())?;
-            Ok(SigningKey::from_bytes(&secret))
+            Ok(secret)
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// Replaces a small file of ours durably; only the owner may read it.
-fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let fresh = path.with_extension("new");
     let mut file =
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;

@@ -10,6 +10,7 @@ use fault::{Notice, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{DATA_BYTES, Limits, MESSAGE_BYTES};
+use crate::printer::Configuration;
 use crate::{FileTime, PackageKind, refusal};
 
 /// Bytes in front of each payload.
@@ -30,6 +31,8 @@ pub(crate) enum Tag {
     Inf,
     /// Nothing to tell yet, but work goes on.
     Alive,
+    /// A [`Piece`] of the archive that goes into the new one; its other bytes come in [`Tag::Data`].
+    Piece,
     /// [`Closing`]: all is read and found good.
     End,
     /// A [`fault::WireError`]: the archive is refused.
@@ -37,13 +40,14 @@ pub(crate) enum Tag {
 }
 
 impl Tag {
-    const ALL: [(u8, Self); 8] = [
+    const ALL: [(u8, Self); 9] = [
         (b'L', Self::Listing),
         (b'D', Self::Directory),
         (b'F', Self::File),
         (b'B', Self::Data),
         (b'I', Self::Inf),
         (b'A', Self::Alive),
+        (b'C', Self::Piece),
         (b'E', Self::End),
         (b'R', Self::Refused),
     ];
@@ -57,7 +61,7 @@ impl Tag {
             Self::Data => DATA_BYTES,
             Self::Inf | Self::End => MESSAGE_BYTES,
             Self::Alive => 0,
-            Self::Listing | Self::Directory | Self::File | Self::Refused => 64 << 10,
+            Self::Listing | Self::Directory | Self::File | Self::Piece | Self::Refused => 64 << 10,
         }
     }
 }
@@ -103,10 +107,20 @@ fn is_zero(value: &u64) -> bool {
     *value == 0
 }
 
+/// Bytes of the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Piece {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+}
+
 /// The reader's last words about a good archive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Closing {
     pub(crate) warnings: Vec<Notice>,
+    /// What the configuration file of a printer driver says, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) configuration: Option<Configuration>,
 }
 
 /// What the server asks the reader to do: its only argument, as JSON.
@@ -115,6 +129,9 @@ pub(crate) struct Job {
     pub(crate) kind: PackageKind,
     pub(crate) file_name: String,
     pub(crate) with_bytes: bool,
+    /// Text that becomes the configuration file: then nothing is read, and a new archive is described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) configuration: Option<String>,
     pub(crate) limits: Limits,
     pub(crate) tool: Option<PathBuf>,
     pub(crate) spool_directory: PathBuf,

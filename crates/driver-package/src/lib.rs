@@ -3,7 +3,8 @@
 //! A driver comes as an archive from outside and is hostile until shown otherwise. [`reader::read`] starts the
 //! confined process `package-reader`, which alone parses it, and hands its directories, files and bytes to the caller;
 //! [`reader::inspect`] only reports. Both refuse an archive whole: there is no partial import. [`inf`] parses INF
-//! files, and [`os`] knows the Windows versions that they are for. This crate writes no disk and keeps no state.
+//! files, [`os`] knows the Windows versions that they are for, and [`printer`] the
+//! configuration file of printer drivers. This crate writes no disk and keeps no state.
 //!
 //! # Notices
 //!
@@ -27,6 +28,8 @@
 //! | `package.reader_missing` | `path` | `package-reader` cannot be started |
 //! | `package.reader_failed` | `reason` | it died, or broke the rules |
 //!
+//! Those of printer drivers, `printer.*`, are listed in [`printer`].
+//!
 //! Warnings of a report: `package.nested_unread` (`entry`, `reason`: one of the ids above): a nested archive is stored
 //! but was not looked into; `package.inf_unread` (`entry`, `bytes`): an INF file is too large to be parsed;
 //! `package.more_warnings` (`count`). Those of single INF files, `inf.*`, are listed in [`inf`].
@@ -39,6 +42,7 @@ mod limits;
 mod names;
 pub mod os;
 mod package;
+pub mod printer;
 pub mod reader;
 mod refusal;
 pub mod report;

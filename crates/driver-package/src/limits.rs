@@ -106,6 +106,13 @@ pub(crate) const MESSAGE_BYTES: usize = 48 << 20;
 pub(crate) const DATA_BYTES: usize = 512 << 10;
 /// All INF reports of one package together, in bytes: what the server keeps in memory of a hostile reader.
 pub(crate) const REPORT_BYTES: usize = 512 << 20;
+/// A printer's configuration file without its padding, in bytes. It travels to the confined process as an argument,
+/// which Linux bounds at 128 KiB, and quoting may double it.
+pub(crate) const CONFIGURATION_BYTES: usize = 56 << 10;
+/// The same with its padding.
+pub(crate) const CONFIGURATION_FILE_BYTES: usize = 64 << 10;
+/// A ZIP archive's central directory, in bytes: three times what the most entries with usual names take.
+pub(crate) const DIRECTORY_BYTES: u64 = 16 << 20;
 /// Warnings of one package; further ones are counted only.
 pub(crate) const WARNINGS: usize = 200;
 /// Characters of an entry's name in a message for people.

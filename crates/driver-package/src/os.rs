@@ -166,18 +166,43 @@ fn default_install_fits(report: &InfReport, os: OsType) -> bool {
     })
 }
 
+/// The Models sections, in lower case, that this system takes from an INF file.
+pub(crate) fn sections_taken(report: &InfReport, os: OsType) -> HashSet<String> {
+    let sections = report.manufacturers.iter().filter_map(|manufacturer| models_section(manufacturer, os));
+    sections.map(|name| name.to_lowercase()).collect()
+}
+
 /// The Models section that this system takes from a line of `[Manufacturer]`.
 fn models_section(manufacturer: &Manufacturer, os: OsType) -> Option<String> {
-    let nearest = manufacturer
-        .decorations
-        .iter()
+    match nearest(manufacturer.decorations.iter().map(String::as_str), os)? {
+        "" => Some(manufacturer.models.clone()),
+        text => Some(format!("{}.{text}", manufacturer.models)),
+    }
+}
+
+/// Of these decorations the one that this system takes; on x86 the undecorated section (empty) is the last resort,
+/// whether it is among them or not.
+pub fn nearest<'a>(decorations: impl Iterator<Item = &'a str>, os: OsType) -> Option<&'a str> {
+    let nearest = decorations
         .filter_map(|text| Some((Decoration::parse(text)?, text)))
         .filter(|(decoration, _)| decoration.fits(os))
         .max_by_key(|(decoration, _)| decoration.rank());
     match nearest {
-        Some((_, text)) => Some(format!("{}.{text}", manufacturer.models)),
-        None if os.architecture() == Architecture::X86 => Some(manufacturer.models.clone()),
+        Some((_, text)) => Some(text),
+        None if os.architecture() == Architecture::X86 => Some(""),
         None => None,
+    }
+}
+
+/// The architecture that a decoration names, as Windows' own files do: `x86`, `x64`, `arm64`, …
+pub(crate) fn architecture_of(decoration: &str) -> &'static str {
+    let folded = decoration.to_ascii_lowercase();
+    match folded.split('.').next().unwrap_or_default() {
+        "ntamd64" => "x64",
+        "ntarm64" => "arm64",
+        "ntarm" => "arm",
+        "ntia64" => "ia64",
+        _ => "x86",
     }
 }
 

@@ -7,6 +7,7 @@ use fault::Notice;
 use serde::{Deserialize, Serialize};
 
 use crate::os::OsType;
+use crate::printer::Configuration;
 use crate::report::InfReport;
 
 /// What an uploaded file is used for; its extension names it and its content must agree.
@@ -110,6 +111,9 @@ pub struct PackageReport {
     pub infs: Vec<InfReport>,
     /// The systems that its drivers are for, ascending.
     pub os_types: Vec<OsType>,
+    /// The configuration file of a printer driver, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Configuration>,
     /// What could not be looked into, or looks odd.
     pub warnings: Vec<Notice>,
 }

@@ -40,3 +40,6 @@ pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const OPERATION_WAIT_SECONDS_MAX: u64 = 55;
 /// How often sessions that have ended are forgotten.
 pub(crate) const SESSION_SWEEP: Duration = Duration::from_secs(3600);
+
+/// Longest text field of a form beside its file, in bytes.
+pub(crate) const FORM_FIELD_BYTES_MAX: usize = 2048;

@@ -7,6 +7,7 @@ mod db;
 mod life;
 mod life_time;
 mod model;
+mod printers;
 mod site;
 mod steps;
 mod support;

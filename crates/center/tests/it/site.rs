@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
-use center::{Actor, Center, Config, DataDir, Host, Machine, Retention, Upload, db};
+use center::{Actor, Center, Config, DataDir, Host, Machine, Retention, Target, Upload, db};
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use image_store::DirectoryStore;
@@ -91,6 +91,7 @@ impl Site {
             file_name: archive.file_name().unwrap().to_str().unwrap().to_owned(),
             size: bytes.len() as u64,
             sha256: Sha256::digest(&bytes).into(),
+            target: Target::SystemDriver,
         }
     }
 

@@ -10,9 +10,10 @@ use super::nested::{self, Spools};
 use super::output::Output;
 use super::plan::Plan;
 use crate::frame::{Closing, Header};
-use crate::limits::{Limits, WARNINGS};
+use crate::limits::{CONFIGURATION_FILE_BYTES, Limits, WARNINGS};
+use crate::printer::{self, Configuration};
 use crate::report::InfReport;
-use crate::{inf, names, refusal};
+use crate::{PackageKind, inf, names, refusal};
 
 /// Where a file lies: in the uploaded archive (depth 0) or in one nested in it.
 pub(super) struct Place {
@@ -24,12 +25,14 @@ pub(super) struct Place {
 /// What is done with a file besides sending it on.
 enum Role {
     Inf,
+    Configuration,
     Archive,
     Plain,
 }
 
 /// What was learned so far.
 pub(super) struct Collector<'a> {
+    kind: PackageKind,
     pub(super) limits: &'a Limits,
     pub(super) output: &'a mut Output,
     pub(super) spools: Spools,
@@ -39,13 +42,16 @@ pub(super) struct Collector<'a> {
     archives: usize,
     nested_bytes: u64,
     drivers: bool,
+    printers: bool,
     /// Something could not be looked into, so that a lack of drivers proves nothing.
     opaque: bool,
+    configuration: Option<Configuration>,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(limits: &'a Limits, output: &'a mut Output, spools: Spools) -> Self {
+    pub(super) fn new(kind: PackageKind, limits: &'a Limits, output: &'a mut Output, spools: Spools) -> Self {
         Self {
+            kind,
             limits,
             output,
             spools,
@@ -55,7 +61,9 @@ impl<'a> Collector<'a> {
             archives: 0,
             nested_bytes: 0,
             drivers: false,
+            printers: false,
             opaque: false,
+            configuration: None,
         }
     }
 
@@ -90,12 +98,15 @@ impl<'a> Collector<'a> {
         if !self.drivers && !self.opaque {
             return Err(refusal::no_driver());
         }
+        if self.kind == PackageKind::Printer && !self.printers && !self.opaque {
+            self.warn("printer.no_printer", Vec::new());
+        }
         if self.warnings_left_out > 0 {
             let count = self.warnings_left_out.to_string();
             self.warnings
                 .push(Notice { id: "package.more_warnings".into(), values: vec![("count".into(), count)] });
         }
-        Ok(Closing { warnings: self.warnings })
+        Ok(Closing { warnings: self.warnings, configuration: self.configuration })
     }
 
     /// Takes one file of the archive at `place`.
@@ -119,12 +130,13 @@ impl<'a> Collector<'a> {
         match self.role(entry, &path, place)? {
             Role::Plain => self.output.bytes(what, top, source, &mut |_| Ok(())),
             Role::Inf => {
-                let mut bytes = Vec::new();
-                self.output.bytes(what, top, source, &mut |piece| {
-                    bytes.extend_from_slice(piece);
-                    Ok(())
-                })?;
+                let bytes = self.whole_file(what, top, source)?;
                 self.inf(plan, entry, &path, &bytes)
+            }
+            Role::Configuration => {
+                let bytes = self.whole_file(what, top, source)?;
+                self.configuration = Some(Configuration::parse(bytes.trim_ascii_end())?);
+                Ok(())
             }
             Role::Archive => {
                 let depth = place.depth + 1;
@@ -135,6 +147,16 @@ impl<'a> Collector<'a> {
                 self.nested(&path, depth)
             }
         }
+    }
+
+    /// Sends a file on and keeps it.
+    fn whole_file(&mut self, what: (&str, u64), top: bool, source: &mut dyn Read) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.output.bytes(what, top, source, &mut |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(bytes)
     }
 
     /// Counts what is unpacked from nested archives.
@@ -151,6 +173,9 @@ impl<'a> Collector<'a> {
     fn role(&mut self, entry: &Entry, path: &str, place: &Place) -> Result<Role> {
         if is_inf(entry) {
             return Ok(self.inf_role(entry, path));
+        }
+        if self.kind == PackageKind::Printer && place.depth == 0 && printer::is_configuration(path) {
+            return configuration_role(entry);
         }
         if !is_archive(entry) {
             return Ok(Role::Plain);
@@ -182,6 +207,7 @@ impl<'a> Collector<'a> {
         };
         if report.is_driver_inf {
             self.drivers = true;
+            self.printers |= printer::is_printer(&report);
             report.catalog_present = catalog_present(plan, entry, &report);
         }
         if !self.output.inf(&report)? {
@@ -210,6 +236,17 @@ impl<'a> Collector<'a> {
             self.warnings_left_out += 1;
         }
     }
+}
+
+fn configuration_role(entry: &Entry) -> Result<Role> {
+    if entry.path.contains('/') {
+        return Err(printer::misplaced(&entry.path));
+    }
+    let limit = CONFIGURATION_FILE_BYTES as u64;
+    if entry.size > limit {
+        return Err(refusal::too_large(&entry.path, entry.size, limit));
+    }
+    Ok(Role::Configuration)
 }
 
 /// Whether reading this file can lead to a driver.

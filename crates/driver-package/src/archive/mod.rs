@@ -16,6 +16,7 @@ mod listing;
 mod nested;
 mod output;
 mod plan;
+mod rewrite;
 mod sevenz;
 mod sniff;
 mod tool;
@@ -68,7 +69,11 @@ fn serve(job: &str) -> Result<()> {
     })?;
     let pipe = std::io::stdout().as_fd().try_clone_to_owned().context(|| "open the output")?;
     let mut output = Output::new(File::from(pipe), job.with_bytes);
-    match read(&job, &mut output) {
+    let outcome = match &job.configuration {
+        None => read(&job, &mut output),
+        Some(configuration) => configure(&job, configuration, &mut output),
+    };
+    match outcome {
         Ok(closing) => output.end(&closing),
         Err(error) => output.refuse(&error),
     }
@@ -87,12 +92,23 @@ fn read(job: &Job, output: &mut Output) -> Result<Closing> {
     if plan.files() == 0 {
         return Err(refusal::empty());
     }
-    let mut collector = Collector::new(&job.limits, output, spools);
+    let mut collector = Collector::new(job.kind, &job.limits, output, spools);
     if !collector.may_hold_drivers(&plan) {
         return Err(refusal::no_driver());
     }
     collector.whole(&plan, contents.inner.as_mut())?;
     collector.close()
+}
+
+/// Describes the archive with another configuration file, as pieces of this one and new bytes.
+fn configure(job: &Job, configuration: &str, output: &mut Output) -> Result<Closing> {
+    let archive = File::from(std::io::stdin().as_fd().try_clone_to_owned().context(|| "open the archive")?);
+    check_kind(job, sniff::sniff(&archive)?)?;
+    confine::enter(&job.limits, job.parent, Reach::Nothing)?;
+    for part in rewrite::parts(&archive, configuration)? {
+        output.piece(&part)?;
+    }
+    Ok(Closing::default())
 }
 
 /// The content must be what the extension says.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use fault::{Context, Error, Result, WireError};
 use serde::Serialize;
 
+use super::rewrite::Part;
 use crate::frame::{self, Closing, HEADER_BYTES, Header, Listing, Tag};
 use crate::limits::{DATA_BYTES, MESSAGE_BYTES};
 use crate::refusal;
@@ -43,6 +44,14 @@ impl Output {
 
     pub(super) fn file(&mut self, header: &Header) -> Result<()> {
         if self.with_bytes { self.message(Tag::File, header) } else { Ok(()) }
+    }
+
+    /// Tells of bytes that go into the new archive.
+    pub(super) fn piece(&mut self, piece: &Part) -> Result<()> {
+        match piece {
+            Part::Copy(piece) => self.message(Tag::Piece, piece),
+            Part::New(bytes) => bytes.chunks(DATA_BYTES).try_for_each(|bytes| self.put(Tag::Data, bytes)),
+        }
     }
 
     /// Tells of an INF file; false when the report is too long for a message.

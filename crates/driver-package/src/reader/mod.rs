@@ -12,6 +12,7 @@
 //!
 //! The process and all it started are killed when the reading ends, however it ends.
 
+mod configure;
 mod messages;
 mod process;
 mod receive;
@@ -25,6 +26,7 @@ use fault::{Context, Error, Result};
 use crate::frame::Job;
 use crate::limits::Limits;
 use crate::{FileTime, PackageKind, PackageReport, refusal};
+pub use configure::configure;
 use messages::Messages;
 use process::Running;
 use receive::Receiver;
@@ -167,6 +169,7 @@ fn run(
         kind,
         file_name: file_name.to_owned(),
         with_bytes: sink.is_some(),
+        configuration: None,
         limits: limits.clone(),
         tool: program.tool.clone(),
         spool_directory: program.spool_directory.clone(),

@@ -55,6 +55,7 @@ impl<'a, 's> Receiver<'a, 's> {
             Tag::File => self.file(&parse(payload)?)?,
             Tag::Data => self.data(payload)?,
             Tag::Inf => self.inf(payload)?,
+            Tag::Piece => return Err(broken("a piece of an archive that nobody wants to change")),
             Tag::Alive => {}
             Tag::End => return parse(payload).map(Some),
             Tag::Refused => return Err(parse::<WireError>(payload)?.into()),
@@ -71,6 +72,9 @@ impl<'a, 's> Receiver<'a, 's> {
         let mut warnings = closing.warnings;
         warnings.truncate(WARNINGS);
         warnings.iter_mut().for_each(bound);
+        if let Some(configuration) = &closing.configuration {
+            configuration.settings.check()?;
+        }
         Ok(PackageReport {
             kind: self.kind,
             files: listing.files,
@@ -78,6 +82,7 @@ impl<'a, 's> Receiver<'a, 's> {
             unpacked_bytes: listing.unpacked_bytes,
             os_types: os::supported_by(&self.infs),
             infs: self.infs,
+            configuration: closing.configuration,
             warnings,
         })
     }
@@ -160,13 +165,13 @@ impl<'a, 's> Receiver<'a, 's> {
     }
 }
 
-fn parse<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(payload: &[u8]) -> Result<T> {
     serde_json::from_slice(payload)
         .map_err(|error| broken("a message cannot be understood").with_source(error))
 }
 
 /// An error about the reader itself: it breaks the rules, so it was taken over or is another version.
-fn broken(what: &str) -> Error {
+pub(super) fn broken(what: &str) -> Error {
     refusal::reader_failed(what)
 }
 

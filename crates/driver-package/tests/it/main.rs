@@ -6,6 +6,8 @@ mod inf;
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod printer;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod samples;

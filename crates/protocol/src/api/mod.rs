@@ -22,11 +22,13 @@ macro_rules! wire {
 
 mod accounts;
 mod drivers;
+mod printers;
 mod state;
 mod terminals;
 
 pub use accounts::*;
 pub use drivers::*;
+pub use printers::*;
 pub use state::*;
 pub use terminals::*;
 

@@ -151,7 +151,7 @@ wire! {
     pub struct Job {
         /// Identifies it.
         pub id: String,
-        /// `import`, `hash`, …
+        /// `import`, `import_printer`, `hash`, …
         pub kind: String,
         /// `running`, `succeeded`, `failed` or `cancelled`.
         pub state: String,
@@ -167,7 +167,7 @@ wire! {
         /// The same as operators read it.
         #[serde(default)]
         pub detail: Option<String>,
-        /// What came of it: for an import, the driver's id.
+        /// What came of it: the number of the driver, or of the printer driver, that was imported.
         #[serde(default)]
         pub driver_id: Option<i64>,
         /// Who started it.

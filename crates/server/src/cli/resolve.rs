@@ -5,7 +5,7 @@ use super::limits::PAGE_ROWS;
 use fault::{Error, Result};
 use protocol::api::{Job, Terminal};
 use protocol::client::with_query;
-use protocol::thor::{DataAnswer, SystemDriver};
+use protocol::thor::{DataAnswer, PrinterDriver, ResultAnswer, SystemDriver};
 
 /// All system drivers.
 pub(super) fn all_drivers(context: &Context) -> Result<Vec<SystemDriver>> {
@@ -21,6 +21,27 @@ pub(super) fn drivers(context: &Context, asked: &[String]) -> Result<Vec<SystemD
 fn driver_among<'a>(all: &'a [SystemDriver], asked: &str) -> Result<&'a SystemDriver> {
     let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|driver| driver.id == id));
     by_id.map_or_else(|| only(all, asked, "cli.no_driver", |driver| driver.name == asked), Ok)
+}
+
+/// All printer drivers.
+pub(super) fn all_printers(context: &Context) -> Result<Vec<PrinterDriver>> {
+    Ok(context.client.get_json::<ResultAnswer<_>>("/thor/voi/printer")?.result)
+}
+
+/// The printer drivers with these ids or names, in this order.
+pub(super) fn printers(context: &Context, asked: &[String]) -> Result<Vec<PrinterDriver>> {
+    let all = all_printers(context)?;
+    asked.iter().map(|name| printer_among(&all, name).cloned()).collect()
+}
+
+/// The printer driver with this id or name.
+pub(super) fn printer(context: &Context, asked: &str) -> Result<PrinterDriver> {
+    printer_among(&all_printers(context)?, asked).cloned()
+}
+
+fn printer_among<'a>(all: &'a [PrinterDriver], asked: &str) -> Result<&'a PrinterDriver> {
+    let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|printer| printer.id == id));
+    by_id.map_or_else(|| only(all, asked, "cli.no_printer", |printer| printer.name == asked), Ok)
 }
 
 /// All terminals.

@@ -18,13 +18,13 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-const PATH: &str = "/thor/voi/driver/upload";
-
 /// A file on its way to the server.
 pub(super) struct Upload<'a> {
     client: &'a Client,
     interrupt: &'a Interrupt,
     path: &'a Path,
+    /// Where at the server uploads of this kind are.
+    place: &'static str,
     file: File,
     state: (u64, i128),
     /// Where the location is remembered; nowhere without a home directory.
@@ -36,7 +36,12 @@ pub(super) struct Upload<'a> {
 
 impl<'a> Upload<'a> {
     /// Opens the file, and finds out whether a part of it was sent before.
-    pub(super) fn open(context: &'a Context, path: &'a Path, interrupt: &'a Interrupt) -> Result<Self> {
+    pub(super) fn open(
+        context: &'a Context,
+        path: &'a Path,
+        place: &'static str,
+        interrupt: &'a Interrupt,
+    ) -> Result<Self> {
         let unreadable = |e: Error| e.with_notice("cli.file_unreadable").with_value("path", path.display());
         let file = File::open(path).context(|| format!("open {}", path.display())).map_err(unreadable)?;
         let metadata =
@@ -45,10 +50,11 @@ impl<'a> Upload<'a> {
             return Err(unreadable(Error::invalid(format!("send {}: it is no file", path.display()))));
         }
         let state = state_of(&metadata);
-        let memory = memory(&context.tokens.server, path, state);
+        let memory = memory(&format!("{}{place}", context.tokens.server), path, state);
         let known = memory.as_deref().and_then(|memory| own_files::read(memory).ok().flatten());
-        let location = known.filter(|location| location.starts_with(PATH));
-        Ok(Self { client: &context.client, interrupt, path, file, state, memory, location, offset: 0 })
+        let location = known.filter(|location| location.starts_with(place));
+        let client = &context.client;
+        Ok(Self { client, interrupt, path, place, file, state, memory, location, offset: 0 })
     }
 
     /// Bytes of the file.
@@ -87,7 +93,7 @@ impl<'a> Upload<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let location = self.client.begin_upload(PATH, self.length(), &self.name())?;
+        let location = self.client.begin_upload(self.place, self.length(), &self.name())?;
         if let Some(memory) = &self.memory {
             // Without it only a later run of this program cannot go on.
             let _remembered = own_files::write(memory, &location);

@@ -2,6 +2,7 @@
 
 use crate::messages::Language;
 use chrono::{DateTime, NaiveDateTime, Utc};
+use protocol::thor::PrinterDriver;
 
 pub(super) use crate::messages::size;
 
@@ -74,6 +75,47 @@ pub(super) fn driver_type(number: i32, language: Language) -> String {
     }
 }
 
+/// The name of a type of printer.
+pub(super) fn printer_type(number: i32, language: Language) -> String {
+    match number {
+        1 => language.pick("本地", "local").to_owned(),
+        2 => language.pick("共享", "shared").to_owned(),
+        3 => language.pick("网络", "network").to_owned(),
+        number => number.to_string(),
+    }
+}
+
+/// Where a printer is.
+pub(super) fn printer_place(printer: &PrinterDriver) -> String {
+    match (printer.kind, printer.protocol.as_deref()) {
+        (2, _) => format!("\\\\{}\\{}", printer.ip, printer.share),
+        (3, protocol) => {
+            let protocol = protocol.unwrap_or_default().to_lowercase();
+            let host =
+                if printer.ip.contains(':') { format!("[{}]", printer.ip) } else { printer.ip.clone() };
+            let share = if printer.share.is_empty() { String::new() } else { format!("/{}", printer.share) };
+            format!("{protocol}://{host}:{}{share}", printer.port)
+        }
+        _ => printer.port.clone(),
+    }
+}
+
+/// The name of a size of paper.
+pub(super) fn paper(text: &str) -> String {
+    let known = [("8", "A3"), ("9", "A4"), ("11", "A5"), ("12", "B4"), ("13", "B5")];
+    known.iter().find(|(number, _)| *number == text).map_or(text, |(_, name)| name).to_owned()
+}
+
+/// Which sides are printed on.
+pub(super) fn duplex(number: i32, language: Language) -> String {
+    match number {
+        1 => language.pick("单面", "one").to_owned(),
+        21 => language.pick("双面，长边翻转", "both, long edge").to_owned(),
+        22 => language.pick("双面，短边翻转", "both, short edge").to_owned(),
+        number => number.to_string(),
+    }
+}
+
 /// The name of a state of the disk.
 pub(super) fn mount_status(number: i32, language: Language) -> String {
     match number {
@@ -102,6 +144,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("hash", "计算校验值", "hash"),
     ("idle", "空闲", "idle"),
     ("import", "导入", "import"),
+    ("import_printer", "导入打印机驱动", "import printer driver"),
     ("initial", "初始", "initial"),
     ("merge", "合并", "merge"),
     ("publish", "发布", "publish"),

@@ -4,7 +4,7 @@ use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
 use super::failure::{after_panic, no_such_address, no_such_method, render};
-use super::thor::voi::driver;
+use super::thor::voi::{driver, printer};
 use super::{health, landing, voi_api};
 use crate::limits::JSON_BYTES_MAX;
 use crate::openapi;
@@ -43,6 +43,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .merge(guarded(terminals(), Need::Terminal))
         .layer(json)
         .merge(guarded(uploads(), Need::Role(Role::Operator)).layer(DefaultBodyLimit::disable()))
+        .merge(
+            guarded(printer_uploads(), Need::TerminalOr(Role::Operator)).layer(DefaultBodyLimit::disable()),
+        )
 }
 
 fn guarded(routes: OpenApiRouter<App>, need: Need) -> OpenApiRouter<App> {
@@ -71,6 +74,8 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(health::metrics))
         .routes(routes!(driver::list::list))
         .routes(routes!(driver::mount::show))
+        .routes(routes!(printer::list::list))
+        .routes(routes!(v1::printers::show))
         .routes(routes!(v1::status::show))
         .routes(routes!(v1::events::stream))
         .routes(routes!(v1::edit::list))
@@ -92,6 +97,8 @@ fn operators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(driver::delete::delete, driver::update::update))
         .routes(routes!(driver::mount::change))
+        .routes(routes!(printer::delete::delete, printer::update::update))
+        .routes(routes!(printer::duplicate::duplicate))
         .routes(routes!(v1::edit::begin, v1::edit::discard))
         .routes(routes!(v1::save::save))
         .routes(routes!(v1::restore::restore))
@@ -121,7 +128,7 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
 }
 
 fn terminals() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(v1::terminals::report))
+    OpenApiRouter::new().routes(routes!(v1::terminals::report)).routes(routes!(v1::printers::key))
 }
 
 /// Bodies of any length; the uploads themselves keep the limit.
@@ -130,6 +137,15 @@ fn uploads() -> OpenApiRouter<App> {
         driver::tus::look,
         driver::tus::append,
         driver::tus::terminate
+    ))
+}
+
+/// The same for printer drivers, which terminals upload too.
+fn printer_uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(printer::upload::upload, printer::tus::options)).routes(routes!(
+        printer::tus::look,
+        printer::tus::append,
+        printer::tus::terminate
     ))
 }
 

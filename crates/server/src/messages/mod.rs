@@ -11,6 +11,7 @@ mod texts_center;
 mod texts_client;
 mod texts_disk;
 mod texts_package;
+mod texts_printer;
 
 use fault::{Error, Kind, Notice};
 
@@ -100,9 +101,16 @@ pub(crate) fn text_of_notice(notice: &Notice, language: Language) -> String {
 }
 
 fn all() -> impl Iterator<Item = &'static Text> {
-    [texts_center::TEXTS, texts_client::TEXTS, texts_disk::TEXTS, texts_package::TEXTS, texts_account::TEXTS]
-        .into_iter()
-        .flatten()
+    [
+        texts_center::TEXTS,
+        texts_client::TEXTS,
+        texts_disk::TEXTS,
+        texts_package::TEXTS,
+        texts_printer::TEXTS,
+        texts_account::TEXTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn find(id: &str) -> Option<&'static Text> {

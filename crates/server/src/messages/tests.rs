@@ -137,6 +137,8 @@ fn the_given_messages_are_word_for_word() {
         ("package.wrong_type", "不是一个可接受的文件类型"),
         ("driver.name_taken", "系统驱动文件名称重复"),
         ("driver.not_found", "系统驱动不存在"),
+        ("printer.not_found", "打印机驱动不存在"),
+        ("printer.file_name", "文件名不正确，仅支持更新公有配置文件"),
         ("center.send_task", "保存失败，当前有下发任务"),
         ("center.busy", "驱动中心正忙，请稍后再试"),
         ("center.no_space", "服务器空间不足，请释放空间后再试"),

@@ -55,10 +55,11 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The value of `filename` in a tus `Upload-Metadata` header: base64 of UTF-8.
-pub(crate) fn of_tus_metadata(header: &str) -> Option<String> {
-    let pair = header.split(',').map(str::trim).find_map(|pair| pair.strip_prefix("filename "))?;
-    String::from_utf8(base64_decoded(pair.trim())?).ok()
+/// The value of `key` in a tus `Upload-Metadata` header: base64 of UTF-8.
+pub(crate) fn of_tus_metadata(header: &str, key: &str) -> Option<String> {
+    let pairs = header.split(',').map(str::trim).filter_map(|pair| pair.split_once(' '));
+    let (_, value) = pairs.into_iter().find(|(name, _)| *name == key)?;
+    String::from_utf8(base64_decoded(value.trim())?).ok()
 }
 
 /// Standard base64; padding may be missing.
@@ -112,9 +113,11 @@ mod tests {
         assert_eq!(of(both).as_deref(), Some("万能.iso"));
         assert_eq!(of("attachment; filename*=UTF-8''%E4%B"), None);
         assert_eq!(of("attachment"), None);
-        assert_eq!(of_tus_metadata("filetype YQ==,filename 5LiH6IO9Lmlzbw==").as_deref(), Some("万能.iso"));
-        assert_eq!(of_tus_metadata("filename 5LiH6IO9Lmlzbw").as_deref(), Some("万能.iso"));
-        assert_eq!(of_tus_metadata("filename a*b"), None);
+        let of = |header: &str| of_tus_metadata(header, "filename");
+        assert_eq!(of("filetype YQ==,filename 5LiH6IO9Lmlzbw==").as_deref(), Some("万能.iso"));
+        assert_eq!(of("filename 5LiH6IO9Lmlzbw").as_deref(), Some("万能.iso"));
+        assert_eq!(of("filename a*b"), None);
+        assert_eq!(of_tus_metadata("filename YQ==, client_mac Yg==", "client_mac").as_deref(), Some("b"));
     }
 
     #[test]

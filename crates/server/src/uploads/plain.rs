@@ -3,7 +3,7 @@
 use super::receive::receive;
 use super::{Uploads, file_name};
 use axum::body::Bytes;
-use center::{Actor, Upload};
+use center::{Actor, Target, Upload};
 use fault::{Context as _, Error, Result};
 use futures_util::Stream;
 use std::path::PathBuf;
@@ -23,15 +23,20 @@ impl Drop for Temporary {
 pub(crate) struct Imported {
     /// The job that did it.
     pub(crate) job: String,
-    /// The new driver.
-    pub(crate) driver: i64,
+    /// The new driver or printer driver.
+    pub(crate) id: i64,
 }
 
 impl Uploads {
     /// Checks what can be known before the first byte; answers the name to use.
-    pub(crate) async fn admit(&self, name: Option<String>, size: Option<u64>) -> Result<String> {
+    pub(crate) async fn admit(
+        &self,
+        name: Option<String>,
+        size: Option<u64>,
+        target: &Target,
+    ) -> Result<String> {
         let name = file_name::checked(name)?;
-        self.check(&name, size.unwrap_or(0)).await?;
+        self.check(&name, size.unwrap_or(0), target).await?;
         Ok(name)
     }
 
@@ -40,6 +45,7 @@ impl Uploads {
         &self,
         actor: &Actor,
         file_name: String,
+        target: Target,
         body: impl Stream<Item = Result<Bytes, E>> + Unpin,
     ) -> Result<Imported> {
         let path = self.path_of(&format!("{}.part", uuid::Uuid::new_v4()));
@@ -49,11 +55,11 @@ impl Uploads {
         if let Some(failure) = outcome.failure {
             return Err(failure);
         }
-        let upload = Upload { path, file_name, size: outcome.bytes, sha256: outcome.sha256 };
+        let upload = Upload { path, file_name, size: outcome.bytes, sha256: outcome.sha256, target };
         temporary.0 = None;
         let (job, task) = self.0.center.start_import(actor, upload).await?;
-        let driver = task.await.map_err(|e| Error::bug(format!("import task: {e}")))??;
-        Ok(Imported { job, driver })
+        let id = task.await.map_err(|e| Error::bug(format!("import task: {e}")))??;
+        Ok(Imported { job, id })
     }
 }
 

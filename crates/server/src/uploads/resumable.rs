@@ -8,7 +8,7 @@ use super::{Uploads, file_name, plain, rows};
 use crate::limits::UPLOADS_PER_USER_MAX;
 use axum::body::Bytes;
 use center::db::entities::upload::{Model, UploadState};
-use center::{Actor, Upload};
+use center::{Actor, Target, Upload};
 use chrono::{DateTime, Utc};
 use fault::{Context as _, Error, Kind, Result};
 use futures_util::Stream;
@@ -32,9 +32,15 @@ pub(crate) struct Progress {
 
 impl Uploads {
     /// Begins an upload of `length` bytes.
-    pub(crate) async fn begin(&self, actor: &Actor, name: Option<String>, length: u64) -> Result<Progress> {
+    pub(crate) async fn begin(
+        &self,
+        actor: &Actor,
+        name: Option<String>,
+        length: u64,
+        target: &Target,
+    ) -> Result<Progress> {
         let name = file_name::checked(name)?;
-        self.check(&name, length).await?;
+        self.check(&name, length, target).await?;
         if length == 0 {
             return Err(Error::invalid("upload of no bytes").with_notice("package.empty"));
         }
@@ -47,7 +53,7 @@ impl Uploads {
         let id = uuid::Uuid::new_v4().to_string();
         let path = self.path_of(&id);
         plain::create(&path).context(|| format!("make {}", path.display()))?;
-        let row = rows::insert(db, &id, &name, length, &actor.name).await?;
+        let row = rows::insert(db, &id, &name, length, &actor.name, target).await?;
         Ok(self.progress(&row))
     }
 
@@ -102,7 +108,8 @@ impl Uploads {
     /// Gives a complete upload to the center; one that has to wait stays *received*.
     async fn hand_over(&self, actor: &Actor, row: &Model, digest: Option<[u8; 32]>) -> Result<()> {
         let (center, db, path) = (&self.0.center, self.0.center.db(), self.path_of(&row.id));
-        match center.check_import(&row.file_name, 0).await {
+        let target = rows::target_of(row)?;
+        match center.check_import(&row.file_name, 0, &target).await {
             Err(error) if matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace) => {
                 return Ok(());
             }
@@ -118,7 +125,8 @@ impl Uploads {
             Some(digest) => digest,
             None => digest_at(&path).await?,
         };
-        let upload = Upload { path, file_name: row.file_name.clone(), size: row.length as u64, sha256 };
+        let (file_name, size) = (row.file_name.clone(), row.length as u64);
+        let upload = Upload { path, file_name, size, sha256, target };
         match center.start_import(actor, upload).await {
             Ok((job, _task)) => rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await,
             Err(error) => {

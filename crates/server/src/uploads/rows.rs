@@ -1,5 +1,6 @@
 //! The table `uploads`.
 
+use center::Target;
 use center::db::entities::upload::{ActiveModel, Column, Entity, Model, UploadState};
 use center::db::{Db, DbContext as _, now};
 use chrono::NaiveDateTime;
@@ -7,11 +8,24 @@ use fault::{Error, Result};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 /// What an upload becomes.
-const TARGET: &str = "system_driver";
+const SYSTEM_DRIVER: &str = "system_driver";
+const PRINTER_DRIVER: &str = "printer_driver";
 
 /// Records a new upload.
-pub(super) async fn insert(db: &Db, id: &str, file_name: &str, length: u64, by: &str) -> Result<Model> {
+pub(super) async fn insert(
+    db: &Db,
+    id: &str,
+    file_name: &str,
+    length: u64,
+    by: &str,
+    target: &Target,
+) -> Result<Model> {
     let now = now();
+    let (name, client) = match target {
+        Target::SystemDriver => (SYSTEM_DRIVER, None),
+        Target::PrinterDriver(client) => (PRINTER_DRIVER, client.as_ref()),
+    };
+    let origin = client.map(serde_json::to_string).transpose();
     let row = ActiveModel {
         id: Set(id.to_owned()),
         file_name: Set(file_name.to_owned()),
@@ -20,12 +34,21 @@ pub(super) async fn insert(db: &Db, id: &str, file_name: &str, length: u64, by: 
         created_by: Set(by.to_owned()),
         created_at: Set(now),
         updated_at: Set(now),
-        target: Set(TARGET.to_owned()),
+        target: Set(name.to_owned()),
         state: Set(UploadState::Receiving),
         job_id: Set(None),
-        origin: Set(None),
+        origin: Set(origin.map_err(|e| Error::bug(format!("encode an origin: {e}")))?),
     };
     row.insert(db).await.db_context(|| "record an upload")
+}
+
+/// What an upload is to become.
+pub(super) fn target_of(row: &Model) -> Result<Target> {
+    if row.target == SYSTEM_DRIVER {
+        return Ok(Target::SystemDriver);
+    }
+    let client = row.origin.as_deref().map(serde_json::from_str).transpose();
+    client.map(Target::PrinterDriver).map_err(|e| Error::corrupt(format!("origin of upload {}: {e}", row.id)))
 }
 
 /// The upload with this id.

@@ -24,13 +24,18 @@ pub(crate) struct Arguments {
 
 /// What came of one file.
 #[derive(Serialize)]
-struct Report {
+pub(super) struct Report<T> {
     file: String,
     bytes: u64,
-    seconds: f64,
-    driver: Option<DriverDetail>,
+    pub(super) seconds: f64,
+    pub(super) driver: Option<T>,
     error: Option<Failure>,
+    #[serde(skip)]
+    warnings: Vec<String>,
 }
+
+/// Length of a file, what came of it, and what is odd about that.
+type Imported<T> = (u64, T, Vec<String>);
 
 #[derive(Serialize)]
 struct Failure {
@@ -41,12 +46,32 @@ struct Failure {
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
+    let (reports, code) = import_all(context, &arguments.files, &|path, interrupt| {
+        let (bytes, job) = send(context, path, "/thor/voi/driver/upload", interrupt)?;
+        let detail: DriverDetail =
+            context.client.get_json(&format!("/api/v1/drivers/{}", driver_of(&job)?))?;
+        let warnings = detail.warnings.clone();
+        Ok((bytes, detail, warnings))
+    })?;
+    let not_tried: Vec<_> =
+        arguments.files[reports.len()..].iter().map(|path| path.display().to_string()).collect();
+    let value = serde_json::json!({"imports": reports, "not_tried": not_tried});
+    context.answer(&value, || summary(context, &reports, not_tried.len()))?;
+    Ok(code)
+}
+
+/// Imports one file after another; answers what came of those that were tried, and the exit code.
+pub(super) fn import_all<T>(
+    context: &Context,
+    files: &[PathBuf],
+    import: &dyn Fn(&Path, &Interrupt) -> Result<Imported<T>>,
+) -> Result<(Vec<Report<T>>, u8)> {
     let interrupt = Interrupt::watch(context)?;
     let mut reports = Vec::new();
     let mut code = OK;
-    for path in &arguments.files {
+    for path in files {
         let begun = Instant::now();
-        let outcome = import(context, path, &interrupt);
+        let outcome = interrupt.check().and_then(|()| import(path, &interrupt));
         let ends_all = outcome.as_ref().is_err_and(concerns_all);
         if let (OK, Err(error)) = (code, &outcome) {
             code = output::exit_code_of(error.kind());
@@ -58,11 +83,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
             break;
         }
     }
-    let not_tried: Vec<_> =
-        arguments.files[reports.len()..].iter().map(|path| path.display().to_string()).collect();
-    let value = serde_json::json!({"imports": reports, "not_tried": not_tried});
-    context.answer(&value, || summary(context, &reports, not_tried.len()))?;
-    Ok(code)
+    Ok((reports, code))
 }
 
 /// Whether the next file would fail in the same way.
@@ -70,20 +91,25 @@ fn concerns_all(error: &Error) -> bool {
     matches!(error.kind(), Kind::Denied | Kind::Unavailable | Kind::Cancelled | Kind::NoSpace)
 }
 
-fn import(context: &Context, path: &Path, interrupt: &Interrupt) -> Result<(u64, DriverDetail)> {
-    interrupt.check()?;
-    let mut upload = Upload::open(context, path, interrupt)?;
+/// Sends a file and follows its import; answers its length and the job.
+pub(super) fn send(
+    context: &Context,
+    path: &Path,
+    place: &'static str,
+    interrupt: &Interrupt,
+) -> Result<(u64, Job)> {
+    let mut upload = Upload::open(context, path, place, interrupt)?;
     let job = upload.send(context)?;
     let title = format!("{} {}", context.pick("导入", "import"), upload.name());
     let mut meter = Meter::of_bytes(context, &title, 0, 0);
     let patience = interrupt.patience();
     let job = follow::job(context, &job, interrupt, &mut meter)?;
     drop((meter, patience));
-    let id = driver_of(&job)?;
-    Ok((upload.length(), context.client.get_json(&format!("/api/v1/drivers/{id}"))?))
+    Ok((upload.length(), job))
 }
 
-fn driver_of(job: &Job) -> Result<i64> {
+/// The number of the driver that came of an import.
+pub(super) fn driver_of(job: &Job) -> Result<i64> {
     let message = job.message.clone().unwrap_or_default();
     let cause = job.detail.as_ref().unwrap_or(&message);
     match (job.state.as_str(), job.driver_id) {
@@ -98,25 +124,27 @@ fn driver_of(job: &Job) -> Result<i64> {
     }
 }
 
-fn report(context: &Context, path: &Path, outcome: Result<(u64, DriverDetail)>, begun: Instant) -> Report {
+fn report<T>(context: &Context, path: &Path, outcome: Result<Imported<T>>, begun: Instant) -> Report<T> {
     let (file, seconds) = (path.display().to_string(), begun.elapsed().as_secs_f64());
     match outcome {
-        Ok((bytes, driver)) => Report { file, bytes, seconds, driver: Some(driver), error: None },
+        Ok((bytes, driver, warnings)) => {
+            Report { file, bytes, seconds, driver: Some(driver), error: None, warnings }
+        }
         Err(error) => {
             let wire = WireError::from(&error);
             let notice = wire.notice.map(|notice| notice.id.into_owned());
             let message = context.explain(&error);
             let failure = Failure { kind: wire.kind, notice, message, detail: wire.text };
-            Report { file, bytes: 0, seconds, driver: None, error: Some(failure) }
+            Report { file, bytes: 0, seconds, driver: None, error: Some(failure), warnings: Vec::new() }
         }
     }
 }
 
-fn line(context: &Context, report: &Report) -> String {
+fn line<T>(context: &Context, report: &Report<T>) -> String {
     let file = table::clean(&report.file);
     match (&report.driver, &report.error) {
-        (Some(detail), _) => {
-            let warnings = detail.warnings.iter().map(|warning| format!("\n  ! {}", table::clean(warning)));
+        (Some(_), _) => {
+            let warnings = report.warnings.iter().map(|warning| format!("\n  ! {}", table::clean(warning)));
             format!("✓ {file}{}", warnings.collect::<String>())
         }
         (None, Some(failure)) => {
@@ -126,7 +154,7 @@ fn line(context: &Context, report: &Report) -> String {
     }
 }
 
-fn summary(context: &Context, reports: &[Report], not_tried: usize) -> String {
+fn summary(context: &Context, reports: &[Report<DriverDetail>], not_tried: usize) -> String {
     let language = context.language;
     let mut table = Table::new([
         (context.pick("编号", "ID"), Side::Right),

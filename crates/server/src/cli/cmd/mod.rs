@@ -14,6 +14,7 @@ pub(super) mod list;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod metrics;
+pub(super) mod printer;
 pub(super) mod push;
 pub(super) mod restore;
 pub(super) mod save;

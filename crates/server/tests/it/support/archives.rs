@@ -35,8 +35,32 @@ pub(crate) fn extracted_with(files: &[(&str, &[u8])]) -> Vec<u8> {
     pack(directory.path())
 }
 
+/// An INF file of one printer.
+const PRINTER_INF: &str = "[Version]\r\nSignature=\"$Windows NT$\"\r\nClass=Printer\r\nProvider=Lantern\r\n\
+    [Manufacturer]\r\nLantern=Models,NTamd64.10.0\r\n[Models.NTamd64.10.0]\r\n\
+    \"Lantern LP-1\"=Install,USBPRINT\\LanternLP-1\r\n[Install]\r\n";
+
+/// A printer driver (`.zip`): one INF.
+pub(crate) fn printer() -> Vec<u8> {
+    printer_of(1)
+}
+
+/// The same with a file of `bytes` that do not compress.
+pub(crate) fn printer_of(bytes: usize) -> Vec<u8> {
+    let directory = tempfile::tempdir().expect("make a directory");
+    let content = directory.path().join("lamp");
+    std::fs::create_dir(&content).expect("make a directory");
+    std::fs::write(content.join("lp.inf"), PRINTER_INF).expect("write");
+    std::fs::write(content.join("lp.dll"), noise(bytes)).expect("write");
+    pack_as(directory.path(), "out.zip")
+}
+
 fn pack(directory: &Path) -> Vec<u8> {
-    let archive = directory.join("out.7z");
+    pack_as(directory, "out.7z")
+}
+
+fn pack_as(directory: &Path, name: &str) -> Vec<u8> {
+    let archive = directory.join(name);
     let status = Command::new("7zz")
         .args(["a", "-bd", "-mx1"])
         .arg(&archive)

@@ -45,6 +45,11 @@ impl Client {
         client
     }
 
+    /// The same at another address: a server that was started again has a new one.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }.with("host", &address.to_string())
+    }
+
     pub(crate) fn with_token(&self, token: &str) -> Self {
         self.with("authorization", &format!("Bearer {token}"))
     }

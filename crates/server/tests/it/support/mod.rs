@@ -4,7 +4,7 @@ mod archives;
 mod http;
 mod server;
 
-pub(crate) use archives::{extracted, extracted_of, extracted_with};
+pub(crate) use archives::{extracted, extracted_of, extracted_with, printer, printer_of};
 pub(crate) use http::{Client, Request, Response, read_response};
 pub(crate) use server::{PASSWORD, Server};
 

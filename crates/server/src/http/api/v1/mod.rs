@@ -9,6 +9,7 @@ pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod operations;
 pub(crate) mod password;
+pub(crate) mod printers;
 pub(crate) mod restore;
 pub(crate) mod save;
 pub(crate) mod session;

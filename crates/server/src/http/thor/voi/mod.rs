@@ -1,3 +1,5 @@
 //! `/thor/voi`.
 
 pub(crate) mod driver;
+pub(crate) mod printer;
+mod receive;

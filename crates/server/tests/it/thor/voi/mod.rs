@@ -1,3 +1,4 @@
 //! `/thor/voi`.
 
 mod driver;
+mod printer;

@@ -9,7 +9,7 @@ use crate::uploads::{Progress, of_tus_metadata};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use center::Actor;
+use center::{Actor, Target};
 use fault::{Error, Result};
 
 /// The protocol's version; its presence in a `POST` asks for a resumable upload.
@@ -39,14 +39,24 @@ pub(crate) async fn options(State(app): State<App>) -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// Begins a resumable upload.
-pub(super) async fn begin(app: &App, actor: &Actor, headers: &HeaderMap) -> Result<Response, Refusal> {
+/// Begins a resumable upload below `path`.
+pub(in super::super) async fn begin(
+    app: &App,
+    actor: &Actor,
+    headers: &HeaderMap,
+    path: &str,
+    target: Target,
+) -> Result<Response, Refusal> {
     require_protocol(headers)?;
     let length = number(headers, &LENGTH)?;
-    let name = headers.get(METADATA).and_then(|value| of_tus_metadata(value.to_str().ok()?));
-    let upload = app.uploads.begin(actor, name, length).await?;
-    let location = format!("/thor/voi/driver/upload/{}", upload.id);
+    let upload = app.uploads.begin(actor, metadata(headers, "filename"), length, &target).await?;
+    let location = format!("{path}/{}", upload.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], described(&upload)).into_response())
+}
+
+/// A value of the metadata that a resumable upload begins with.
+pub(in super::super) fn metadata(headers: &HeaderMap, key: &str) -> Option<String> {
+    of_tus_metadata(headers.get(METADATA)?.to_str().ok()?, key)
 }
 
 /// How far a resumable upload is.

@@ -1,0 +1,388 @@
+//! Changing, copying and deleting printer drivers.
+//!
+//! A change rewrites the configuration file inside the ZIP, and nothing else of it: a new kept archive takes the place
+//! of the old file on the disk. A copy is a new file that has all but its configuration in common with the original,
+//! so that it costs the terminals next to nothing.
+
+use std::sync::Arc;
+
+use ::driver_package::printer::{Configuration, Duplex, FILE_NAME, Paper, PrinterType, Protocol, Settings};
+use disk_image::DiskPath;
+use fault::{Error, Result};
+use protocol::{api, thor};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+
+use super::list::{content_of, live, settings_of};
+use super::make::Made;
+use super::{Taken, path, path_of, store};
+use crate::center::{Center, blocking};
+use crate::db::entities::printer;
+use crate::db::{DbContext, commit};
+use crate::edit::{self as edits, Before, Payload};
+use crate::host::Actor;
+use crate::import::{named, require_volume_room};
+use crate::jobs::Progress;
+use crate::{drivers, limits};
+
+/// What becomes of a password.
+#[derive(PartialEq, Eq)]
+enum Password {
+    None,
+    /// The one that is kept.
+    Same(String),
+    New(String),
+}
+
+impl Center {
+    /// Changes the settings of a printer driver; what is not given stays.
+    pub async fn update_printer(&self, actor: &Actor, change: thor::PrinterUpdate) -> Result<()> {
+        if change.file_name.as_deref().is_some_and(|name| name != FILE_NAME) {
+            return Err(Error::invalid(format!("change {:?}", change.file_name.unwrap_or_default()))
+                .with_notice("printer.file_name"));
+        }
+        self.require_normal().await?;
+        let _gate = self.gate.lock().await;
+        self.require_normal().await?;
+        let row = live(&self.db, change.id).await?;
+        let before = settings_of(&row)?;
+        let after = applied(before.clone(), &change)?.tidied();
+        after.check()?;
+        Taken::load(&self.db, Some(row.id)).await?.require_free(&after.name)?;
+        let password = self.password_after(&row, &before, &after, change.password.as_ref())?;
+        if after == before
+            && !matches!(password, Password::New(_))
+            && !(password == Password::None && row.password.is_some())
+        {
+            return Ok(());
+        }
+        let made = self.made_with(&row, &after, &password).await?;
+        let payload = Payload::StorePrinter {
+            name: row.name.clone(),
+            path: path_of(&row),
+            sha256: made.sha256.clone(),
+            replace: true,
+        };
+        let edit = self.store_printer(actor, &payload, Before::Printer(&row), &made).await?;
+        let mut changed = printer::ActiveModel { id: Set(row.id), ..Default::default() };
+        write_settings(&mut changed, &after);
+        changed.password = match &password {
+            Password::None => Set(None),
+            Password::Same(_) => NotSet,
+            Password::New(text) => Set(Some(self.vault.keep(row.id, text)?)),
+        };
+        changed.updated_at = Set(self.host.now());
+        changed.size = Set(made.size as i64);
+        changed.archive_sha256 = Set(made.sha256);
+        changed.changed_version = Set(None);
+        let txn = self.db.begin().await?;
+        changed.update(&txn).await.db_context(|| "change a printer driver")?;
+        edits::mark_done(&txn, edit, row.id).await?;
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_file_manage", printer = row.id, name = %after.name, "changed");
+        self.emit(api::Event::Printers);
+        self.emit(api::Event::Status);
+        Ok(())
+    }
+
+    /// Copies a printer driver under a free name; answers the number of the copy.
+    pub async fn duplicate_printer(&self, actor: &Actor, id: i64) -> Result<i64> {
+        self.require_normal().await?;
+        let _gate = self.gate.lock().await;
+        self.require_normal().await?;
+        let row = live(&self.db, id).await?;
+        let taken = Taken::load(&self.db, None).await?;
+        let mut settings = settings_of(&row)?;
+        settings.name = taken.free_name(&base_name(&row.name))?;
+        let stem = row.file_name.strip_suffix(".zip").unwrap_or(&row.file_name);
+        let file_name = taken.free_file(&base_name(stem))?;
+        let password = self.kept_password(&row)?;
+        let made = self.made_with(&row, &settings, &password).await?;
+        let payload = Payload::StorePrinter {
+            name: settings.name.clone(),
+            path: path(&file_name),
+            sha256: made.sha256.clone(),
+            replace: false,
+        };
+        let edit = self.store_printer(actor, &payload, Before::Nothing, &made).await?;
+        let now = self.host.now();
+        let mut copy = row.into_active_model().reset_all();
+        write_settings(&mut copy, &settings);
+        copy.id = NotSet;
+        (copy.created_at, copy.updated_at) = (Set(now), Set(now));
+        copy.upload_type = Set(thor::UPLOADED_IN_CONSOLE);
+        (copy.client_name, copy.client_mac) = (Set(None), Set(None));
+        copy.file_name = Set(file_name);
+        copy.size = Set(made.size as i64);
+        copy.archive_sha256 = Set(made.sha256);
+        copy.changed_version = Set(None);
+        copy.password = Set(None);
+        let txn = self.db.begin().await?;
+        let copy = copy.insert(&txn).await.db_context(|| "list a copy of a printer driver")?;
+        self.keep_password(&txn, copy.id, &password).await?;
+        edits::mark_done(&txn, edit, copy.id).await?;
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_file_manage", printer = id, copy = copy.id, "copied");
+        self.emit(api::Event::Printers);
+        self.emit(api::Event::Status);
+        Ok(copy.id)
+    }
+
+    /// Deletes printer drivers from the disk and from the list: all of them or none.
+    pub async fn delete_printers(&self, actor: &Actor, ids: &[i64]) -> Result<()> {
+        if ids.is_empty() || ids.len() > limits::DELETE_MAX {
+            return Err(Error::invalid(format!("{} printer drivers to delete", ids.len()))
+                .with_notice("driver.delete_count")
+                .with_value("limit", limits::DELETE_MAX));
+        }
+        self.require_normal().await?;
+        let _gate = self.gate.lock().await;
+        self.require_normal().await?;
+        let mut doomed: Vec<printer::Model> = Vec::new();
+        for id in ids {
+            let row = live(&self.db, *id).await?;
+            if doomed.iter().all(|known| known.id != row.id) {
+                doomed.push(row);
+            }
+        }
+        for row in &doomed {
+            self.delete_printer(actor, row).await?;
+        }
+        self.emit(api::Event::Printers);
+        self.emit(api::Event::Status);
+        Ok(())
+    }
+
+    async fn delete_printer(&self, actor: &Actor, row: &printer::Model) -> Result<()> {
+        let path = path_of(row);
+        let payload = Payload::DeletePrinter { name: row.name.clone(), path: path.clone() };
+        let session = self.active_session().await?;
+        let edit = self.record_edit(actor, &payload, Before::Printer(row)).await?;
+        let removed = blocking(move || {
+            session.remove(&DiskPath::new(&path)?)?;
+            session.sync()
+        });
+        if let Err(error) = removed.await {
+            self.take_back(edit).await?;
+            return Err(error.in_context(format!("delete printer driver {}", row.name)));
+        }
+        let now = self.host.now();
+        let gone = printer::ActiveModel {
+            id: Set(row.id),
+            deleted: Set(true),
+            deleted_at: Set(Some(now)),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let txn = self.db.begin().await?;
+        gone.update(&txn).await.db_context(|| "delete a printer driver")?;
+        edits::mark_done(&txn, edit, row.id).await?;
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_file_manage", printer = row.id, name = %row.name, "deleted");
+        Ok(())
+    }
+
+    /// The file of `row` with these settings, as a new kept archive.
+    async fn made_with(
+        &self,
+        row: &printer::Model,
+        settings: &Settings,
+        password: &Password,
+    ) -> Result<Made> {
+        let sealed = match password {
+            Password::None => None,
+            Password::Same(text) | Password::New(text) => Some(self.vault.publish(settings, text)?),
+        };
+        let configuration = Configuration::new(settings.clone(), sealed, content_of(row)?);
+        let source = self.config.data_dir.kept_archive(&row.archive_sha256);
+        self.make_printer(source, configuration, &row.archive_name, &Arc::default()).await
+    }
+
+    /// Records the edit and does it; after a failure nothing of it is left.
+    async fn store_printer(
+        &self,
+        actor: &Actor,
+        payload: &Payload,
+        before: Before<'_>,
+        made: &Made,
+    ) -> Result<i64> {
+        let Payload::StorePrinter { path, sha256, replace, .. } = payload.clone() else {
+            return Err(Error::bug("no file to store"));
+        };
+        let session = self.active_session().await?;
+        let edit = self.record_edit(actor, payload, before).await?;
+        let (kept, size) = (self.config.data_dir.kept_archive(&sha256), made.size);
+        let stored = blocking(move || {
+            require_volume_room(&session, size)?;
+            store(&session, &kept, &path, replace, &Progress::default())?;
+            session.sync()
+        });
+        if let Err(error) = stored.await {
+            self.take_back(edit).await?;
+            self.sweep_archives().await;
+            return Err(named(error));
+        }
+        Ok(edit)
+    }
+
+    /// Base and the edits that are done make a whole Active again, whatever this one has on it.
+    async fn take_back(&self, edit: i64) -> Result<()> {
+        self.lose_active().await;
+        edits::forget(&self.db, edit).await
+    }
+
+    fn kept_password(&self, row: &printer::Model) -> Result<Password> {
+        match &row.password {
+            None => Ok(Password::None),
+            Some(sealed) => self.vault.open_kept(row.id, sealed).map(Password::Same),
+        }
+    }
+
+    async fn keep_password(&self, db: &impl ConnectionTrait, id: i64, password: &Password) -> Result<()> {
+        let (Password::Same(text) | Password::New(text)) = password else { return Ok(()) };
+        let row = printer::ActiveModel {
+            id: Set(id),
+            password: Set(Some(self.vault.keep(id, text)?)),
+            ..Default::default()
+        };
+        row.update(db).await.db_context(|| "keep a password").map(drop)
+    }
+
+    /// A password never follows a printer to another host or account: whoever changes these must know it.
+    fn password_after(
+        &self,
+        row: &printer::Model,
+        before: &Settings,
+        after: &Settings,
+        given: Option<&thor::Password>,
+    ) -> Result<Password> {
+        if after.kind != PrinterType::Shared {
+            return Ok(Password::None);
+        }
+        let place = |settings: &Settings| {
+            (settings.kind, settings.ip.to_lowercase(), settings.share.clone(), settings.accounts.clone())
+        };
+        match given.map(thor::Password::expose) {
+            Some("") => Ok(Password::None),
+            Some(text) if text.chars().count() > limits::PRINTER_PASSWORD_CHARS_MAX => {
+                Err(Error::invalid("the password is too long")
+                    .with_notice("printer.password_too_long")
+                    .with_value("limit", limits::PRINTER_PASSWORD_CHARS_MAX))
+            }
+            Some(text) => Ok(Password::New(text.to_owned())),
+            None if row.password.is_none() => Ok(Password::None),
+            None if place(before) == place(after) => self.kept_password(row),
+            None => Err(Error::invalid("the password is needed again for another host or account")
+                .with_notice("printer.password_needed")),
+        }
+    }
+}
+
+/// Writes the columns that people set.
+pub(super) fn write_settings(row: &mut printer::ActiveModel, settings: &Settings) {
+    row.name = Set(settings.name.clone());
+    row.environment = Set(settings.environment.map_or(0, |os| os.number()).to_string());
+    row.r#type = Set(settings.kind.number());
+    row.paper = Set(settings.paper.to_string());
+    row.duplex_print = Set(settings.duplex_print.number());
+    row.ip = Set(settings.ip.clone());
+    row.share = Set(settings.share.clone());
+    row.accounts = Set(settings.accounts.clone());
+    row.port = Set(settings.port.clone());
+    row.protocol = Set(settings.protocol.map_or("", Protocol::name).to_owned());
+    row.describe = Set(settings.describe.clone());
+}
+
+/// The settings with what a request changes.
+fn applied(mut settings: Settings, change: &thor::PrinterUpdate) -> Result<Settings> {
+    if let Some(environment) = &change.environment {
+        settings.environment = Some(drivers::os_type(environment)?);
+    }
+    if let Some(kind) = change.kind {
+        let kind = PrinterType::from_number(kind).ok_or_else(|| bad("type", kind))?;
+        if kind != settings.kind && change.port.is_none() {
+            // What the other type calls a port is none here.
+            settings.port = if kind == PrinterType::Local { "USB001".into() } else { String::new() };
+        }
+        settings.kind = kind;
+    }
+    if let Some(paper) = &change.paper {
+        let paper = paper.to_string();
+        settings.paper = Paper::from_text(&paper).ok_or_else(|| bad("paper", paper))?;
+    }
+    if let Some(sides) = change.duplex_print {
+        settings.duplex_print = Duplex::from_number(sides).ok_or_else(|| bad("duplex_print", sides))?;
+    }
+    if let Some(protocol) = &change.protocol {
+        settings.protocol = Some(Protocol::from_name(protocol).ok_or_else(|| bad("protocol", protocol))?);
+    }
+    let port = change.port.as_ref().map(ToString::to_string);
+    let texts = [
+        (&mut settings.name, &change.name),
+        (&mut settings.ip, &change.ip),
+        (&mut settings.share, &change.share),
+        (&mut settings.accounts, &change.accounts),
+        (&mut settings.port, &port),
+    ];
+    for (text, given) in texts {
+        if let Some(given) = given {
+            given.trim().clone_into(text);
+        }
+    }
+    if let Some(describe) = &change.describe {
+        settings.describe = Some(describe.clone());
+    }
+    Ok(settings)
+}
+
+fn bad(field: &str, value: impl std::fmt::Display) -> Error {
+    Error::invalid(format!("printer setting {field}: {value}"))
+        .with_notice("printer.invalid")
+        .with_value("field", field)
+        .with_value("value", value)
+}
+
+/// The name without the number of a copy.
+fn base_name(name: &str) -> String {
+    let numbered = name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    match numbered {
+        Some((base, number)) if number.parse::<u32>().is_ok() && !base.is_empty() => base.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_of_copies_are_numbered_on() {
+        assert_eq!(base_name("LP-1 (2)"), "LP-1");
+        assert_eq!(base_name("LP-1 (B)"), "LP-1 (B)");
+        assert_eq!(base_name(" (2)"), " (2)");
+        assert_eq!(base_name("LP-1"), "LP-1");
+    }
+
+    #[test]
+    fn a_request_changes_what_it_names() {
+        let change: thor::PrinterUpdate = serde_json::from_str(
+            r#"{"id":1,"type":3,"paper":"A6","duplex_print":21,"ip":" 10.0.0.9 ","port":9101,"protocol":"lpr"}"#,
+        )
+        .unwrap();
+        let settings = applied(Settings::local("p", None), &change).unwrap();
+        assert_eq!(
+            (settings.kind, settings.paper.name(), settings.ip.as_str(), settings.port.as_str()),
+            (PrinterType::Network, "A6", "10.0.0.9", "9101")
+        );
+        assert_eq!((settings.protocol, settings.duplex_print), (Some(Protocol::Lpr), Duplex::LongEdge));
+        for (text, field) in [
+            (r#"{"id":1,"type":4}"#, "type"),
+            (r#"{"id":1,"paper":10}"#, "paper"),
+            (r#"{"id":1,"duplex_print":2}"#, "duplex_print"),
+            (r#"{"id":1,"protocol":"SMB"}"#, "protocol"),
+        ] {
+            let error =
+                applied(Settings::local("p", None), &serde_json::from_str(text).unwrap()).unwrap_err();
+            assert_eq!(error.notice().unwrap().values[0].1, field);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Printer drivers.
+
+use super::Text;
+
+pub(super) const TEXTS: &[Text] = &[
+    ("printer.not_found", "打印机驱动不存在", "This printer driver does not exist"),
+    ("printer.name_taken", "打印机驱动名称重复：{name}", "There is a printer driver named {name} already"),
+    (
+        "printer.file_name",
+        "文件名不正确，仅支持更新公有配置文件",
+        "Wrong file name: only the public configuration file can be changed",
+    ),
+    (
+        "printer.configuration_invalid",
+        "打印机公有配置文件 printer-public.json 无效：{reason}",
+        "The public configuration file printer-public.json is not valid: {reason}",
+    ),
+    (
+        "printer.configuration_place",
+        "公有配置文件只能有一个，且必须位于压缩包顶层：{entry}",
+        "There may be one public configuration file, at the top of the archive: {entry}",
+    ),
+    ("printer.missing", "请填写打印机的{field}", "The printer needs a value for its {field}"),
+    ("printer.missing/name", "名称", "name"),
+    ("printer.missing/ip", "地址", "address"),
+    ("printer.missing/share", "共享名", "share name"),
+    ("printer.missing/port", "端口", "port"),
+    ("printer.missing/protocol", "协议", "protocol"),
+    ("printer.invalid", "打印机的{field}不正确：{value}", "The printer's {field} cannot be {value}"),
+    ("printer.invalid/name", "名称", "name"),
+    ("printer.invalid/describe", "描述", "description"),
+    ("printer.invalid/type", "类型", "type"),
+    ("printer.invalid/paper", "纸张", "paper"),
+    ("printer.invalid/duplex_print", "双面打印设置", "duplex setting"),
+    ("printer.invalid/ip", "地址", "address"),
+    ("printer.invalid/share", "共享名", "share name"),
+    ("printer.invalid/accounts", "账号", "account"),
+    ("printer.invalid/port", "端口", "port"),
+    ("printer.invalid/protocol", "协议", "protocol"),
+    (
+        "printer.client_invalid",
+        "上传终端的名称或 MAC 地址不正确",
+        "The name or the MAC address of the uploading terminal is not valid",
+    ),
+    (
+        "printer.password_needed",
+        "更改主机、共享名或账号时，请重新输入密码",
+        "Give the password again when the host, the share or the account changes",
+    ),
+    (
+        "printer.password_too_long",
+        "密码过长，最多 {limit} 个字符",
+        "The password is too long; at most {limit} characters",
+    ),
+    (
+        "printer.password_unreadable",
+        "已保存的打印机密码无法解密（数据目录中的 printer.key 不匹配），请重新输入密码",
+        "The kept password cannot be opened (the data directory has another printer.key); give it again",
+    ),
+    ("printer.no_printer", "其中没有打印机类别的 INF", "None of its INF files is of the class Printer"),
+];

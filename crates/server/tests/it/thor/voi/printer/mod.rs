@@ -1,0 +1,4 @@
+//! `/thor/voi/printer`.
+
+mod edit;
+mod upload;
