@@ -21,8 +21,9 @@ build: deps ## Build the programs (release) into target/release
 run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
 	@$(OUTPUT)/release/driver-center serve --listen $(LISTEN) --data-dir $(DATA)
 
-test: deps ## Build everything and run all tests
+test: deps ## Build everything and run all tests, those of the domain on SQLite and on MariaDB
 	cargo test --locked --workspace
+	cargo xtask mariadb
 
 check: deps ## All of CI: format, lints, tests, own checks, documentation
 	cargo xtask check

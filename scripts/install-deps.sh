@@ -21,7 +21,7 @@ need() { # package, why, command that succeeds when it is there
     local package=$1 why=$2
     shift 2
     if "$@" > /dev/null 2>&1; then return; fi
-    printf '  %-16s %s\n' "$package" "$why"
+    printf '  %-20s %s\n' "$package" "$why"
     packages+=("$package")
 }
 # Shells have a kill of their own; programs need the other one.
@@ -44,6 +44,8 @@ trap 'rm -f "$missing"' EXIT
     need procps "kill: tests end what they have started" has kill
     need python3 "makes the test fixtures" has python3
     need genisoimage "makes the disc images of the tests" has genisoimage
+    need mariadb-server-core "mariadbd: tests run on MariaDB, too" has mariadbd
+    need mariadb-client-core "mariadb: tests wait for their server with it" has mariadb
 } > "$missing"
 
 if [ "${#packages[@]}" -gt 0 ]; then

@@ -1,7 +1,7 @@
 //! `cargo xtask check`: all of CI, here.
 
 use crate::run::{Build, cargo, note, program, run};
-use crate::tidy;
+use crate::{mariadb, tidy};
 use fault::Result;
 use std::process::Stdio;
 
@@ -10,6 +10,8 @@ pub(crate) fn run_all() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests", &mut cargo(&["test", "--workspace"]))?;
+    note("==> tests on MariaDB");
+    mariadb::run_tests()?;
     note("==> tidy");
     tidy::run(Build::Before)?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);

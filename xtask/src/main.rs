@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod demo;
 mod fixtures;
+mod mariadb;
 mod run;
 mod tidy;
 
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   tidy       our own checks: dependencies between crates, words, links, licences, the interface description
   fixtures   write the fixtures of the tests: INF files, and archives below target/fixtures
   demo       a server and two terminals on this machine, from import to identical disks
+  mariadb    the tests of the domain once more, on a MariaDB server of their own
   bench      measure
 
 tidy and demo take --no-build: they use the programs that `cargo test --workspace` has built.
@@ -42,6 +44,7 @@ fn command(arguments: &[String]) -> Result<()> {
         ["check"] => check::run_all(),
         ["tidy", rest @ ..] => tidy::run(build(rest)?),
         ["fixtures"] => fixtures::run_scripts(),
+        ["mariadb"] => mariadb::run_tests(),
         ["demo", rest @ ..] => demo::run_demo(build(rest)?),
         ["bench", rest @ ..] => bench::run_measurements(rest),
         [] | ["help" | "--help" | "-h"] => {
