@@ -8,6 +8,7 @@ mod demo;
 mod fixtures;
 mod mariadb;
 mod run;
+mod soak;
 mod tidy;
 
 use fault::{Error, Result};
@@ -23,6 +24,7 @@ cargo xtask COMMAND
   demo       a server and two terminals on this machine, from import to identical disks
   mariadb    the tests of the domain once more, on a MariaDB server of their own
   bench      measure
+  soak       random faults against a server and 20 terminals: --minutes N, --seed S, --terminals N
 
 tidy and demo take --no-build: they use the programs that `cargo test --workspace` has built.
 ";
@@ -46,6 +48,7 @@ fn command(arguments: &[String]) -> Result<()> {
         ["fixtures"] => fixtures::run_scripts(),
         ["mariadb"] => mariadb::run_tests(),
         ["demo", rest @ ..] => demo::run_demo(build(rest)?),
+        ["soak", rest @ ..] => soak::run_trial(rest),
         ["bench", rest @ ..] => bench::run_measurements(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(USAGE.trim_end());

@@ -10,6 +10,8 @@ pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) const CONNECTION_BUFFER_BYTES: usize = 256 * 1024;
 /// Bytes of a JSON body.
 pub(crate) const JSON_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a body that is taken even where nobody reads it.
+pub(crate) const SMALL_BODY_BYTES: usize = 16 * 1024;
 /// Time in which at least one chunk of an upload must come.
 pub(crate) const UPLOAD_STALL: Duration = Duration::from_secs(60);
 /// Chunks of an upload that wait for the disk.

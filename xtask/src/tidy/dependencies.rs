@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("agent", &["protocol", "disk-patch"]),
     // For developers; nothing of the product uses them.
     ("bench", &["center", "protocol", "disk-image", "disk-patch", "driver-package", "image-store", "agent"]),
+    ("soak", &["protocol", "disk-patch"]),
     ("xtask", &[]),
 ];
 

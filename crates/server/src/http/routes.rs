@@ -3,15 +3,17 @@
 use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
-use super::failure::{after_panic, no_such_address, no_such_method, render};
+use super::failure::{Refusal, after_panic, no_such_address, no_such_method, render};
 use super::thor::voi::{driver, printer};
 use super::{health, landing, voi_api};
-use crate::limits::JSON_BYTES_MAX;
+use crate::limits::{JSON_BYTES_MAX, SMALL_BODY_BYTES};
 use crate::openapi;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use fault::Error;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -42,6 +44,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .merge(guarded(terminals_or_viewers(), Need::TerminalOr(Role::Viewer)))
         .merge(guarded(terminals(), Need::Terminal))
         .layer(json)
+        .layer(from_fn(take_small_body))
         .merge(guarded(uploads(), Need::Role(Role::Operator)).layer(DefaultBodyLimit::disable()))
         .merge(
             guarded(printer_uploads(), Need::TerminalOr(Role::Operator)).layer(DefaultBodyLimit::disable()),
@@ -147,6 +150,20 @@ fn printer_uploads() -> OpenApiRouter<App> {
         printer::tus::append,
         printer::tus::terminate
     ))
+}
+
+/// Layer: takes a small body also where nobody reads it. A connection with bytes that nobody took is closed behind the
+/// answer, under the next request of a client that has just begun to use it again.
+async fn take_small_body(request: Request, next: Next) -> Response {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if !announced.is_some_and(|bytes: usize| (1..=SMALL_BODY_BYTES).contains(&bytes)) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, SMALL_BODY_BYTES).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Err(error) => Refusal(Error::unavailable(format!("read the request: {error}"))).into_response(),
+    }
 }
 
 /// Layer: counts answers by status.

@@ -37,3 +37,29 @@ fn the_message_is_in_the_language_of_the_request_and_the_cause_only_for_users() 
     unknown.refused(404, "version.not_found");
     assert!(unknown.value()["detail"].is_string() && unknown.value()["kind"] == "not_found");
 }
+
+/// A client that keeps its connection and sends a body where none is read goes on with that connection.
+#[test]
+fn a_body_that_nobody_reads_costs_no_connection() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    let mut server = Server::start();
+    let admin = server.admin().with("connection", "keep-alive");
+    let mut stream = admin.request("POST", "/api/v1/edit").header("content-length", "2").open();
+    for _ in 0..3 {
+        // The body comes late, as it does over a network.
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        stream.write_all(b"{}").expect("send the body");
+        let mut answers = BufReader::new(stream.try_clone().expect("the same connection"));
+        let (mut line, mut length) = (String::new(), 0);
+        while answers.read_line(&mut line).expect("a line") > 2 {
+            assert!(!line.to_ascii_lowercase().starts_with("connection: close"), "{line}");
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length: ") {
+                length = value.trim().parse().expect("a length");
+            }
+            line.clear();
+        }
+        answers.read_exact(&mut vec![0; length]).expect("the answer");
+        let head = admin.request("POST", "/api/v1/edit").header("content-length", "2").head();
+        stream.write_all(head.as_bytes()).expect("the next request");
+    }
+}

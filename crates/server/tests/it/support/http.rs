@@ -111,11 +111,16 @@ impl Request {
     pub(crate) fn open(&self) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).expect("connect");
         stream.set_read_timeout(Some(PATIENCE)).expect("set a time limit");
+        stream.write_all(self.head().as_bytes()).expect("send the head");
+        stream
+    }
+
+    /// The head as it is sent.
+    pub(crate) fn head(&self) -> String {
         let is_announced = self.head.contains("content-length:");
         let length =
             if is_announced { String::new() } else { format!("content-length: {}\r\n", self.body.len()) };
-        stream.write_all(format!("{}{length}\r\n", self.head).as_bytes()).expect("send the head");
-        stream
+        format!("{}{length}\r\n", self.head)
     }
 }
 
