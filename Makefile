@@ -24,6 +24,7 @@ run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
 test: deps ## Build everything and run all tests, those of the domain on SQLite and on MariaDB
 	cargo test --locked --workspace
 	cargo xtask mariadb
+	cargo xtask fuzz
 
 check: deps ## All of CI: format, lints, tests, own checks, documentation
 	cargo xtask check

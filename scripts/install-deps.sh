@@ -42,6 +42,9 @@ trap 'rm -f "$missing"' EXIT
     need 7zip "7zz: reads disc images and self-extractors" has 7zz
     need fuse3 "fusermount3: tests mount the disk with ntfs-3g" has fusermount3
     need procps "kill: tests end what they have started" has kill
+    need util-linux "unshare, nsenter: tests fill small file systems of their own" has nsenter
+    need mount "mounts those" has mount
+    need g++ "compiles libFuzzer, for the fuzz targets" has c++
     need python3 "makes the test fixtures" has python3
     need genisoimage "makes the disc images of the tests" has genisoimage
     need mariadb-server-core "mariadbd: tests run on MariaDB, too" has mariadbd

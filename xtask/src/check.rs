@@ -1,7 +1,7 @@
 //! `cargo xtask check`: all of CI, here.
 
 use crate::run::{Build, cargo, note, program, run};
-use crate::{mariadb, tidy};
+use crate::{fuzz, mariadb, tidy};
 use fault::Result;
 use std::process::Stdio;
 
@@ -12,6 +12,7 @@ pub(crate) fn run_all() -> Result<()> {
     step("tests", &mut cargo(&["test", "--workspace"]))?;
     note("==> tests on MariaDB");
     mariadb::run_tests()?;
+    fuzz::run_targets(&[])?;
     note("==> tidy");
     tidy::run(Build::Before)?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);

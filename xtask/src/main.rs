@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod demo;
 mod fixtures;
+mod fuzz;
 mod mariadb;
 mod run;
 mod soak;
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   demo       a server and two terminals on this machine, from import to identical disks
   mariadb    the tests of the domain once more, on a MariaDB server of their own
   bench      measure
+  fuzz       fuzz targets: the kept inputs, and new ones for a while: --runs N, or one TARGET and what libFuzzer takes
   soak       random faults against a server and 20 terminals: --minutes N, --seed S, --terminals N
 
 tidy and demo take --no-build: they use the programs that `cargo test --workspace` has built.
@@ -48,6 +50,7 @@ fn command(arguments: &[String]) -> Result<()> {
         ["fixtures"] => fixtures::run_scripts(),
         ["mariadb"] => mariadb::run_tests(),
         ["demo", rest @ ..] => demo::run_demo(build(rest)?),
+        ["fuzz", rest @ ..] => fuzz::run_targets(rest),
         ["soak", rest @ ..] => soak::run_trial(rest),
         ["bench", rest @ ..] => bench::run_measurements(rest),
         [] | ["help" | "--help" | "-h"] => {

@@ -58,6 +58,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The paths of the files that would be unpacked by a listing of `7zz`: a door for the fuzz targets.
+pub fn paths_of_listing(text: &[u8]) -> Result<Vec<String>> {
+    let mut listing = listing::Listing::default();
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        listing.line(line)?;
+    }
+    let limits = crate::Limits::default();
+    let budget = Budget { capacity: limits.extracted, archive_bytes: text.len() as u64, limits: &limits };
+    let plan = Plan::check(listing.finish()?, &budget)?;
+    Ok(plan.each_file().map(|(_, entry)| entry.path.clone()).collect())
+}
+
 fn describe_confinement() -> Result<()> {
     let lines = confine::enter(&crate::Limits::default(), nix::unistd::getppid().as_raw(), Reach::Nothing)?;
     writeln!(std::io::stdout(), "{}", lines.join("\n")).context(|| "write the confinement")
