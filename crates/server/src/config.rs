@@ -21,6 +21,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// The URL under which browsers reach the server, when a proxy stands before it.
     pub(crate) public_url: Option<String>,
+    /// Certificate and key, where the server itself speaks TLS.
+    pub(crate) tls: Option<Tls>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Directory of everything that the server keeps.
@@ -33,6 +35,16 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// Uploads.
     pub(crate) upload: Upload,
+}
+
+/// The files of TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tls {
+    /// Certificate chain in PEM, the server's own first.
+    pub(crate) certificate: PathBuf,
+    /// Its private key in PEM.
+    pub(crate) key: PathBuf,
 }
 
 /// The disk that is made at the first start; an existing one keeps its form.
@@ -84,6 +96,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8088)),
             public_url: None,
+            tls: None,
             trusted_proxies: Vec::new(),
             data_dir: PathBuf::from("/var/lib/driver-center"),
             database_url: None,
@@ -227,7 +240,12 @@ impl Config {
 
     /// Whether browsers reach the server over TLS.
     pub(crate) fn is_secure(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+        self.tls.is_some() || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// How addresses of this server begin.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 }
 
@@ -270,7 +288,7 @@ mod tests {
             keys.extend(line.strip_prefix('[').map(|name| name.trim_end_matches(']')));
         }
         // An unknown key makes the parser name all keys that it knows.
-        for section in ["", "[disk]\n", "[retention]\n", "[upload]\n"] {
+        for section in ["", "[tls]\n", "[disk]\n", "[retention]\n", "[upload]\n"] {
             let message = parse(&format!("{section}no_such_key = 1")).unwrap_err();
             let known: Vec<&str> =
                 message.split('`').skip(1).step_by(2).filter(|k| *k != "no_such_key").collect();

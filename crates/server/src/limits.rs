@@ -6,6 +6,12 @@ use std::time::Duration;
 pub(crate) const CONNECTIONS_MAX: usize = 8192;
 /// Time for a client to send the head of a request.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time for a client to agree on TLS.
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often is looked whether the certificate was renewed.
+pub(crate) const CERTIFICATE_CHECK: Duration = Duration::from_secs(10);
+/// Bytes that are read of a file with certificates or a key.
+pub(crate) const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a connection that are buffered; so the head of a request has no more.
 pub(crate) const CONNECTION_BUFFER_BYTES: usize = 256 * 1024;
 /// Bytes of a JSON body.

@@ -8,6 +8,7 @@ use crate::config::{Config, Layout, Source};
 use crate::doctor;
 use crate::http::app::{App, Shared};
 use crate::http::metrics::Metrics;
+use crate::http::tls::Handshakes;
 use crate::http::{listen, routes};
 use crate::limits::SESSION_SWEEP;
 use crate::logs::{self, LogFormat};
@@ -109,10 +110,11 @@ async fn work(config: Config, language: Language) -> Result<()> {
     let mut signals = Signals::listen()?;
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().context(|| "ask for the address")?;
+    let handshakes = config.tls.clone().map(Handshakes::begin).transpose()?;
     let db = db::connect(&config.database()).await?;
     let store = DirectoryStore::open(DataDir::new(&config.data_dir).images())?;
     let center = Center::open(center_config(&config)?, db, Arc::new(store), Arc::new(Machine)).await?;
-    greet(center.db(), address, language).await?;
+    greet(center.db(), &format!("{}://{address}/", config.scheme()), language).await?;
 
     let (stopper, stop) = watch::channel(false);
     let metrics = Arc::new(Metrics::default());
@@ -126,7 +128,7 @@ async fn work(config: Config, language: Language) -> Result<()> {
         config,
         stop: stop.clone(),
     };
-    let serving = tokio::spawn(listen::serve(listener, routes::router(App::new(shared)), stop));
+    let serving = tokio::spawn(listen::serve(listener, handshakes, routes::router(App::new(shared)), stop));
     signals.any().await;
     tracing::info!(target: "http", "stopping");
     // Nobody listening means that it has stopped already.
@@ -169,7 +171,7 @@ fn center_config(config: &Config) -> Result<center::Config> {
 }
 
 /// Says where the server is and, at the first start, how to get in. The password is shown this once only.
-async fn greet(db: &db::Db, address: SocketAddr, language: Language) -> Result<()> {
+async fn greet(db: &db::Db, url: &str, language: Language) -> Result<()> {
     let name = FIRST_ADMINISTRATOR;
     let mut random = accounts::system_random();
     if let Some(password) = accounts::create_first_administrator(db, name, db::now(), &mut random).await? {
@@ -184,7 +186,7 @@ async fn greet(db: &db::Db, address: SocketAddr, language: Language) -> Result<(
         });
     }
     let running = language.pick("驱动中心已启动：", "The driver center is running: ");
-    output::line(&format!("{running}http://{address}/"));
+    output::line(&format!("{running}{url}"));
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 
 use super::words::{self, Name};
 use super::{Check, Language, data_dir, programs};
-use crate::config::Config;
+use crate::config::{Config, Tls};
+use crate::http::tls;
 use crate::serve;
 use driver_package::ReaderProgram;
 use protocol::api::Finding;
@@ -25,8 +26,18 @@ pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
     let mut checks = essential(config, language);
     checks.push(confinement(language));
     checks.push(database(config, language));
+    checks.extend(config.tls.as_ref().map(|files| certificate(files, language)));
     checks.push(port(config, language));
     checks
+}
+
+fn certificate(files: &Tls, language: Language) -> Check {
+    let checked = tls::check(files);
+    let ok = checked.is_ok();
+    let found = checked.map_or_else(|error| error.to_string(), |()| files.certificate.display().to_string());
+    let remedy = (!ok).then(|| words::mend_certificate(language));
+    let finding = Finding { name: words::name(Name::Certificate, language), ok, found, remedy };
+    Check { finding, is_essential: false }
 }
 
 fn confinement(language: Language) -> Check {

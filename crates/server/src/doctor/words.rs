@@ -11,6 +11,7 @@ pub(super) enum Name {
     DataDirectory,
     FreeSpace,
     Database,
+    Certificate,
     Port,
 }
 
@@ -22,6 +23,7 @@ pub(super) fn name(name: Name, language: Language) -> String {
         Name::DataDirectory => ("数据目录", "data directory"),
         Name::FreeSpace => ("可用空间", "free space"),
         Name::Database => ("数据库", "database"),
+        Name::Certificate => ("TLS 证书", "TLS certificate"),
         Name::Port => ("监听地址", "address to listen on"),
     };
     language.pick(chinese, english).to_owned()
@@ -71,6 +73,13 @@ pub(super) fn free_space(path: &str, language: Language) -> String {
 pub(super) fn start_database(language: Language) -> String {
     let chinese = "检查 database_url，以及数据库服务是否运行";
     language.pick(chinese, "check database_url, and that the database service runs").to_owned()
+}
+
+pub(super) fn mend_certificate(language: Language) -> String {
+    let chinese = "修正 [tls] 的 certificate 与 key：PEM 格式、互相匹配、服务账户可读";
+    let english =
+        "correct certificate and key of [tls]: PEM, belonging together, readable by the server's account";
+    language.pick(chinese, english).to_owned()
 }
 
 pub(super) fn unconfined(language: Language) -> String {

@@ -14,4 +14,5 @@ pub(crate) mod listen;
 pub(crate) mod metrics;
 pub(crate) mod routes;
 pub(crate) mod thor;
+pub(crate) mod tls;
 pub(crate) mod voi_api;

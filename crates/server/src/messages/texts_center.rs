@@ -132,6 +132,16 @@ pub(super) const TEXTS: &[Text] = &[
         "Cannot listen on {address}: the port is taken or not permitted; choose another with --listen",
     ),
     (
+        "serve.certificate",
+        "无法使用证书文件 {path}：须为 PEM 格式的证书链，且服务账户可读",
+        "The certificate {path} cannot be used: it must be a chain in PEM that the server may read",
+    ),
+    (
+        "serve.certificate_key",
+        "无法使用私钥文件 {path}：须为 PEM 格式、与证书匹配，且服务账户可读",
+        "The private key {path} cannot be used: it must be in PEM, belong to the certificate, and be readable by the server",
+    ),
+    (
         "serve.needs_missing",
         "缺少运行所需的条件：{what}。请运行 driver-center doctor 查看解决办法",
         "Something that the server needs is missing: {what}. `driver-center doctor` says how to mend it",

@@ -11,4 +11,5 @@ mod guard;
 mod serve;
 mod support;
 mod thor;
+mod tls;
 mod whole;

@@ -183,7 +183,7 @@ fn greeting(out: BufReader<ChildStdout>) -> Option<(SocketAddr, Option<String>)>
         if let Some((_, rest)) = line.split_once("one-time password ") {
             password = rest.split(' ').next().map(str::to_owned);
         }
-        if let Some((_, rest)) = line.split_once("http://") {
+        if let Some((_, rest)) = line.split_once("://") {
             return Some((rest.trim_end_matches('/').parse().expect("an address"), password));
         }
     }
