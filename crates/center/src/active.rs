@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use ::driver_package::Event;
 use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::{Context, Error, Kind, Result};
 
@@ -110,17 +111,28 @@ fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result
     disk_image::create_active(&config.worker, &active, &base)?;
     let session = open(config)?;
     for edit in edits {
-        match edit {
-            Payload::Import { .. } => import::unpack_again(config, host, &session, edit)?,
-            Payload::Delete { directory, .. } => session.remove(&DiskPath::new(directory)?)?,
-            Payload::Update { .. } => {}
-            Payload::StorePrinter { path, sha256, replace, .. } => {
-                let kept = config.data_dir.kept_archive(sha256);
-                printers::store(&session, &kept, path, *replace, &Progress::default())?;
-            }
-            Payload::DeletePrinter { path, .. } => session.remove(&DiskPath::new(path)?)?,
-        }
+        replay(config, host, &session, edit, &mut |_| ())?;
     }
     session.sync()?;
     Ok(session)
+}
+
+/// Does an edit again on another disk; `watch` sees what is unpacked.
+pub(crate) fn replay(
+    config: &Arc<Config>,
+    host: &Arc<dyn Host>,
+    session: &Arc<DiskSession>,
+    edit: &Payload,
+    watch: &mut dyn FnMut(&Event<'_>),
+) -> Result<()> {
+    match edit {
+        Payload::Import { .. } => import::unpack_again(config, host, session, edit, watch),
+        Payload::Delete { directory, .. } => session.remove(&DiskPath::new(directory)?),
+        Payload::Update { .. } => Ok(()),
+        Payload::StorePrinter { path, sha256, replace, .. } => {
+            let kept = config.data_dir.kept_archive(sha256);
+            printers::store(session, &kept, path, *replace, &Progress::default())
+        }
+        Payload::DeletePrinter { path, .. } => session.remove(&DiskPath::new(path)?),
+    }
 }

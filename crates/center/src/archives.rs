@@ -46,7 +46,7 @@ pub(crate) async fn record(
 }
 
 /// Digests of all archives that something can still need.
-async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
+pub(crate) async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>> {
     let listed: HashSet<i64> = driver_file::Entity::find_live()
         .all(db)
         .await

@@ -6,14 +6,17 @@ use disk_patch::{BlockIndex, Disk, FileIdentity, FileStore, FsFolder, LeafTable,
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
 use md5::{Digest as _, Md5};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
 
 use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
 use crate::db::entities::version::VersionKind;
 use crate::db::entities::{base_image, temp_image, version};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
-use crate::versions;
+use crate::{settings, versions};
 
 /// `disk_type` of a driver disk.
 const DISK_TYPE: i32 = 5;
@@ -62,6 +65,7 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
         packages: Set("[]".into()),
     };
     first.insert(&txn).await.db_context(|| "record version 0")?;
+    settings::record_adopted(&txn, center.config.adopt.is_some()).await?;
     commit(txn).await?;
     tracing::info!(target: "voi_drive_img_manage", length = identity.length, "Base was made");
     Ok(())
@@ -121,6 +125,18 @@ pub(crate) fn base_row(now: DateTime, id: &ImageId, length: u64) -> base_image::
     }
 }
 
+/// The states of Base that are recorded so far are not the present one any more.
+pub(crate) async fn retire_rows(db: &impl ConnectionTrait, now: DateTime) -> Result<()> {
+    base_image::Entity::update_many()
+        .col_expr(base_image::Column::Deleted, Expr::value(true))
+        .col_expr(base_image::Column::DeletedAt, Expr::value(now))
+        .filter(base_image::Entity::is_live())
+        .exec(db)
+        .await
+        .db_context(|| "retire the old state of Base")?;
+    Ok(())
+}
+
 /// Finishes what `apply` had begun when we died, before anybody can read Base.
 pub(crate) async fn finish_journal(center: &Center) {
     let mut present = center.base.clone().write_owned().await;
@@ -164,24 +180,6 @@ pub(crate) async fn check_quickly(center: &Center) -> Result<()> {
     .await
 }
 
-/// Reads all of Base and compares it with the newest version; a lost or damaged leaf table is made again.
-pub(crate) async fn check_wholly(center: &Center) -> Result<()> {
-    let newest = versions::newest(&center.db).await?;
-    let mut present = center.base.clone().write_owned().await;
-    let directory = center.data_dir().clone();
-    let found = blocking(move || {
-        let file = FileStore::open_read_only(directory.base())?;
-        let state = FsFolder::open(directory.base_state())?;
-        let found = Disk { file: &file, state: &state }.adopt(&mut unwatched())?;
-        if found.root().to_string() != newest.root {
-            return Err(disagrees(format!("Base is not what version {} says", newest.number)));
-        }
-        Ok(found)
-    });
-    *present = Some(Arc::new(found.await?));
-    Ok(())
-}
-
 /// Computes the md5s that the tables want, out of the way of everything else.
 pub(crate) fn hash_in_background(center: &Center) {
     let center = center.clone();
@@ -205,7 +203,7 @@ async fn hash_missing(center: &Center) -> Result<()> {
         let row = base_image::ActiveModel { id: Set(row.id), md5: Set(md5.clone()), ..Default::default() };
         let row = row.update(&center.db).await.db_context(|| "record the md5 of Base")?;
         temp_image::Entity::update_many()
-            .col_expr(temp_image::Column::MergeMd5, sea_orm::sea_query::Expr::value(md5))
+            .col_expr(temp_image::Column::MergeMd5, Expr::value(md5))
             .filter(temp_image::Column::MergeUuid.eq(row.uuid))
             .exec(&center.db)
             .await
@@ -220,7 +218,7 @@ async fn hash_missing(center: &Center) -> Result<()> {
         let (store, id) = (center.store.clone(), ImageId::parse(&row.uuid)?);
         let md5 = blocking(move || hash_reader(&mut store.open(&id)?)).await?;
         temp_image::Entity::update_many()
-            .col_expr(temp_image::Column::ParentMd5, sea_orm::sea_query::Expr::value(&md5))
+            .col_expr(temp_image::Column::ParentMd5, Expr::value(&md5))
             .filter(temp_image::Column::ParentUuid.eq(&row.uuid))
             .exec(&center.db)
             .await

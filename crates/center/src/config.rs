@@ -92,6 +92,21 @@ impl DataDir {
         self.disk().join("base.index")
     }
 
+    /// A Base that a restore is making.
+    pub fn rebuilt(&self) -> PathBuf {
+        self.disk().join("base.rebuilt.qcow2")
+    }
+
+    /// The block index of the Base that a restore is making.
+    pub fn rebuilt_index(&self) -> PathBuf {
+        self.disk().join("base.rebuilt.index")
+    }
+
+    /// The wrecked Base, kept until another one has been proven.
+    pub fn set_aside(&self) -> PathBuf {
+        self.disk().join("base.wrecked.qcow2")
+    }
+
     /// The overlay that collects edits.
     pub fn active(&self) -> PathBuf {
         self.disk().join("active.qcow2")

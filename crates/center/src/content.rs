@@ -55,7 +55,7 @@ impl Warning {
 }
 
 /// A notice alone as an error, which is what words are found for.
-fn told(notice: Notice) -> Error {
+pub(crate) fn told(notice: Notice) -> Error {
     WireError { kind: Kind::Invalid, text: notice.id.to_string(), notice: Some(notice) }.into()
 }
 

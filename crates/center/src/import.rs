@@ -293,14 +293,14 @@ struct Unpacking {
 
 impl Unpacking {
     fn run(&self) -> Result<PackageReport> {
-        let report = unpack(self)?;
+        let report = unpack(self, &mut |_| ())?;
         self.session.sync()?;
         Ok(report)
     }
 }
 
 /// Streams a kept archive into `directory` of the open disk, without making it durable.
-fn unpack(job: &Unpacking) -> Result<PackageReport> {
+fn unpack(job: &Unpacking, watch: &mut dyn FnMut(&Event<'_>)) -> Result<PackageReport> {
     let directory = DiskPath::new(&job.directory)?;
     let mut import = None;
     let no_listing = || Error::corrupt("the reader sent content before its listing");
@@ -311,6 +311,7 @@ fn unpack(job: &Unpacking) -> Result<PackageReport> {
         &job.config.limits,
         &mut |event| {
             job.progress.check()?;
+            watch(&event);
             match event {
                 Event::Listing { unpacked_bytes, .. } => {
                     require_room(job, unpacked_bytes)?;
@@ -335,17 +336,18 @@ fn unpack(job: &Unpacking) -> Result<PackageReport> {
     Ok(report)
 }
 
-/// Unpacks the archive of an edit again, for an Active that was lost.
+/// Unpacks the archive of an edit again, for an Active or a Base that was lost; `watch` sees all that is unpacked.
 pub(crate) fn unpack_again(
     config: &Arc<Config>,
     host: &Arc<dyn Host>,
     session: &Arc<DiskSession>,
     payload: &Payload,
+    watch: &mut dyn FnMut(&Event<'_>),
 ) -> Result<()> {
     let Payload::Import { directory, sha256, archive_name, .. } = payload else {
         return Err(Error::bug("only an import can be unpacked again"));
     };
-    unpack(&Unpacking {
+    let job = Unpacking {
         config: config.clone(),
         host: host.clone(),
         session: session.clone(),
@@ -353,8 +355,8 @@ pub(crate) fn unpack_again(
         archive_name: archive_name.clone(),
         directory: directory.clone(),
         progress: Arc::default(),
-    })
-    .map(drop)
+    };
+    unpack(&job, watch).map(drop)
 }
 
 /// Kind and driver name from a file name: the extension says what it is, the rest names it.
@@ -456,6 +458,6 @@ pub(crate) fn discard_file(path: &std::path::Path) {
 }
 
 /// The error again, for a second reader of it.
-fn copy(error: &Error) -> Error {
+pub(crate) fn copy(error: &Error) -> Error {
     fault::WireError::from(error).into()
 }

@@ -37,6 +37,11 @@ impl Progress {
         self.total.store(total, Ordering::Relaxed);
     }
 
+    /// More is to be done than was known.
+    pub(crate) fn add_total(&self, more: u64) {
+        self.total.fetch_add(more, Ordering::Relaxed);
+    }
+
     pub(crate) fn add(&self, done: u64) {
         self.done.fetch_add(done, Ordering::Relaxed);
     }
@@ -98,10 +103,19 @@ impl RunningJob {
 
     /// Records how the job ended; `outcome` names the driver that came of it, if one did.
     pub(crate) async fn finish(self, outcome: &Result<Option<i64>>) {
+        let outcome = match outcome {
+            Ok(driver) => Ok(driver.map(|id| id.to_string())),
+            Err(error) => Err(WireError::from(error).into()),
+        };
+        self.finish_with(&outcome).await;
+    }
+
+    /// Records how the job ended, with what came of it.
+    pub(crate) async fn finish_with(self, outcome: &Result<Option<String>>) {
         self.reporter.abort();
         self.center.jobs_lock().remove(&self.id);
         let (state, message, result) = match outcome {
-            Ok(driver) => (JobState::Succeeded, None, driver.map(|id| id.to_string())),
+            Ok(result) => (JobState::Succeeded, None, result.clone()),
             Err(error) if error.kind() == fault::Kind::Cancelled => {
                 (JobState::Cancelled, Some(stored(error)), None)
             }

@@ -11,6 +11,7 @@
 //! | [`active`] | the overlay that collects them |
 //! | [`operations`], [`save`], [`restore`] | lists of steps that survive a crash |
 //! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
+//! | [`verify`], [`findings`] | whether all of it is what it must be |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`terminals`] | who takes the disk over |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
@@ -52,6 +53,7 @@
 //! | `job.cancelled` | – | it was stopped |
 //! | `job.interrupted` | – | the server was stopped while it ran |
 //! | `upload.failed` | – | an import failed for a reason that no other notice has |
+//! | `verify.none` | – | nothing was verified yet |
 //! | `operation.not_found` | – | no such operation |
 //! | `version.not_found` | `version` | no such version |
 //! | `version.note_too_long` | `limit` | |
@@ -73,11 +75,13 @@ pub mod db;
 mod drivers;
 mod edit;
 mod files;
+mod findings;
 mod host;
 mod import;
 mod jobs;
 pub mod limits;
 mod operations;
+mod package_files;
 mod printers;
 mod publish;
 mod restore;
@@ -87,6 +91,7 @@ mod settings;
 mod space;
 pub mod state;
 mod terminals;
+mod verify;
 mod versions;
 
 pub use center::{Center, Explain};
@@ -94,3 +99,4 @@ pub use config::{Config, DataDir, Retention};
 pub use files::FileStream;
 pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
 pub use import::{Client, Target, Upload};
+pub use verify::verify_offline;

@@ -69,7 +69,11 @@ pub(crate) async fn run_steps<D: Serialize + DeserializeOwned>(
     for (index, step) in steps.iter().enumerate().skip(first) {
         announce(center, row, step.name);
         let started = std::time::Instant::now();
-        run_step(center, row.kind, step, &mut data).await.map_err(|error| error.in_context(step.name))?;
+        if let Err(error) = run_step(center, row.kind, step, &mut data).await {
+            // What the step found out before it failed is part of the answer.
+            move_cursor(center, row.id, step.name, &data).await?;
+            return Err(error.in_context(step.name));
+        }
         let took_ms = started.elapsed().as_millis() as u64;
         tracing::info!(target: "voi_drive_img_manage", operation = row.id, step = step.name, took_ms, "step done");
         let next = steps.get(index + 1).map_or(step.name, |next| next.name);

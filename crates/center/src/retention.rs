@@ -39,7 +39,9 @@ async fn retire(center: &Center) -> Result<()> {
         .await
         .db_context(|| "list versions")?;
     let expired = rows.into_iter().skip(policy.versions as usize).filter(|row| row.created_at < oldest);
-    for row in expired.filter(|row| row.patch.is_some()) {
+    let keeps =
+        |row: &version::Model| row.patch.is_some() || row.inverse.is_some() || row.active_uuid.is_some();
+    for row in expired.filter(keeps) {
         if let Some(uuid) = &row.active_uuid {
             delete_image(center, uuid).await?;
         }

@@ -25,9 +25,7 @@ use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::entities::version::VersionKind;
-use crate::db::entities::{
-    base_image, driver_package, edit as edits, edit_session, printer, temp_image, version,
-};
+use crate::db::entities::{driver_package, edit as edits, edit_session, printer, temp_image, version};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::Actor;
 use crate::limits;
@@ -247,13 +245,7 @@ async fn record(center: &Center, data: &mut SaveData) -> Result<()> {
     let (now, patch) = (center.host.now(), patch_of(data)?);
     let before = versions::newest(&txn).await?;
     let previous = newest_active(center).await?;
-    base_image::Entity::update_many()
-        .col_expr(base_image::Column::Deleted, Expr::value(true))
-        .col_expr(base_image::Column::DeletedAt, Expr::value(now))
-        .filter(base_image::Entity::is_live())
-        .exec(&txn)
-        .await
-        .db_context(|| "retire the old state of Base")?;
+    base::retire_rows(&txn, now).await?;
     base::base_row(now, &ImageId::parse(&data.base)?, patch.length)
         .insert(&txn)
         .await

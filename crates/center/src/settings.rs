@@ -11,6 +11,7 @@ use crate::state::{MountStatus, StateEvent};
 
 const PROBLEM: &str = "driver_center_problem";
 const CENTER_ID: &str = "driver_center_id";
+const ADOPTED: &str = "driver_center_adopted";
 
 /// The value of `voi_drive_center`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +75,16 @@ pub(crate) async fn center_id(db: &impl ConnectionTrait) -> Result<String> {
     let id = uuid::Uuid::new_v4().to_string();
     write(db, CENTER_ID, id.clone(), "identity of this driver center").await?;
     Ok(id)
+}
+
+/// Records whether the disk was a foreign one, which no new one can stand for.
+pub(crate) async fn record_adopted(db: &impl ConnectionTrait, is_adopted: bool) -> Result<()> {
+    write(db, ADOPTED, is_adopted.to_string(), "whether the first disk was adopted").await
+}
+
+/// Whether the disk was a foreign one.
+pub(crate) async fn is_adopted(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(read(db, ADOPTED).await?.as_deref() == Some("true"))
 }
 
 async fn store(db: &impl ConnectionTrait, settings: &Settings) -> Result<()> {

@@ -166,6 +166,7 @@ fn wire(
             VersionKind::Initial => "initial",
             VersionKind::Save => "save",
             VersionKind::Rollback => "rollback",
+            VersionKind::Restore => "restore",
         }
         .into(),
         created_at: rfc3339(row.created_at),

@@ -6,7 +6,7 @@
 //!
 //! A Base is never written while it counts: edits go to an Active over it, and [`merge`] only computes what would
 //! change in the file of Base. Where a worker dies while it writes, the Active is refused from then on; it must
-//! be made anew from what was recorded.
+//! be made anew from what was recorded. Only a Base that is being made is filled directly.
 //!
 //! # Notices
 //!

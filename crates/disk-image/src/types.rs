@@ -65,6 +65,8 @@ pub enum Image {
         /// What it overlays; never written.
         base: PathBuf,
     },
+    /// A Base that is being made: nobody reads it yet, and where the worker dies it is thrown away.
+    New(PathBuf),
 }
 
 /// What a session may do.

@@ -33,6 +33,13 @@ const NO_ROOT: [u8; 32] = [0; 32];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(pub(crate) u32);
 
+impl Key {
+    /// Whether the index has it for a block of zeros.
+    pub(crate) fn is_of_zeros(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// Which of the keys of a block.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Likeness {
@@ -176,6 +183,24 @@ impl BlockIndex {
                 }
             }
             first += count;
+        }
+        Ok(())
+    }
+
+    /// The tags of `count` blocks from `first` on, as far as the file has them; zeros behind its end.
+    pub(crate) fn tags(&self, first: u64, count: u64) -> Result<Vec<Key>> {
+        let known = block_count(self.of.length).saturating_sub(first).min(count);
+        let mut bytes = vec![0; (count * ENTRY_BYTES) as usize];
+        self.store.read_exact_at(&mut bytes[..(known * ENTRY_BYTES) as usize], entry_offset(first))?;
+        let tag = |[a, b, c, d, ..]: &[u8; 8]| Key(u32::from_le_bytes([*a, *b, *c, *d]));
+        Ok(bytes.as_chunks::<8>().0.iter().map(tag).collect())
+    }
+
+    /// Lets nobody find these blocks by their sketch.
+    pub(crate) fn forget_sketches(&self, blocks: impl Iterator<Item = u64>) -> Result<()> {
+        let end = block_count(self.of.length);
+        for block in blocks.filter(|block| *block < end) {
+            self.store.write_all_at(&[0; 4], entry_offset(block) + ENTRY_BYTES / 2)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::limits::MAX_REFERENCE_BLOCKS;
 use crate::patch::BlockRange;
 
 /// A block that has moved by a few bytes continues in the next one, and not every block finds its like.
-const NEIGHBOURS: u32 = 2;
+pub(crate) const NEIGHBOURS: u32 = 2;
 
 /// The similar blocks of one pack, while it is being filled.
 #[derive(Default)]

@@ -27,6 +27,10 @@ enum Scenario {
     RestoreEarly,
     /// A restore after a save that failed when it could not be undone any more.
     RestoreLate,
+    /// A restore of a Base of which some bytes were overwritten, while an edit is open.
+    RestoreDamaged,
+    /// A restore of a Base that is gone, and what is registered with it, while an edit is open.
+    RestoreWrecked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,7 +104,9 @@ impl Scenario {
     fn prepare(self) -> (Site, Copy) {
         let site = Site::of_sqlite();
         let host = match self {
-            Self::Save | Self::SaveOfNothing => Fated::new(None),
+            Self::Save | Self::SaveOfNothing | Self::RestoreDamaged | Self::RestoreWrecked => {
+                Fated::new(None)
+            }
             Self::RestoreEarly => Fated::new(Some((at("save", "merge", Moment::After), Doom::Fails))),
             Self::RestoreLate => Fated::new(Some((at("save", "apply", Moment::After), Doom::Fails))),
         };
@@ -126,6 +132,11 @@ impl Scenario {
         if matches!(self, Self::RestoreEarly | Self::RestoreLate) {
             self.fail_a_save(&site);
         }
+        match self {
+            Self::RestoreDamaged => damage(&site),
+            Self::RestoreWrecked => wreck(&site),
+            _ => {}
+        }
         (site, copy)
     }
 
@@ -142,7 +153,7 @@ impl Scenario {
     async fn begin(self, center: &Center) -> Result<api::Operation> {
         match self {
             Self::Save | Self::SaveOfNothing => center.save(&actor(), Some("second".into())).await,
-            Self::RestoreEarly | Self::RestoreLate => center.restore(&actor()).await,
+            _ => center.restore(&actor()).await,
         }
     }
 
@@ -151,7 +162,32 @@ impl Scenario {
     }
 
     fn newest(self) -> u64 {
-        if self == Self::SaveOfNothing { 1 } else { 2 }
+        match self {
+            Self::SaveOfNothing => 1,
+            Self::RestoreWrecked => 3,
+            _ => 2,
+        }
+    }
+}
+
+/// Overwrites bytes that NTFS has written.
+fn damage(site: &Site) {
+    use std::os::unix::fs::FileExt as _;
+    let base = site.directory.path().join("data/disk/base.qcow2");
+    let file = std::fs::File::options().write(true).open(base).unwrap();
+    for leaf in [5, 6, 40] {
+        file.write_all_at(&noise("damage", 5000), leaf * 65_536 + 100).unwrap();
+    }
+}
+
+/// Removes Base and the registered images, so that only the kept archives are left.
+fn wreck(site: &Site) {
+    let data = site.directory.path().join("data");
+    std::fs::remove_file(data.join("disk/base.qcow2")).unwrap();
+    for entry in std::fs::read_dir(data.join("images")).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "qcow2") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
     }
 }
 
@@ -260,4 +296,14 @@ fn a_save_survives_every_fate_at_every_step() {
 fn a_restore_survives_every_fate_at_every_step() {
     every_fate_of(Scenario::RestoreEarly);
     every_fate_of(Scenario::RestoreLate);
+}
+
+#[test]
+fn a_restore_of_a_damaged_base_survives_every_fate_at_every_step() {
+    every_fate_of(Scenario::RestoreDamaged);
+}
+
+#[test]
+fn a_restore_of_a_wrecked_base_survives_every_fate_at_every_step() {
+    every_fate_of(Scenario::RestoreWrecked);
 }

@@ -102,6 +102,7 @@ fn open(image: &Image, access: Access) -> Result<Session> {
     match image {
         Image::Base(_) if write => Err(Error::bug("open a Base to be written")),
         Image::Base(path) => Session::open(OpenImage::base(path)?, false),
+        Image::New(path) => Session::open(OpenImage::new_base(path)?, write),
         Image::Active { active, base } => Session::open(OpenImage::active(active, base, write)?, write),
     }
 }

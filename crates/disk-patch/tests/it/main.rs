@@ -9,5 +9,6 @@ mod golden;
 mod leafwise;
 mod refusal;
 mod round_trip;
+mod salvage;
 mod scenario;
 mod sim;

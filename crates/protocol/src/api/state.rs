@@ -194,3 +194,86 @@ wire! {
         pub remedy: Option<String>,
     }
 }
+
+wire! {
+    /// Something that is not as it must be, in the language of the request.
+    pub struct Damage {
+        /// A stable name, such as `found.base_leaves`.
+        pub id: String,
+        /// What it is.
+        pub text: String,
+        /// `restore`, `itself`, `archive`, `backup` or `none`.
+        pub mended_by: String,
+        /// How it is mended, in words.
+        pub mend: String,
+        /// The values in the text, by name.
+        #[serde(default)]
+        pub values: std::collections::BTreeMap<String, String>,
+    }
+}
+
+wire! {
+    /// What a restore has found and done.
+    pub struct RestoreReport {
+        /// The restore.
+        pub operation: Operation,
+        /// What was not as it must be.
+        pub findings: Vec<Damage>,
+        /// What was done, in the language of the request.
+        pub done: Vec<String>,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/verify`.
+    pub struct VerifyRequest {
+        /// Whether every file of every package is compared with its archive, too.
+        #[serde(default)]
+        pub deep: bool,
+    }
+}
+
+wire! {
+    /// What a verify has found.
+    pub struct VerifyReport {
+        /// The version that was current.
+        pub version: u64,
+        /// Its root.
+        pub root: String,
+        /// Whether every file of every package was compared with its archive.
+        pub deep: bool,
+        /// When it ended.
+        #[serde(default)]
+        pub finished_at: Option<String>,
+        /// What is not as it must be; none if all is right.
+        pub findings: Vec<Damage>,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/restore`.
+    pub struct RestoreRequest {
+        /// Whether drivers may be given up whose archives are lost, where the disk must be made anew from the archives.
+        #[serde(default)]
+        pub accept_loss: bool,
+    }
+}
+
+wire! {
+    /// What a restore would find and do, as it was worked out last.
+    pub struct RestorePlan {
+        /// The version that was current.
+        pub version: u64,
+        /// `none`, `settle`, `mend`, `reassemble`, `rebuild` or `refuse`.
+        pub action: String,
+        /// When that was.
+        #[serde(default)]
+        pub checked_at: Option<String>,
+        /// What is not as it must be.
+        pub findings: Vec<Damage>,
+        /// What a restore would do, in the language of the request.
+        pub steps: Vec<String>,
+        /// Drivers whose archives are lost.
+        pub lost: Vec<String>,
+    }
+}

@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Discard(With<cmd::discard::Arguments>),
     /// Bring the center back from the error state, with nothing lost. 恢复
     Restore(With<cmd::restore::Arguments>),
+    /// Read and compare everything that the center keeps. 校验
+    Verify(With<cmd::verify::Arguments>),
     /// List the versions. 版本历史
     Versions(With<cmd::versions::Arguments>),
     /// List a directory of the disk. 浏览磁盘
@@ -111,6 +113,7 @@ impl Command {
             Self::Save(with) => with.run(cmd::save::run),
             Self::Discard(with) => with.run(cmd::discard::run),
             Self::Restore(with) => with.run(cmd::restore::run),
+            Self::Verify(with) => with.run(cmd::verify::run),
             Self::Versions(with) => with.run(cmd::versions::run),
             Self::Files(with) => with.run(cmd::files::run),
             Self::Cat(with) => with.run(cmd::cat::run),

@@ -129,12 +129,13 @@ pub(super) fn mount_status(number: i32, language: Language) -> String {
 
 /// Words of the interface; one that is not known stays as it is.
 const WORDS: &[(&str, &str, &str)] = &[
-    ("auto_update", "自动更新", "auto-update"),
-    ("applying", "写入中", "applying"),
     ("apply", "写入 Base", "apply to Base"),
+    ("applying", "写入中", "applying"),
+    ("auto_update", "自动更新", "auto-update"),
     ("cancelled", "已取消", "cancelled"),
     ("check", "检查", "check"),
     ("clean", "清理", "clean up"),
+    ("compare", "计算终端更新", "work out the update"),
     ("delete", "删除", "delete"),
     ("discard", "放弃修改", "discard"),
     ("downloading", "下载中", "downloading"),
@@ -146,11 +147,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("import", "导入", "import"),
     ("import_printer", "导入打印机驱动", "import printer driver"),
     ("initial", "初始", "initial"),
+    ("install", "换上新的工具盘", "put the new disk in place"),
+    ("mend", "修复损坏", "put damaged pieces back"),
     ("merge", "合并", "merge"),
+    ("objects", "检查更新数据", "check the updates"),
     ("publish", "发布", "publish"),
+    ("rebuild", "重建工具盘", "make the disk anew"),
     ("record", "记录版本", "record"),
     ("register", "登记镜像", "register"),
     ("restore", "恢复", "restore"),
+    ("restore_plan", "恢复预检", "plan of a restore"),
     ("rollback", "回滚", "rollback"),
     ("running", "进行中", "running"),
     ("save", "保存", "save"),
@@ -159,6 +165,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("succeeded", "成功", "succeeded"),
     ("unknown", "未知", "unknown"),
     ("update", "修改", "update"),
+    ("verify", "校验", "verify"),
     ("waiting", "等待切换", "waiting"),
 ];
 

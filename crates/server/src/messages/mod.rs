@@ -12,6 +12,7 @@ mod texts_client;
 mod texts_disk;
 mod texts_package;
 mod texts_printer;
+mod texts_restore;
 
 use fault::{Error, Kind, Notice};
 
@@ -108,6 +109,7 @@ fn all() -> impl Iterator<Item = &'static Text> {
         texts_package::TEXTS,
         texts_printer::TEXTS,
         texts_account::TEXTS,
+        texts_restore::TEXTS,
     ]
     .into_iter()
     .flatten()

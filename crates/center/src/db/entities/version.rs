@@ -49,6 +49,9 @@ pub enum VersionKind {
     /// Edits were saved.
     #[sea_orm(string_value = "save")]
     Save,
+    /// A wrecked disk was made anew, or a center came back from its backup.
+    #[sea_orm(string_value = "restore")]
+    Restore,
     /// An older version came back.
     #[sea_orm(string_value = "rollback")]
     Rollback,

@@ -23,4 +23,5 @@ pub(super) mod show;
 pub(super) mod status;
 pub(super) mod terminals;
 pub(super) mod token;
+pub(super) mod verify;
 pub(super) mod versions;

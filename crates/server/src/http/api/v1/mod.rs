@@ -18,4 +18,5 @@ pub(crate) mod sync;
 pub(crate) mod terminals;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod verify;
 pub(crate) mod versions;
