@@ -35,6 +35,37 @@ pub(crate) fn fill(folder: &Path, seed: &str, count: usize, size_of: impl Fn(usi
     Ok(total)
 }
 
+/// Fills `folder` with `bytes` in files of 64 MB that compress well and of which no two blocks are the same: much on the
+/// disk, and little in archives and patches.
+pub(crate) fn fill_thin(folder: &Path, seed: &str, bytes: u64) -> Result<()> {
+    const BLOCK: usize = 4096;
+    const FILE_BLOCKS: u64 = 16_384;
+    let mut noise = blake3::Hasher::new().update(seed.as_bytes()).finalize_xof();
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("device.inf"), INF)?;
+    let blocks = bytes / BLOCK as u64;
+    for number in 0..blocks.div_ceil(FILE_BLOCKS) {
+        let file = std::fs::File::create(folder.join(format!("f{number:05}.bin")))?;
+        let mut file = std::io::BufWriter::with_capacity(1 << 20, file);
+        for _ in 0..FILE_BLOCKS.min(blocks - number * FILE_BLOCKS) {
+            let mut block = [0; BLOCK];
+            noise.fill(&mut block[..32]);
+            file.write_all(&block)?;
+        }
+        file.flush()?;
+    }
+    Ok(())
+}
+
+/// Makes `name.tq` of a folder, compressed a little, and removes the folder.
+pub(crate) fn pack_thin(folder: &Path, archive: &Path) -> Result<PathBuf> {
+    let mut command = std::process::Command::new("7zz");
+    command.args(["a", "-t7z", "-mx1", "-bso0", "-bsp0"]).arg(archive).arg(".").current_dir(folder);
+    run(&mut command).context(|| format!("pack {}", folder.display()))?;
+    std::fs::remove_dir_all(folder)?;
+    Ok(archive.to_owned())
+}
+
 /// Makes `name.tq` of a folder, stored, so that unpacking costs nobody anything.
 pub(crate) fn pack(folder: &Path, archive: &Path) -> Result<PathBuf> {
     let mut command = std::process::Command::new("7zz");

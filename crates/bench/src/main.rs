@@ -2,19 +2,26 @@
 //!
 //! `cargo xtask bench [NAME…] [--dir DIR]` builds this in release and runs it. Each measurement makes its own data, does
 //! both ways alternately [`ROUNDS`] times, and prints the medians. It prints rows for `docs/benchmarks.md`; it never
-//! fails for being slow, only for being wrong.
+//! fails for being slow, only for being wrong. With `--small`, the long ones take little data and few terminals, to see that
+//! they work; such numbers mean nothing.
 
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
+mod apply;
 mod data;
+mod fleet;
 mod import;
+mod memory;
 mod open;
+mod processes;
 mod save;
+mod scale;
 mod site;
 mod tools;
 mod update;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fault::{Error, Result};
 
@@ -38,6 +45,10 @@ const ALL: &[(&str, Measurement)] = &[
     ("open", open::session),
     ("save", save::edit_of_300_mb),
     ("update", update::bytes),
+    ("apply", apply::against_sequential_writes),
+    ("fleet", fleet::two_hundred_terminals),
+    ("save-scale", scale::save_on_small_and_large),
+    ("memory", memory::at_20_gb),
 ];
 
 fn main() -> std::process::ExitCode {
@@ -55,7 +66,19 @@ fn main() -> std::process::ExitCode {
     }
 }
 
+/// Whether the long measurements are only tried out.
+static IS_SMALL: AtomicBool = AtomicBool::new(false);
+
+/// The one while measuring, the other while trying out.
+pub(crate) fn full_or_small<T>(full: T, small: T) -> T {
+    if IS_SMALL.load(Ordering::Relaxed) { small } else { full }
+}
+
 fn run(mut arguments: Vec<String>) -> Result<()> {
+    if let Some(at) = arguments.iter().position(|argument| argument == "--small") {
+        arguments.remove(at);
+        IS_SMALL.store(true, Ordering::Relaxed);
+    }
     let directory = match arguments.iter().position(|argument| argument == "--dir") {
         Some(at) if at + 1 < arguments.len() => {
             PathBuf::from(arguments.drain(at..at + 2).nth(1).unwrap_or_default())

@@ -32,5 +32,7 @@ mod trial;
 
 pub use diary::Diary;
 pub use faults::Fault;
-pub use room::SmallDisk;
+pub use room::{Room, SmallDisk};
+pub use server::{Admin, Server};
+pub use terminal::Terminal;
 pub use trial::{Length, Plan, Report, run};

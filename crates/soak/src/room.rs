@@ -16,14 +16,16 @@ const BALLAST: &str = "ballast";
 
 /// Where a process keeps its files.
 #[derive(Debug)]
-pub(crate) enum Room {
+pub enum Room {
+    /// A directory like any other.
     Directory(PathBuf),
+    /// A file system of its own.
     Small(SmallDisk),
 }
 
 impl Room {
     /// The path as the programs inside know it.
-    pub(crate) fn inside(&self) -> &Path {
+    pub fn inside(&self) -> &Path {
         match self {
             Self::Directory(path) => path,
             Self::Small(disk) => &disk.path,
@@ -31,7 +33,7 @@ impl Room {
     }
 
     /// The path as it is known here.
-    pub(crate) fn outside(&self) -> PathBuf {
+    pub fn outside(&self) -> PathBuf {
         match self {
             Self::Directory(path) => path.clone(),
             Self::Small(disk) => disk.outside(),

@@ -24,7 +24,7 @@ const PASSWORD: &str = "for this trial only";
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A server that can be killed and started again.
-pub(crate) struct Server {
+pub struct Server {
     program: PathBuf,
     pub(crate) room: Room,
     log: PathBuf,
@@ -34,15 +34,15 @@ pub(crate) struct Server {
 
 /// What an administrator does, over the network.
 #[derive(Clone)]
-pub(crate) struct Admin(pub(crate) Client);
+pub struct Admin(Client);
 
 impl Server {
-    /// Starts one with an empty data directory, and signs in.
-    pub(crate) fn start(programs: &Path, room: Room, log: PathBuf) -> Result<(Self, Admin)> {
+    /// Starts one with an empty data directory and a virtual disk of so many GiB, and signs in.
+    pub fn start(programs: &Path, room: Room, log: PathBuf, disk_gib: u64) -> Result<(Self, Admin)> {
         let program = programs.join("driver-center");
         let data = room.inside().join("data");
         let configuration = format!(
-            "listen = '127.0.0.1:0'\ndata_dir = '{}'\n[disk]\nvirtual_size_gib = 1\n\
+            "listen = '127.0.0.1:0'\ndata_dir = '{}'\n[disk]\nvirtual_size_gib = {disk_gib}\n\
              [retention]\ndays = 0\nversions_min = 4\n",
             data.display()
         );
@@ -50,7 +50,7 @@ impl Server {
             .context(|| "configure the server")?;
         let mut server = Self { program, room, log, child: None, proxy: Proxy::start()? };
         let password = server.launch()?.ok_or_else(|| Error::bug("a first start without a password"))?;
-        let url = format!("http://{}", server.proxy.address);
+        let url = server.url();
         let limits = Limits { answer: Duration::from_secs(90), ..Limits::default() };
         let client = Client::new(&url, Credentials::None)?.with_limits(limits).with_language("en");
         let request =
@@ -61,7 +61,7 @@ impl Server {
     }
 
     /// Starts the process; answers the one-time password of a first start.
-    pub(crate) fn launch(&mut self) -> Result<Option<String>> {
+    pub fn launch(&mut self) -> Result<Option<String>> {
         let log = File::options().create(true).append(true).open(&self.log).context(|| "open the log")?;
         let mut child = self
             .room
@@ -90,7 +90,7 @@ impl Server {
     }
 
     /// `kill -9`.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.proxy.lead_to(None);
         if let Some(mut child) = self.child.take() {
             let _ended = (child.kill(), child.wait());
@@ -109,8 +109,18 @@ impl Server {
         workers.filter(|(worker, _)| kill(Pid::from_raw(*worker), Signal::SIGKILL).is_ok()).count()
     }
 
+    /// The address under which it is reached, whether it runs or not.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.proxy.address)
+    }
+
+    /// The process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// The disk file, as it is seen here.
-    pub(crate) fn base(&self) -> PathBuf {
+    pub fn base(&self) -> PathBuf {
         self.room.outside().join("data/disk/base.qcow2")
     }
 
@@ -157,16 +167,19 @@ fn children_of(parent: u32) -> Vec<(i32, String)> {
 }
 
 impl Admin {
-    pub(crate) fn status(&self) -> Result<Status> {
+    /// The state of the center.
+    pub fn status(&self) -> Result<Status> {
         self.0.get_json("/api/v1/status")
     }
 
-    pub(crate) fn drivers(&self) -> Result<Vec<SystemDriver>> {
+    /// The drivers that are listed.
+    pub fn drivers(&self) -> Result<Vec<SystemDriver>> {
         let answer: DataAnswer<Vec<SystemDriver>> = self.0.get_json("/thor/voi/driver")?;
         Ok(answer.data)
     }
 
-    pub(crate) fn import(&self, archive: &Path) -> Result<()> {
+    /// Imports a file.
+    pub fn import(&self, archive: &Path) -> Result<()> {
         let mut file = File::open(archive)?;
         let (length, name) =
             (file.metadata()?.len(), archive.file_name().unwrap_or_default().to_string_lossy());
@@ -175,28 +188,34 @@ impl Admin {
         answer.map(drop)
     }
 
-    pub(crate) fn delete(&self, id: i64) -> Result<()> {
+    /// Deletes a driver.
+    pub fn delete(&self, id: i64) -> Result<()> {
         let request = json!({"action": "delete", "ids": [id]});
         self.0.post_json::<_, DoneAnswer>("/thor/voi/driver", &request).map(drop)
     }
 
-    pub(crate) fn discard(&self) -> Result<()> {
+    /// Drops the edit.
+    pub fn discard(&self) -> Result<()> {
         self.0.delete("/api/v1/edit")
     }
 
-    pub(crate) fn save(&self) -> Result<Operation> {
+    /// Begins to save.
+    pub fn save(&self) -> Result<Operation> {
         self.0.post_json("/api/v1/save", &SaveRequest { note: None })
     }
 
-    pub(crate) fn restore(&self) -> Result<Operation> {
+    /// Begins to restore.
+    pub fn restore(&self) -> Result<Operation> {
         self.0.post_json("/api/v1/restore", &json!({}))
     }
 
-    pub(crate) fn file(&self, path: &str, limit: u64) -> Result<Vec<u8>> {
+    /// A file of the disk.
+    pub fn file(&self, path: &str, limit: u64) -> Result<Vec<u8>> {
         self.0.get_bytes(&with_query("/api/v1/files/content", &[("path", path)]), limit, &mut |_| Ok(()))
     }
 
-    pub(crate) fn directories(&self, path: &str) -> Result<Vec<String>> {
+    /// The entries of a directory of the disk.
+    pub fn directories(&self, path: &str) -> Result<Vec<String>> {
         let answer: Value = self.0.get_json(&with_query("/api/v1/files", &[("path", path)]))?;
         let entries = answer.as_array().or_else(|| answer["data"].as_array()).cloned().unwrap_or_default();
         let mut names: Vec<String> =
@@ -206,14 +225,14 @@ impl Admin {
     }
 
     /// A token for one more terminal.
-    pub(crate) fn enrolment_token(&self) -> Result<String> {
+    pub fn enrolment_token(&self) -> Result<String> {
         let request = json!({"name": "soak", "uses": 1, "hours": 24});
         let answer: Value = self.0.post_json("/api/v1/enrolment-tokens", &request)?;
         Ok(answer["token"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until nothing runs; answers the state then.
-    pub(crate) fn wait_idle(&self) -> Result<Status> {
+    pub fn wait_idle(&self) -> Result<Status> {
         let begun = Instant::now();
         loop {
             let status = self.status()?;

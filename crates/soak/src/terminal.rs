@@ -15,7 +15,7 @@ const NO_DISK: i32 = 10;
 const UPDATING: i32 = 9;
 
 /// A terminal that is enrolled.
-pub(crate) struct Terminal {
+pub struct Terminal {
     pub(crate) name: String,
     program: PathBuf,
     pub(crate) room: Room,
@@ -23,7 +23,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn enrol(programs: &Path, room: Room, name: &str, server: &str, token: &str) -> Result<Self> {
+    /// Makes one known to the server.
+    pub fn enrol(programs: &Path, room: Room, name: &str, server: &str, token: &str) -> Result<Self> {
         let terminal =
             Self { name: name.to_owned(), program: programs.join("tool-disk"), room, running: None };
         let (code, answer) =
@@ -43,7 +44,7 @@ impl Terminal {
     }
 
     /// Runs the program to its end: exit code, and what it says.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Result<(i32, Value)> {
+    pub fn run(&self, arguments: &[&str]) -> Result<(i32, Value)> {
         let output = self.command(arguments).output().context(|| "start tool-disk")?;
         let value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         Ok((output.status.code().unwrap_or(-1), value))
@@ -58,7 +59,7 @@ impl Terminal {
     }
 
     /// Begins to sync.
-    pub(crate) fn begin_sync(&mut self) -> Result<()> {
+    pub fn begin_sync(&mut self) -> Result<()> {
         let mut command = self.command(&["sync"]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         self.running = Some(child.context(|| "start tool-disk")?);
@@ -73,14 +74,19 @@ impl Terminal {
         was_running
     }
 
+    /// The process of the sync that was begun.
+    pub fn process(&self) -> Option<u32> {
+        self.running.as_ref().map(Child::id)
+    }
+
     /// Waits for the sync; answers its exit code.
-    pub(crate) fn end_sync(&mut self) -> Result<Option<i32>> {
+    pub fn end_sync(&mut self) -> Result<Option<i32>> {
         let Some(mut child) = self.running.take() else { return Ok(None) };
         Ok(child.wait().context(|| "wait for tool-disk")?.code())
     }
 
     /// Syncs once, undisturbed; answers version and root.
-    pub(crate) fn sync(&self) -> Result<(u64, String)> {
+    pub fn sync(&self) -> Result<(u64, String)> {
         let (code, answer) = self.run(&["sync"])?;
         if code != 0 {
             return Err(Error::unavailable(format!("sync {}: {code} {answer}", self.name)));
@@ -89,7 +95,7 @@ impl Terminal {
     }
 
     /// Version and root, if the disk may be opened.
-    pub(crate) fn status(&self) -> Result<Option<(u64, String)>> {
+    pub fn status(&self) -> Result<Option<(u64, String)>> {
         let (code, status) = self.run(&["status"])?;
         match (code, status["version"].as_u64(), status["root"].as_str()) {
             (NO_DISK | UPDATING, ..) => Ok(None),
@@ -99,12 +105,13 @@ impl Terminal {
     }
 
     /// The root of the disk as its bytes say.
-    pub(crate) fn root_of_bytes(&self) -> Result<String> {
+    pub fn root_of_bytes(&self) -> Result<String> {
         let file = FileStore::open_read_only(self.disk())?;
         Ok(LeafTable::of_store(&file, &mut unwatched())?.root().to_string())
     }
 
-    pub(crate) fn disk(&self) -> PathBuf {
+    /// The disk file, as it is seen here.
+    pub fn disk(&self) -> PathBuf {
         self.room.outside().join("state/tool-disk.qcow2")
     }
 }

@@ -116,8 +116,8 @@ impl<'a> Trial<'a> {
             }
         };
         let log = plan.directory.join("server.log");
-        let (server, admin) = Server::start(&plan.programs, room("server", SERVER_BYTES)?, log)?;
-        let url = format!("http://{}", server.proxy.address);
+        let (server, admin) = Server::start(&plan.programs, room("server", SERVER_BYTES)?, log, 1)?;
+        let url = server.url();
         let mut terminals = Vec::new();
         for number in 1..=plan.terminals {
             let (name, token) = (format!("t{number}"), admin.enrolment_token()?);
