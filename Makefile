@@ -7,7 +7,7 @@ LISTEN   = 127.0.0.1:8088
 DATA     = $(CURDIR)/data
 
 .DEFAULT_GOAL = help
-.PHONY: help deps build run test check demo bench
+.PHONY: help deps build run test check demo bench screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,7 +15,8 @@ help: ## List the targets
 deps: ## Install what is missing on this machine (apt), saying what and why
 	@scripts/install-deps.sh
 
-build: deps ## Build the programs (release) into target/release
+build: deps ## Build the web console and the programs (release) into target/release
+	@scripts/console.sh build
 	cargo build --release --locked $(PROGRAMS)
 
 run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
@@ -25,6 +26,7 @@ test: deps ## Build everything and run all tests, those of the domain on SQLite 
 	cargo test --locked --workspace
 	cargo xtask mariadb
 	cargo xtask fuzz
+	@scripts/console.sh test
 
 check: deps ## All of CI: format, lints, tests, own checks, documentation
 	cargo xtask check
@@ -34,3 +36,7 @@ demo: deps ## A server and two terminals on this machine, from import to identic
 
 bench: deps ## Measure
 	cargo xtask bench
+
+screenshots: deps ## Make the pictures of the console in docs/images anew
+	cargo build --locked $(PROGRAMS)
+	@scripts/console.sh screenshots

@@ -26,6 +26,8 @@ need() { # package, why, command that succeeds when it is there
 }
 # Shells have a kill of their own; programs need the other one.
 has() { PATH="$PATH:/usr/sbin:/sbin" type -P "$1"; }
+has_browser() { has chromium || has chromium-browser || has google-chrome; }
+has_chinese() { fc-list :lang=zh | grep -q .; }
 
 missing=$(mktemp)
 trap 'rm -f "$missing"' EXIT
@@ -49,6 +51,11 @@ trap 'rm -f "$missing"' EXIT
     need genisoimage "makes the disc images of the tests" has genisoimage
     need mariadb-server-core "mariadbd: tests run on MariaDB, too" has mariadbd
     need mariadb-client-core "mariadb: tests wait for their server with it" has mariadb
+    need nodejs "builds and tests the web console" has node
+    need npm "brings what the web console is built of" has npm
+    need chromium "tests the web console" has_browser
+    need fontconfig "tells which fonts there are" has fc-list
+    need fonts-wqy-microhei "shows Chinese in the tests of the web console" has_chinese
 } > "$missing"
 
 if [ "${#packages[@]}" -gt 0 ]; then
@@ -73,7 +80,4 @@ if ! command -v cargo > /dev/null; then
     echo "cargo is missing. Install Rust from https://rustup.rs, or with: apt-get install rustup" >&2
     echo "(rustup then takes the version that rust-toolchain.toml names)." >&2
     exit 1
-fi
-if [ -f console/package.json ] && ! command -v npm > /dev/null; then
-    echo "npm is missing: the web console is not built. Install Node.js 22 or later to build it." >&2
 fi

@@ -13,6 +13,7 @@ pub(crate) fn run_all() -> Result<()> {
     note("==> tests on MariaDB");
     mariadb::run_tests()?;
     fuzz::run_targets(&[])?;
+    step("console", program("scripts/console.sh").arg("test"))?;
     note("==> tidy");
     tidy::run(Build::Before)?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);

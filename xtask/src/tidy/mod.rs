@@ -15,11 +15,11 @@ use std::path::PathBuf;
 /// Files with more lines are listed, so that somebody thinks about them. It is no failure.
 const LONG_FILE_LINES: usize = 400;
 
-/// A text file of the project.
+/// A file of the project.
 pub(crate) struct Source {
     /// Path from the root of the workspace.
     pub(crate) path: String,
-    /// Its content.
+    /// Its content; empty where it is no text.
     pub(crate) text: String,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn run(build: Build) -> Result<()> {
     Err(Error::invalid(format!("tidy: {} findings", found.len())))
 }
 
-/// All text files that git knows or would take.
+/// All files that git knows or would take.
 fn sources() -> Result<Vec<Source>> {
     let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let names = output(program("git").args(list))?;
@@ -52,16 +52,15 @@ fn sources() -> Result<Vec<Source>> {
             continue;
         }
         let bytes = std::fs::read(&path).context(|| format!("read {name}"))?;
-        // Fixtures in other encodings, and images.
-        if let Ok(text) = String::from_utf8(bytes) {
-            sources.push(Source { path: name.to_owned(), text });
-        }
+        // Fixtures in other encodings, and images, have no text to be checked, but links may lead to them.
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        sources.push(Source { path: name.to_owned(), text });
     }
     Ok(sources)
 }
 
 fn report_long_files(sources: &[Source]) {
-    let is_code = |source: &&Source| source.path.ends_with(".rs") || source.path.ends_with(".tsx");
+    let is_code = |source: &&Source| [".rs", ".ts", ".tsx"].iter().any(|end| source.path.ends_with(end));
     for source in sources.iter().filter(is_code) {
         let lines = source.text.lines().count();
         if lines > LONG_FILE_LINES {

@@ -141,3 +141,34 @@ wire! {
         pub token: String,
     }
 }
+
+wire! {
+    /// A change that somebody has made.
+    pub struct AuditEntry {
+        /// Number; grows with time.
+        pub id: i64,
+        /// When.
+        pub created_at: String,
+        /// Who: a user, or a terminal by its name.
+        pub actor: String,
+        /// Address that it came from.
+        #[serde(default)]
+        pub address: Option<String>,
+        /// What was done, such as `driver.delete`.
+        pub action: String,
+        /// To what: a name or a number.
+        pub subject: String,
+        /// Particulars as JSON text; empty when there are none.
+        pub detail: String,
+    }
+}
+
+wire! {
+    /// A page of the audit trail.
+    pub struct AuditPage {
+        /// Which part of the list this is.
+        pub page: super::PageInfo,
+        /// The rows, newest first.
+        pub entries: Vec<AuditEntry>,
+    }
+}

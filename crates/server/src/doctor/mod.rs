@@ -55,8 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Ok(config) => config,
         Err(error) => return output::failed(&error, language),
     };
-    let findings: Vec<Finding> =
-        checks::all(&config, language).into_iter().map(|check| check.finding).collect();
+    let findings = findings(&config, language);
     let is_well = findings.iter().all(|finding| finding.ok);
     if arguments.json {
         match serde_json::to_string_pretty(&findings) {
@@ -68,6 +67,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         output::line(&words::summary(is_well, language));
     }
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// All that `doctor` has to say.
+pub(crate) fn findings(config: &Config, language: Language) -> Vec<Finding> {
+    checks::all(config, language).into_iter().map(|check| check.finding).collect()
 }
 
 /// Fails when something is missing without which the server cannot work, and shows it.

@@ -1,9 +1,16 @@
 //! The table `audit`: who changed what, when and from where.
 
-use center::db::entities::audit::ActiveModel;
+use super::answer::rfc3339;
+use super::extract::Page;
+use center::db::entities::audit::{ActiveModel, Column, Entity, Model};
 use center::db::now;
 use center::{Actor, Center};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use fault::{Error, Result};
+use protocol::api::{AuditEntry, AuditPage, PageInfo};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 
 /// Bytes of the particulars that are kept.
@@ -30,6 +37,34 @@ pub(crate) async fn record(
     };
     if let Err(error) = row.insert(center.db()).await {
         tracing::error!(target: "http", %error, actor = actor.name, action, subject, "change not in the audit trail");
+    }
+}
+
+/// A page of the trail, newest first; of one actor where a name is given.
+pub(crate) async fn list(center: &Center, page: Page, actor: Option<&str>) -> Result<AuditPage> {
+    let query = Entity::find();
+    let query = match actor {
+        Some(name) => query.filter(Column::Actor.eq(name)),
+        None => query,
+    };
+    let unread = |error: DbErr| Error::unavailable(format!("read the audit trail: {error}"));
+    let total = query.clone().count(center.db()).await.map_err(unread)?;
+    let newest = query.order_by_desc(Column::Id).offset(page.offset).limit(page.limit);
+    let rows = newest.all(center.db()).await.map_err(unread)?;
+    let page = PageInfo { total, offset: page.offset, limit: page.limit };
+    Ok(AuditPage { page, entries: rows.into_iter().map(wire).collect() })
+}
+
+fn wire(row: Model) -> AuditEntry {
+    AuditEntry {
+        id: row.id,
+        created_at: rfc3339(row.created_at),
+        actor: row.actor,
+        address: row.address,
+        action: row.action,
+        subject: row.subject,
+        // Nothing to tell is written as JSON's null.
+        detail: if row.detail == "null" { String::new() } else { row.detail },
     }
 }
 

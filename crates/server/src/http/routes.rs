@@ -3,9 +3,9 @@
 use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
-use super::failure::{Refusal, after_panic, no_such_address, no_such_method, render};
+use super::failure::{Refusal, after_panic, no_such_method, render};
 use super::thor::voi::{driver, printer};
-use super::{health, landing, voi_api};
+use super::{console, health, voi_api};
 use crate::limits::{JSON_BYTES_MAX, SMALL_BODY_BYTES};
 use crate::openapi;
 use axum::Router;
@@ -22,8 +22,7 @@ use utoipa_axum::routes;
 pub(crate) fn router(app: App) -> Router {
     let (routes, _description) = described().split_for_parts();
     routes
-        .route("/", axum::routing::get(landing::show))
-        .fallback(no_such_address)
+        .fallback(console::serve)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(app.clone(), caller::authenticate))
         .layer(CatchPanicLayer::custom(after_panic))
@@ -114,6 +113,8 @@ fn operators() -> OpenApiRouter<App> {
 
 fn administrators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(v1::audit::list))
+        .routes(routes!(v1::doctor::check))
         .routes(routes!(v1::users::list, v1::users::create))
         .routes(routes!(v1::users::change))
         .routes(routes!(v1::users::reset_password))

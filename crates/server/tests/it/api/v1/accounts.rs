@@ -49,3 +49,34 @@ fn a_token_acts_for_its_user_until_it_is_withdrawn() {
     let again = json!({"name": "admin", "password": PASSWORD, "token_name": "second"});
     assert!(server.client().post("/api/v1/login", again).ok()["token"].as_str().unwrap().starts_with("dc_"));
 }
+
+#[test]
+fn the_audit_trail_says_who_did_what_newest_first() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    server.user("oskar", "operator");
+    let page = admin.get("/api/v1/audit?limit=2").ok();
+    assert_eq!(page["page"]["limit"], 2);
+    let entries = page["entries"].as_array().expect("entries");
+    assert_eq!(entries.len(), 2);
+    let actions: Vec<&str> = entries.iter().filter_map(|entry| entry["action"].as_str()).collect();
+    assert!(actions.contains(&"token.create"), "{actions:?}");
+    assert!(entries[0]["id"].as_i64() > entries[1]["id"].as_i64());
+
+    let own = admin.get("/api/v1/audit?actor=oskar").ok();
+    assert!(own["entries"].as_array().expect("entries").iter().all(|entry| entry["actor"] == "oskar"));
+    let text = admin.get("/api/v1/audit").text();
+    assert!(text.contains("user.create") && !text.contains(PASSWORD), "{text}");
+    assert_eq!(admin.get("/api/v1/audit?limit=0").status, 400);
+}
+
+#[test]
+fn the_doctor_speaks_the_language_of_the_request() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let findings = admin.get("/api/v1/doctor").ok();
+    let names = |value: &serde_json::Value| value.to_string();
+    assert!(names(&findings).contains("数据目录"), "{findings}");
+    let english = admin.with("accept-language", "en").get("/api/v1/doctor").ok();
+    assert!(names(&english).contains("data directory"), "{english}");
+}

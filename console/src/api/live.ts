@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+import { type CenterEvent, listen } from "./event-stream";
+import type { Job } from "./jobs";
+import { operationQuery, type Operation, type Status } from "./status";
+
+/** Lists that many events concern are fetched again at most this often. */
+const REST_MS = 1000;
+/** When what an event concerns is fetched the second time. */
+const LATER_MS = 1500;
+/** A page in the background gives its connection up after so long: browsers allow few to one server. */
+const BACKGROUND_MS = 20_000;
+
+/** Keeps what is cached up to date while the calling component is shown. */
+export function useLive(queries: QueryClient): void {
+  useEffect(() => {
+    let stop = start(queries);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const visibility = () => {
+      clearTimeout(timer);
+      if (document.visibilityState === "hidden") {
+        timer = setTimeout(() => (stop?.(), (stop = undefined)), BACKGROUND_MS);
+      } else {
+        stop ??= start(queries);
+      }
+    };
+    document.addEventListener("visibilitychange", visibility);
+    return () => {
+      document.removeEventListener("visibilitychange", visibility);
+      clearTimeout(timer);
+      stop?.();
+    };
+  }, [queries]);
+}
+
+type Stop = (() => void) | undefined;
+
+function start(queries: QueryClient): Stop {
+  const ending = new AbortController();
+  const refresh = new Refresher(queries);
+  const listener = {
+    opened: () => (connection.set(true), void queries.invalidateQueries({ predicate: isLive })),
+    event: (event: CenterEvent) => take(queries, refresh, event),
+    lost: (status: number) => {
+      connection.set(false);
+      if (status === 401) queries.setQueryData(["session"], null);
+    },
+  };
+  void listen(listener, ending.signal);
+  return () => (ending.abort(), refresh.stop());
+}
+
+/** Everything but the session follows the events. */
+const isLive = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== "session";
+
+function take(queries: QueryClient, refresh: Refresher, event: CenterEvent): void {
+  switch (event.event) {
+    case "status":
+      return refresh.soonAndLater("status");
+    case "drivers":
+      refresh.soonAndLater("status");
+      return refresh.soon("drivers", "files");
+    case "printers":
+      refresh.soonAndLater("status");
+      return refresh.soon("printers", "files");
+    case "version":
+      return refresh.soon("status", "versions", "terminals", "printers", "files");
+    case "terminal":
+      return refresh.soon("terminals");
+    case "operation":
+      return takeOperation(queries, refresh, event);
+    case "job":
+      return takeJob(queries, refresh, event);
+  }
+}
+
+function takeOperation(queries: QueryClient, refresh: Refresher, operation: Operation): void {
+  queries.setQueryData(operationQuery(operation.id).queryKey, operation);
+  queries.setQueryData<Status>(["status"], (status) => status && { ...status, operation });
+  if (operation.error || operation.steps_done >= operation.steps_total) {
+    refresh.soonAndLater("status");
+    refresh.soon("drivers", "printers", "versions", "files");
+  }
+}
+
+function takeJob(queries: QueryClient, refresh: Refresher, job: Job): void {
+  queries.setQueryData(["jobs", job.id], job);
+  if (job.state !== "running") refresh.soonAndLater("status");
+  const list = queries.getQueryData<Job[]>(["jobs"]);
+  if (!list?.some((known) => known.id === job.id)) return refresh.soon("jobs");
+  queries.setQueryData<Job[]>(
+    ["jobs"],
+    list.map((known) => (known.id === job.id ? job : known)),
+  );
+}
+
+/** Fetches queries anew, each at most once in a while, and never forgets the last time. */
+class Refresher {
+  readonly #queries: QueryClient;
+  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #last = new Map<string, number>();
+
+  constructor(queries: QueryClient) {
+    this.#queries = queries;
+  }
+
+  soon(...keys: string[]): void {
+    keys.filter((key) => !this.#waiting.has(key)).forEach((key) => this.#schedule(key));
+  }
+
+  /**
+   * Now, and once more: an event is told by whoever still holds the disk, and only a moment later does the server say
+   * that it may be changed again.
+   */
+  soonAndLater(key: string): void {
+    this.soon(key);
+    if (this.#waiting.has(`later ${key}`)) return;
+    const run = () => {
+      this.#waiting.delete(`later ${key}`);
+      this.soon(key);
+    };
+    this.#waiting.set(`later ${key}`, setTimeout(run, LATER_MS));
+  }
+
+  #schedule(key: string): void {
+    const since = Date.now() - (this.#last.get(key) ?? 0);
+    const run = () => {
+      this.#waiting.delete(key);
+      this.#last.set(key, Date.now());
+      void this.#queries.invalidateQueries({ queryKey: [key] });
+    };
+    this.#waiting.set(key, setTimeout(run, Math.max(0, REST_MS - since)));
+  }
+
+  stop(): void {
+    this.#waiting.forEach((timer) => clearTimeout(timer));
+    this.#waiting.clear();
+  }
+}
+
+/** Whether events come in. */
+const connection = {
+  stands: true,
+  listeners: new Set<() => void>(),
+  set(stands: boolean) {
+    this.stands = stands;
+    this.listeners.forEach((listener) => listener());
+  },
+};
+
+const subscribe = (listener: () => void) => {
+  connection.listeners.add(listener);
+  return () => connection.listeners.delete(listener);
+};
+
+/** Whether this page hears what happens; while not, what it shows may be old. */
+export const useConnection = () => useSyncExternalStore(subscribe, () => connection.stands);

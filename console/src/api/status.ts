@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { queryOptions } from "@tanstack/react-query";
+import { answered, client, type Wire } from "./client";
+
+export type Status = Wire<"Status">;
+export type Change = Wire<"Change">;
+export type Operation = Wire<"Operation">;
+
+/** `mount_status` on the wire. */
+export const MountStatus = { normal: 1, merging: 2, error: 3, restoring: 4 } as const;
+
+/** Names of what may be done, as the server's `allowed_actions` has them. */
+export type ActionName = "edit" | "import" | "delete" | "save" | "discard" | "restore" | "auto_update";
+
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  queryFn: () => answered(client.GET("/api/v1/status")),
+});
+
+export const operationQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["operations", id],
+    queryFn: () => answered(client.GET("/api/v1/operations/{id}", { params: { path: { id } } })),
+  });
+
+export const beginEdit = () => answered(client.POST("/api/v1/edit"));
+export const discardEdit = () => answered(client.DELETE("/api/v1/edit"));
+export const restore = () => answered(client.POST("/api/v1/restore"));
+export const save = (note: string) =>
+  answered(client.POST("/api/v1/save", { body: { note: note.trim() === "" ? null : note.trim() } }));
+export const setAutoUpdate = (on: boolean) =>
+  answered(client.POST("/thor/voi/driver/mount", { body: { is_auto_update: on } }));
+
+/** Why an action may not be done now; `undefined` when it may, or when that is not known yet. */
+export function refusal(status: Status | undefined, action: ActionName): string | undefined {
+  const found = status?.allowed_actions.find((known) => known.action === action);
+  return found && !found.allowed ? (found.reason ?? undefined) : undefined;
+}

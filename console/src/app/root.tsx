@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { QueryCache, QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App, ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { type ReactNode, useMemo } from "react";
+import { Failure } from "../api/failure";
+import { sessionQuery } from "../api/session";
+import { Trouble } from "../components/trouble";
+import { PasswordPage } from "../pages/sign-in/password-page";
+import { SignInPage } from "../pages/sign-in/sign-in-page";
+import { useLanguage } from "../text/use-language";
+import { router } from "./routes";
+import { themeOf, useShade } from "../look/theme";
+
+/** Attempts after the first one, for what a moment may mend. */
+const RETRIES = 2;
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof Failure && error.isSignedOut) queries.setQueryData(sessionQuery.queryKey, null);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      // Events say when something has changed.
+      staleTime: 30_000,
+      retry: (count, error) => count < RETRIES && mayPass(error),
+    },
+  },
+});
+
+function mayPass(error: Error): boolean {
+  return !(error instanceof Failure) || error.status === 0 || error.status >= 502;
+}
+
+/** The console: look, language, who is signed in. */
+export function Root() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Dressed>
+        <Entrance />
+      </Dressed>
+    </QueryClientProvider>
+  );
+}
+
+function Dressed({ children }: { children: ReactNode }) {
+  const shade = useShade();
+  const language = useLanguage();
+  const theme = useMemo(() => themeOf(shade), [shade]);
+  return (
+    <ConfigProvider theme={theme} locale={language === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+      <App>{children}</App>
+    </ConfigProvider>
+  );
+}
+
+/** Whoever is not signed in signs in first, and is then where the address says. */
+function Entrance() {
+  const session = useQuery(sessionQuery);
+  if (session.error) {
+    return (
+      <main style={{ maxWidth: 560, margin: "15vh auto 0", padding: 16 }}>
+        <Trouble error={session.error} retry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (session.data === undefined) return null;
+  if (session.data === null) return <SignInPage />;
+  if (session.data.must_change_password) return <PasswordPage who={session.data} />;
+  return <RouterProvider router={router} context={{ queries }} />;
+}

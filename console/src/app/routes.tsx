@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { Lost } from "./lost";
+import { Shell } from "./shell";
+import { PageTrouble } from "./page-trouble";
+
+/** What an address may carry after the `?`; everything else is dropped. */
+type Search = Record<string, unknown>;
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const number = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
+/** Nobody who links to a page has to say all of it. */
+const optional = <Values,>(values: Values): Partial<Values> => values;
+const oneOf = <Value extends string>(value: unknown, known: readonly Value[]) =>
+  known.find((candidate) => candidate === value);
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Shell, notFoundComponent: Lost });
+const at = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+const overview = createRoute({
+  ...at("/"),
+  component: lazyRouteComponent(() => import("../pages/overview/overview-page"), "OverviewPage"),
+});
+
+const drivers = createRoute({
+  ...at("/drivers"),
+  validateSearch: (search: Search) =>
+    optional({
+    type: oneOf(search.type, ["universal", "extracted"]),
+    search: text(search.search),
+  }),
+  component: lazyRouteComponent(() => import("../pages/drivers/drivers-page"), "DriversPage"),
+});
+
+const driver = createRoute({
+  ...at("/drivers/$id"),
+  validateSearch: (search: Search) =>
+    optional({
+    tab: oneOf(search.tab, ["infs", "files"]),
+    path: text(search.path),
+    inf: number(search.inf),
+  }),
+  component: lazyRouteComponent(() => import("../pages/drivers/driver-page"), "DriverPage"),
+});
+
+const printers = createRoute({
+  ...at("/printers"),
+  validateSearch: (search: Search) =>
+    optional({
+    type: oneOf(search.type, ["local", "shared", "network"]),
+    search: text(search.search),
+  }),
+  component: lazyRouteComponent(() => import("../pages/printers/printers-page"), "PrintersPage"),
+});
+
+const printer = createRoute({
+  ...at("/printers/$id"),
+  component: lazyRouteComponent(() => import("../pages/printers/printer-page"), "PrinterPage"),
+});
+
+const terminals = createRoute({
+  ...at("/terminals"),
+  validateSearch: (search: Search) =>
+    optional({
+    show: oneOf(search.show, ["behind", "busy", "error", "identical"]),
+    search: text(search.search),
+  }),
+  component: lazyRouteComponent(() => import("../pages/terminals/terminals-page"), "TerminalsPage"),
+});
+
+const enrolment = createRoute({
+  ...at("/terminals/enrolment"),
+  component: lazyRouteComponent(() => import("../pages/terminals/enrolment-page"), "EnrolmentPage"),
+});
+
+const versions = createRoute({
+  ...at("/versions"),
+  component: lazyRouteComponent(() => import("../pages/versions/versions-page"), "VersionsPage"),
+});
+
+const jobs = createRoute({
+  ...at("/jobs"),
+  validateSearch: (search: Search) =>
+    optional({ state: oneOf(search.state, ["running", "failed"]) }),
+  component: lazyRouteComponent(() => import("../pages/jobs/jobs-page"), "JobsPage"),
+});
+
+const audit = createRoute({
+  ...at("/audit"),
+  validateSearch: (search: Search) =>
+    optional({ page: number(search.page), actor: text(search.actor) }),
+  component: lazyRouteComponent(() => import("../pages/audit/audit-page"), "AuditPage"),
+});
+
+const settings = createRoute({
+  ...at("/settings"),
+  validateSearch: (search: Search) =>
+    optional({ tab: oneOf(search.tab, ["account", "users", "health"]) }),
+  component: lazyRouteComponent(() => import("../pages/settings/settings-page"), "SettingsPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    overview,
+    drivers,
+    driver,
+    printers,
+    printer,
+    terminals,
+    enrolment,
+    versions,
+    jobs,
+    audit,
+    settings,
+  ]),
+  context: { queries: undefined as never },
+  defaultPreload: "intent",
+  defaultErrorComponent: PageTrouble,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

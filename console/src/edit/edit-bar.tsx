@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Alert, Skeleton } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { MountStatus, refusal, restore, type Status, statusQuery } from "../api/status";
+import { useRoleReason } from "../api/role";
+import { useAction } from "../api/use-action";
+import { ActionButton } from "../components/action-button";
+import { When } from "../components/when";
+import { AutoUpdateSwitch } from "./auto-update-switch";
+import { DiscardButton } from "./discard-button";
+import styles from "./edit-bar.module.css";
+import { OperationProgress } from "./operation-progress";
+import { SaveButton } from "./save-button";
+import { BeginButton } from "./begin-button";
+import { useOutcome } from "./use-outcome";
+
+/** State of the disk with all that may be done about it: manage, save, discard, restore, automatic update. */
+export function EditBar() {
+  const { data: status } = useQuery(statusQuery);
+  useOutcome(status);
+  if (!status) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
+  return <div className={styles.place}>{content(status)}</div>;
+}
+
+function content(status: Status) {
+  switch (status.mount_status) {
+    case MountStatus.error:
+      return <Broken status={status} />;
+    case MountStatus.merging:
+    case MountStatus.restoring:
+      return <Working status={status} />;
+    default:
+      return status.edit ? <Editing status={status} /> : <Idle status={status} />;
+  }
+}
+
+function Idle({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.bar}>
+      <div className={styles.words}>
+        <strong>{t("edit.idle")}</strong>
+        <span className={styles.soft}>{t("edit.idleHint")}</span>
+      </div>
+      <AutoUpdateSwitch status={status} />
+      <BeginButton status={status} />
+    </div>
+  );
+}
+
+function Editing({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  const count = status.edit?.changes.length ?? 0;
+  return (
+    <div className={`${styles.bar} ${styles.editing}`}>
+      <div className={styles.words}>
+        <strong>
+          {t("edit.editing")} · {count === 0 ? t("edit.noPending") : t("edit.pending", { count })}
+        </strong>
+        {status.edit && (
+          <span className={styles.soft}>
+            {t("edit.openedBy", { name: status.edit.opened_by })} <When at={status.edit.opened_at} />
+          </span>
+        )}
+      </div>
+      <AutoUpdateSwitch status={status} />
+      <DiscardButton status={status} />
+      <SaveButton status={status} />
+    </div>
+  );
+}
+
+function Working({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  const title = t(status.mount_status === MountStatus.merging ? "edit.merging" : "edit.restoring");
+  return (
+    <div className={`${styles.bar} ${styles.working}`}>
+      <OperationProgress operation={status.operation} title={title} />
+    </div>
+  );
+}
+
+function Broken({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  const role = useRoleReason("operator");
+  const action = useAction(restore, { refresh: ["status"] });
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={t("edit.errorTitle")}
+      description={
+        <>
+          {status.problem && <p className={styles.problem}>{status.problem}</p>}
+          {t("edit.errorHint")}
+        </>
+      }
+      action={
+        <ActionButton
+          type="primary"
+          reason={role ?? refusal(status, "restore")}
+          loading={action.isPending}
+          onClick={() => action.mutate(undefined)}
+        >
+          {t("edit.restore")}
+        </ActionButton>
+      }
+    />
+  );
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { SaveOutlined } from "@ant-design/icons";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useRoleReason } from "../api/role";
+import { refusal, type Status } from "../api/status";
+import { ActionButton } from "../components/action-button";
+import { SaveDialog } from "./save-dialog";
+
+/** 保存: opens the dialog that shows what is about to be published. */
+export function SaveButton({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const role = useRoleReason("operator");
+  return (
+    <>
+      <ActionButton
+        type="primary"
+        icon={<SaveOutlined aria-hidden="true" />}
+        reason={role ?? refusal(status, "save")}
+        onClick={() => setOpen(true)}
+      >
+        {t("edit.save")}
+      </ActionButton>
+      <SaveDialog status={status} isOpen={isOpen} close={() => setOpen(false)} />
+    </>
+  );
+}

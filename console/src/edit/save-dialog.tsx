@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Form, Input, Modal } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { save, type Status } from "../api/status";
+import { terminalsQuery } from "../api/terminals";
+import { useAction } from "../api/use-action";
+import { ChangeList } from "./change-list";
+import styles from "./dialog.module.css";
+
+/** Characters of a note that the server keeps. */
+const NOTE_CHARS_MAX = 255;
+
+interface Props {
+  status: Status;
+  isOpen: boolean;
+  close: () => void;
+}
+
+/** What the save will publish and to whom; a note for the history. */
+export function SaveDialog({ status, isOpen, close }: Props) {
+  const { t } = useTranslation();
+  const [note, setNote] = useState("");
+  const changes = status.edit?.changes ?? [];
+  const action = useAction(save, {
+    quiet: true,
+    refresh: ["status"],
+    done: () => (setNote(""), close()),
+  });
+  return (
+    <Modal
+      open={isOpen}
+      title={changes.length === 0 ? t("edit.save") : t("edit.saveTitle", { number: status.version + 1 })}
+      width={560}
+      okText={t("edit.save")}
+      confirmLoading={action.isPending}
+      onOk={() => action.mutate(note)}
+      onCancel={() => (action.reset(), close())}
+      destroyOnHidden
+    >
+      <div className={styles.content}>
+        {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
+        {changes.length === 0 ? <p>{t("edit.saveEmpty")}</p> : <ChangeList changes={changes} />}
+        {changes.length > 0 && <Effect isAuto={status.is_auto_update} />}
+        {changes.length > 0 && (
+          <Form layout="vertical">
+            <Form.Item label={t("edit.note")} htmlFor="save-note" style={{ marginBottom: 8 }}>
+              <Input
+                id="save-note"
+                value={note}
+                maxLength={NOTE_CHARS_MAX}
+                placeholder={t("edit.notePlaceholder")}
+                onChange={(event) => setNote(event.target.value)}
+              />
+            </Form.Item>
+          </Form>
+        )}
+      </div>
+    </Modal>
+  );
+}
+
+function Effect({ isAuto }: { isAuto: boolean }) {
+  const { t } = useTranslation();
+  const { data: terminals } = useQuery(terminalsQuery);
+  if (!terminals) return null;
+  const words = () => {
+    if (terminals.length === 0) return t("edit.saveEffectNone");
+    return isAuto ? t("edit.saveEffectAuto", { count: terminals.length }) : t("edit.saveEffectManual");
+  };
+  return <p className={styles.effect}>{words()}</p>;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { App } from "antd";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { MountStatus, type Status } from "../api/status";
+
+/** Tells how a save or restore that this page saw running has ended. A failure is shown by the state itself. */
+export function useOutcome(status: Status | undefined): void {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const before = useRef<Status>(undefined);
+  useEffect(() => {
+    const previous = before.current;
+    before.current = status;
+    if (!previous || !status || status.mount_status !== MountStatus.normal) return;
+    if (previous.mount_status === MountStatus.restoring) void message.success(t("edit.restored"));
+    if (status.version > previous.version) void message.success(t("edit.saved", { number: status.version }));
+    else if (previous.mount_status === MountStatus.merging) void message.info(t("edit.nothingSaved"));
+  }, [status, message, t]);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Skeleton, Table, type TableColumnsType } from "antd";
+import { useTranslation } from "react-i18next";
+import { devicesQuery, type Inf } from "../../api/drivers";
+import type { Wire } from "../../api/client";
+import { Empty } from "../../components/empty";
+import { Trouble } from "../../components/trouble";
+import styles from "./drivers.module.css";
+
+type Device = Wire<"Device">;
+
+/** Devices that an INF names, a page at a time: some name tens of thousands. */
+export function DeviceTable({ inf }: { inf: Inf }) {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery(devicesQuery(inf.id));
+  const columns: TableColumnsType<Device> = [
+    { title: t("drivers.device"), dataIndex: "description", render: (text: string, row) => text || row.install_section },
+    {
+      title: t("drivers.hardwareId"),
+      dataIndex: "hardware_id",
+      render: (id: string | null, row) => (
+        <span className={styles.path}>
+          {id} {row.kind === "compatible" && <span className={styles.faint}>({t("drivers.compatible")})</span>}
+        </span>
+      ),
+    },
+    { title: t("drivers.manufacturer"), dataIndex: "manufacturer", width: 200 },
+    { title: t("drivers.target"), dataIndex: "decoration", width: 150 },
+  ];
+  if (query.error) return <Trouble error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Skeleton active paragraph={{ rows: 3 }} title={false} />;
+  const rows = query.data.pages.flatMap((page) => page.devices).map((device, key) => ({ ...device, key }));
+  return (
+    <>
+      <Table
+        size="small"
+        columns={columns}
+        dataSource={rows}
+        pagination={false}
+        scroll={{ y: 360 }}
+        virtual={rows.length > 100}
+        aria-label={t("drivers.devicesOf", { name: inf.path })}
+        locale={{ emptyText: <Empty title={t("drivers.noDevices")} hint={t("drivers.noDevicesHint")} /> }}
+      />
+      {query.hasNextPage && (
+        <Button type="link" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t("common.more")}（{rows.length} / {query.data.pages[0]?.page.total}）
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { type Driver, DriverType } from "../../api/drivers";
+import type { Status } from "../../api/status";
+import type { Terminal } from "../../api/terminals";
+import { bytes } from "../../format/bytes";
+import { tally } from "./tally";
+import styles from "./overview.module.css";
+
+interface Props {
+  status: Status;
+  drivers: Driver[];
+  terminals: Terminal[];
+}
+
+/** The four figures of a site. Each leads to its page. */
+export function Tiles({ status, drivers, terminals }: Props) {
+  const { t } = useTranslation();
+  const { busy, error } = tally(terminals);
+  const identical = terminals.filter((terminal) => terminal.identical).length;
+  const of = (type: number) => drivers.filter((driver) => driver.type === type).length;
+  return (
+    <div className={styles.tiles}>
+      <Link to="/versions" className={styles.tile}>
+        <div className={styles.label}>{t("overview.version")}</div>
+        <div className={styles.value}>{status.version || "–"}</div>
+        <div className={styles.sub}>{status.version ? status.root.slice(0, 16) : t("overview.versionNone")}</div>
+      </Link>
+      <Link to="/terminals" className={styles.tile}>
+        <div className={styles.label}>{t("overview.terminals")}</div>
+        <div className={styles.value}>
+          {identical} <span className={styles.of}>/ {terminals.length}</span>
+        </div>
+        <div className={styles.sub}>
+          {terminals.length === 0 ? t("overview.terminalsNone") : t("overview.terminalsText", { busy, error })}
+        </div>
+      </Link>
+      <Link to="/drivers" className={styles.tile}>
+        <div className={styles.label}>{t("overview.drivers")}</div>
+        <div className={styles.value}>{drivers.length}</div>
+        <div className={styles.sub}>
+          {t("overview.driversText", { universal: of(DriverType.universal), extracted: of(DriverType.extracted) })}
+        </div>
+      </Link>
+      <Link to="/settings" search={{ tab: "health" }} className={styles.tile}>
+        <div className={styles.label}>{t("overview.disk")}</div>
+        <div className={styles.value}>{bytes(status.length)}</div>
+        <div className={styles.sub}>{t("overview.diskText", { free: bytes(status.free_bytes) })}</div>
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Descriptions, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+import { doctorQuery, type Finding } from "../../api/doctor";
+import { statusQuery } from "../../api/status";
+import { Badge } from "../../components/badge";
+import { Loaded } from "../../components/loaded";
+import { Panel } from "../../components/panel";
+import { bytes } from "../../format/bytes";
+import styles from "./settings.module.css";
+
+/** What the server needs from its machine, and what mends it. */
+export function HealthTab() {
+  const { t } = useTranslation();
+  const findings = useQuery(doctorQuery);
+  const again = (
+    <Button icon={<ReloadOutlined aria-hidden="true" />} loading={findings.isFetching} onClick={() => void findings.refetch()}>
+      {t("settings.healthAgain")}
+    </Button>
+  );
+  return (
+    <>
+      <Panel title={t("settings.health")} extra={again}>
+        <p className={styles.lead}>{t("settings.healthLead")}</p>
+        <Loaded query={findings}>{(rows) => <Findings rows={rows} />}</Loaded>
+      </Panel>
+      <Panel>
+        <About />
+      </Panel>
+    </>
+  );
+}
+
+function Findings({ rows }: { rows: Finding[] }) {
+  const { t } = useTranslation();
+  const bad = rows.filter(({ ok }) => !ok).length;
+  return (
+    <>
+      {bad === 0 ? (
+        <Badge tone="good">{t("settings.healthGood")}</Badge>
+      ) : (
+        <Badge tone="bad">{t("settings.healthBad", { count: bad })}</Badge>
+      )}
+      <ul className={styles.findings}>
+        {rows.map((row) => (
+          <li key={row.name}>
+            {row.ok ? (
+              <CheckCircleFilled className={styles.good} role="img" aria-label={t("settings.healthGood")} />
+            ) : (
+              <CloseCircleFilled className={styles.bad} role="img" aria-label={t("settings.healthBad", { count: 1 })} />
+            )}
+            <div className={styles.finding}>
+              <strong>{row.name}</strong> <span className={styles.faint}>{row.found}</span>
+              {row.remedy && (
+                <div>
+                  {t("settings.healthRemedy")}{" "}
+                  <Typography.Text code copyable>
+                    {row.remedy}
+                  </Typography.Text>
+                </div>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function About() {
+  const { t } = useTranslation();
+  const status = useQuery(statusQuery);
+  return (
+    <Loaded query={status}>
+      {(now) => (
+        <Descriptions
+          size="small"
+          layout="vertical"
+          colon={false}
+          column={{ xs: 1, md: 2, xl: 4 }}
+          items={[
+            { key: "program", label: t("settings.program"), children: now.program },
+            { key: "virtual", label: t("settings.virtual"), children: bytes(now.virtual_bytes) },
+            { key: "free", label: t("settings.free"), children: bytes(now.free_bytes) },
+            { key: "center", label: t("settings.center"), children: now.center },
+          ]}
+        />
+      )}
+    </Loaded>
+  );
+}

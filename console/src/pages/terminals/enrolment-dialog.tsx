@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Alert, Form, Input, InputNumber, Modal, Space } from "antd";
+import { useTranslation } from "react-i18next";
+import { createEnrolmentToken } from "../../api/terminals";
+import type { Wire } from "../../api/client";
+import { useAction } from "../../api/use-action";
+import { Secret } from "../../components/secret";
+
+type Fields = Wire<"EnrolmentTokenRequest">;
+
+const FIRST: Fields = { name: "", uses: 30, hours: 24 };
+
+/** Makes a token, then shows its secret, this once, with the command that uses it. */
+export function EnrolmentDialog({ isOpen, close }: { isOpen: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Fields>();
+  const action = useAction(createEnrolmentToken, { quiet: true, refresh: ["enrolment-tokens"] });
+  const leave = () => {
+    action.reset();
+    close();
+  };
+  const made = action.data;
+  return (
+    <Modal
+      open={isOpen}
+      title={t(made ? "terminals.enrolment.made" : "terminals.enrolment.createTitle")}
+      width={560}
+      okText={t(made ? "common.close" : "terminals.enrolment.create")}
+      cancelButtonProps={{ hidden: made !== undefined }}
+      confirmLoading={action.isPending}
+      // The secret is gone with the dialog: only the button closes it then.
+      mask={{ closable: made === undefined }}
+      keyboard={made === undefined}
+      onOk={() => (made ? leave() : form.submit())}
+      onCancel={leave}
+      destroyOnHidden
+    >
+      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
+      {made ? <Made token={made.token} /> : <Fields form={form} submit={(fields) => action.mutate(fields)} />}
+    </Modal>
+  );
+}
+
+function Made({ token }: { token: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Alert type="warning" showIcon title={t("terminals.enrolment.once")} />
+      <Secret label={t("terminals.enrolment.token")} text={token} />
+      <Secret
+        label={t("terminals.enrolment.command")}
+        text={`tool-disk enrol --server ${location.origin} --token ${token}`}
+      />
+    </>
+  );
+}
+
+interface FieldsProps {
+  form: ReturnType<typeof Form.useForm<Fields>>[0];
+  submit: (fields: Fields) => void;
+}
+
+function Fields({ form, submit }: FieldsProps) {
+  const { t } = useTranslation();
+  const required = [{ required: true, message: t("common.required") }];
+  return (
+    <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={FIRST} onFinish={submit}>
+      <Form.Item name="name" label={t("terminals.enrolment.name")} rules={required}>
+        <Input autoFocus maxLength={100} placeholder={t("terminals.enrolment.namePlaceholder")} />
+      </Form.Item>
+      <Space size="large">
+        <Form.Item name="uses" label={t("terminals.enrolment.uses")} rules={required}>
+          <InputNumber min={1} max={100_000} precision={0} />
+        </Form.Item>
+        <Form.Item name="hours" label={t("terminals.enrolment.hours")} rules={required}>
+          <InputNumber min={1} max={8760} precision={0} suffix={t("terminals.enrolment.hoursUnit")} style={{ width: 140 }} />
+        </Form.Item>
+      </Space>
+    </Form>
+  );
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { English } from "../../text/shape";
+
+export const zh = {
+  title: "版本",
+  lead: "每次保存产生一个版本；终端只下载与上一版本不同的部分。",
+  number: "版本 {{number}}",
+  current: "当前",
+  kind: { initial: "初始", save: "保存", rollback: "回滚" },
+  added: "新增",
+  removed: "移除",
+  noChange: "驱动列表没有变化",
+  update: "更新量",
+  updateHint: "落后一个版本的终端需要下载的数据量",
+  disk: "磁盘文件",
+  packages_other: "{{count}} 个驱动",
+  terminals_other: "{{count}} 台终端",
+  details: "校验信息",
+  root: "root",
+  md5Pending: "计算中",
+  empty: "还没有版本",
+  emptyHint: "导入驱动并保存后，会产生第一个版本。",
+  toDrivers: "前往系统驱动",
+};
+
+export const en: English<typeof zh> = {
+  title: "Versions",
+  lead: "Each save makes a version; terminals fetch only what differs from the one before.",
+  number: "Version {{number}}",
+  current: "current",
+  kind: { initial: "initial", save: "save", rollback: "rollback" },
+  added: "Added",
+  removed: "Removed",
+  noChange: "The list of drivers did not change",
+  update: "Update",
+  updateHint: "What a terminal that is one version behind fetches",
+  disk: "Disk file",
+  packages_one: "{{count}} driver",
+  packages_other: "{{count}} drivers",
+  terminals_one: "{{count}} terminal",
+  terminals_other: "{{count}} terminals",
+  details: "Checksums",
+  root: "root",
+  md5Pending: "being computed",
+  empty: "No version yet",
+  emptyHint: "Import a driver and save; that makes the first version.",
+  toDrivers: "Go to the system drivers",
+};

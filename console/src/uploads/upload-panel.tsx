@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { DownOutlined, UpOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isOver, isUnderWay } from "./item";
+import { dismissFinished, findUnfinished, useUploads } from "./manager";
+import { UploadRow } from "./upload-row";
+import styles from "./upload-panel.module.css";
+
+/** Files on their way in, on every page, until the user has seen what came of them. */
+export function UploadPanel() {
+  const { t } = useTranslation();
+  const items = useUploads();
+  const [isOpen, setOpen] = useState(true);
+  useEffect(() => void findUnfinished(), []);
+  if (items.length === 0) return null;
+  const active = items.filter(isUnderWay).length;
+  const over = items.filter(isOver).length;
+  const summary = active > 0 ? t("uploads.active", { count: active }) : over > 0 ? t("uploads.finished", { count: over }) : "";
+  return (
+    <section className={styles.panel} aria-label={t("uploads.title")}>
+      <div className={styles.head}>
+        <strong>{t("uploads.title")}</strong>
+        <span className={styles.summary} role="status">
+          {summary}
+        </span>
+        {over > 0 && (
+          <Button size="small" type="text" onClick={dismissFinished}>
+            {t("uploads.clear")}
+          </Button>
+        )}
+        <Button
+          size="small"
+          type="text"
+          aria-expanded={isOpen}
+          aria-label={t(isOpen ? "uploads.collapse" : "uploads.expand")}
+          icon={isOpen ? <DownOutlined aria-hidden="true" /> : <UpOutlined aria-hidden="true" />}
+          onClick={() => setOpen(!isOpen)}
+        />
+      </div>
+      {isOpen && (
+        <ul className={styles.list}>
+          {items.map((item) => (
+            <UploadRow key={item.key} item={item} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

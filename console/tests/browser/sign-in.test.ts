@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seriousFindings } from "../site/axe.ts";
+import { openBrowser, visitor } from "../site/browser.ts";
+import { PASSWORD, Server } from "../site/server.ts";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the first administrator signs in, chooses a password, and is where the address said", async () => {
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  const refused: string[] = [];
+  page.on("console", (message) => message.text().includes("Content Security Policy") && refused.push(message.text()));
+  await page.goto(`${server.url}/versions`);
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
+
+  await page.getByLabel("用户名").fill("admin");
+  await page.getByLabel("密码", { exact: true }).fill("not the password");
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByText("用户名或密码错误").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(server.firstPassword);
+  await page.getByRole("button", { name: "Sign in" }).click();
+
+  await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
+  await page.getByLabel("Present password").fill(server.firstPassword);
+  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("New password, once more").fill(`${PASSWORD}!`);
+  await page.getByRole("button", { name: "Set it and go on" }).click();
+  await page.getByText("The two passwords differ").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByLabel("New password, once more").fill(PASSWORD);
+  await page.getByRole("button", { name: "Set it and go on" }).click();
+
+  await page.getByRole("heading", { name: "Versions", level: 1 }).waitFor();
+  await page.getByText("No version yet").first().waitFor();
+
+  // The choice of language outlives the visit, from the first paint on.
+  await page.reload();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
+  await page.getByRole("heading", { name: "Versions", level: 1 }).waitFor();
+  expect(refused).toEqual([]);
+  await context.close();
+});
+
+test("signing out ends the session on the server too", async () => {
+  const context = await visitor(browser, { language: "en" });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "admin" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await page.evaluate(async () => (await fetch("/api/v1/status")).status)).toBe(401);
+  await context.close();
+});
