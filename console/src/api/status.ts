@@ -25,7 +25,6 @@ export const operationQuery = (id: number) =>
 
 export const beginEdit = () => answered(client.POST("/api/v1/edit"));
 export const discardEdit = () => answered(client.DELETE("/api/v1/edit"));
-export const restore = () => answered(client.POST("/api/v1/restore"));
 export const save = (note: string) =>
   answered(client.POST("/api/v1/save", { body: { note: note.trim() === "" ? null : note.trim() } }));
 export const setAutoUpdate = (on: boolean) =>

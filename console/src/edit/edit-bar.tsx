@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Alert, Skeleton } from "antd";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { MountStatus, refusal, restore, type Status, statusQuery } from "../api/status";
-import { useRoleReason } from "../api/role";
-import { useAction } from "../api/use-action";
-import { ActionButton } from "../components/action-button";
+import { MountStatus, type Status, statusQuery } from "../api/status";
 import { When } from "../components/when";
 import { AutoUpdateSwitch } from "./auto-update-switch";
 import { DiscardButton } from "./discard-button";
 import styles from "./edit-bar.module.css";
 import { OperationProgress } from "./operation-progress";
+import { RestoreButton } from "./restore-button";
+import { RestoreReport } from "./restore-report";
 import { SaveButton } from "./save-button";
 import { BeginButton } from "./begin-button";
 import { useOutcome } from "./use-outcome";
@@ -18,9 +18,15 @@ import { useOutcome } from "./use-outcome";
 /** State of the disk with all that may be done about it: manage, save, discard, restore, automatic update. */
 export function EditBar() {
   const { data: status } = useQuery(statusQuery);
-  useOutcome(status);
+  const [restored, setRestored] = useState<number>();
+  useOutcome(status, setRestored);
   if (!status) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
-  return <div className={styles.place}>{content(status)}</div>;
+  return (
+    <div className={styles.place}>
+      {content(status)}
+      <RestoreReport operation={restored} close={() => setRestored(undefined)} />
+    </div>
+  );
 }
 
 function content(status: Status) {
@@ -83,8 +89,6 @@ function Working({ status }: { status: Status }) {
 
 function Broken({ status }: { status: Status }) {
   const { t } = useTranslation();
-  const role = useRoleReason("operator");
-  const action = useAction(restore, { refresh: ["status"] });
   return (
     <Alert
       type="error"
@@ -96,16 +100,7 @@ function Broken({ status }: { status: Status }) {
           {t("edit.errorHint")}
         </>
       }
-      action={
-        <ActionButton
-          type="primary"
-          reason={role ?? refusal(status, "restore")}
-          loading={action.isPending}
-          onClick={() => action.mutate(undefined)}
-        >
-          {t("edit.restore")}
-        </ActionButton>
-      }
+      action={<RestoreButton status={status} />}
     />
   );
 }

@@ -5,7 +5,10 @@ import type { Operation } from "../api/status";
 import { percent } from "../format/bytes";
 import styles from "./edit-bar.module.css";
 
-const STEPS = ["seal", "merge", "register", "apply", "record", "publish", "clean", "settle", "check", "rebuild", "plan"] as const;
+const STEPS = [
+  ...(["seal", "merge", "register", "apply", "record", "publish", "clean"] as const),
+  ...(["settle", "check", "mend", "rebuild", "compare", "install", "objects"] as const),
+];
 
 /** How far a save or restore is, and what it does now. */
 export function OperationProgress({ operation, title }: { operation: Operation | null | undefined; title: string }) {

@@ -4,8 +4,11 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MountStatus, type Status } from "../api/status";
 
-/** Tells how a save or restore that this page saw running has ended. A failure is shown by the state itself. */
-export function useOutcome(status: Status | undefined): void {
+/**
+ * Tells how a save or restore that this page saw running has ended; `restored` gets the restore. A failure is shown by
+ * the state itself.
+ */
+export function useOutcome(status: Status | undefined, restored: (operation: number) => void): void {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const before = useRef<Status>(undefined);
@@ -13,8 +16,8 @@ export function useOutcome(status: Status | undefined): void {
     const previous = before.current;
     before.current = status;
     if (!previous || !status || status.mount_status !== MountStatus.normal) return;
-    if (previous.mount_status === MountStatus.restoring) void message.success(t("edit.restored"));
-    if (status.version > previous.version) void message.success(t("edit.saved", { number: status.version }));
+    if (previous.mount_status === MountStatus.restoring && previous.operation) restored(previous.operation.id);
+    else if (status.version > previous.version) void message.success(t("edit.saved", { number: status.version }));
     else if (previous.mount_status === MountStatus.merging) void message.info(t("edit.nothingSaved"));
-  }, [status, message, t]);
+  }, [status, restored, message, t]);
 }
