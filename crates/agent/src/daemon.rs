@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn listening_is_bounded_whatever_the_center_asks_for() {
         let seconds = |report_after_seconds| {
-            let directive = Directive { update: true, version: 1, report_after_seconds };
+            let directive = Directive { update: true, version: 1, report_after_seconds, hg_notices: 0 };
             listening_time(&directive).as_secs()
         };
         assert_eq!([seconds(0), seconds(30), seconds(u32::MAX)], [1, 30, HEAD_WAIT_SECONDS_MAX]);

@@ -68,7 +68,7 @@ impl Terminal {
         let disk = self.record()?.disk.filter(|_| !self.is_updating());
         let (version, root) = disk.map_or((0, String::new()), |seen| (seen.version, seen.root));
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(Report { version, root, state, done: 0, total: 0, message: None, program })
+        Ok(Report { version, root, state, done: 0, total: 0, message: None, program, mode: None })
     }
 }
 

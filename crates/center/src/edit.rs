@@ -20,7 +20,7 @@ use crate::db::entities::{
 use crate::db::{DateTime, DbContext, commit};
 use crate::host::{Actor, rfc3339};
 use crate::limits;
-use crate::{drivers, operations};
+use crate::{drivers, operations, templates};
 
 /// What an edit does to the disk: enough to do it again on another Active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,16 +228,16 @@ impl Center {
         let mut doomed = Vec::new();
         for id in ids {
             let row = drivers::live(&self.db, *id).await?;
-            let templates = drivers::templates_of(&self.db, *id).await?;
-            if templates > 0 {
-                return Err(Error::conflict(format!("{templates} templates use driver {id}"))
+            if let Some(templates) = templates::names_of_templates(&self.db, *id).await? {
+                return Err(Error::conflict(format!("templates use driver {id}: {templates}"))
                     .with_notice("driver.in_use")
                     .with_value("name", &row.name)
                     .with_value("templates", templates));
             }
-            doomed.push(row);
+            if doomed.iter().all(|known: &driver_file::Model| known.id != row.id) {
+                doomed.push(row);
+            }
         }
-        doomed.dedup_by_key(|row| row.id);
         for row in &doomed {
             self.delete_driver(actor, row).await?;
         }

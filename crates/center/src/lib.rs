@@ -13,6 +13,7 @@
 //! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
 //! | [`verify`], [`findings`] | whether all of it is what it must be |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
+//! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`terminals`] | who takes the disk over |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
 //!
@@ -40,6 +41,21 @@
 //! | `driver.in_use` | `name`, `templates` | templates use the driver |
 //! | `driver.warning` | `path`, `warning` | something odd about one INF file |
 //! | `driver.delete_count` | `limit` | none, or too many, to delete at once |
+//! | `template.not_found` | `id` | no such template |
+//! | `template.unknown_type` | – | neither 1 nor 2 |
+//! | `template.name_invalid` | `limit` | |
+//! | `template.name_taken` | `name` | another template has the name |
+//! | `template.no_image` | `image` | not in the image store, or one of the center's own |
+//! | `template.in_use` | `name`, `desktops` | desktops or scenes are made from it |
+//! | `template.count` | `limit` | none, or too many, at once |
+//! | `template.wrong_type` | `name` | a desktop of a scene's template, or the other way round |
+//! | `template.wrong_driver_type` | `name` | an extracted driver as the universal one, or the other way round |
+//! | `template.driver_not_saved` | `name` | the driver is in no version yet |
+//! | `template.driver_does_not_fit` | `driver`, `template` | the driver is for other systems |
+//! | `desktop.not_found` | `id` | no such desktop or scene |
+//! | `desktop.heterogeneous_given` | – | it follows from the template and cannot be set |
+//! | `plan.inventory_too_large` | `limit` | more devices or IDs than any machine has |
+//! | `plan.no_inventory` | `terminal` | the terminal has not said what is in it |
 //! | `printer.not_found` | – | no such printer driver |
 //! | `printer.name_taken` | `name` | another printer driver has the name |
 //! | `printer.file_name` | – | a file other than the public configuration file is to be changed |
@@ -90,6 +106,7 @@ mod save;
 mod settings;
 mod space;
 pub mod state;
+mod templates;
 mod terminals;
 mod verify;
 mod versions;

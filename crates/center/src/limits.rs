@@ -20,6 +20,24 @@ pub const CLIENT_NAME_CHARS_MAX: usize = 255;
 /// Longest password of a shared printer, in characters; Windows' own limit.
 pub const PRINTER_PASSWORD_CHARS_MAX: usize = 256;
 
+/// Templates whose drivers one request asks for at most.
+pub const RELATIONS_MAX: usize = 1000;
+
+/// Values in one `IN (…)` of a statement.
+pub const IDS_PER_STATEMENT: usize = 500;
+
+/// Devices of one terminal.
+pub const INVENTORY_DEVICES_MAX: usize = 2000;
+
+/// A terminal's inventory, in bytes of JSON.
+pub const INVENTORY_BYTES_MAX: usize = 512 * 1024;
+
+/// IDs of one device.
+pub const DEVICE_IDS_MAX: usize = 64;
+
+/// Longest ID of a device, in characters.
+pub const DEVICE_ID_CHARS_MAX: usize = 500;
+
 /// Jobs that one listing shows at most.
 pub const JOBS_LISTED_MAX: u64 = 500;
 

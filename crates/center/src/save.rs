@@ -31,7 +31,7 @@ use crate::host::Actor;
 use crate::limits;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
-use crate::{active, base, edit, publish, retention, settings, versions};
+use crate::{active, base, edit, publish, retention, settings, templates, versions};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<SaveData>] = &[
@@ -272,6 +272,7 @@ async fn record(center: &Center, data: &mut SaveData) -> Result<()> {
         .insert(&txn)
         .await
         .db_context(|| "record a version")?;
+    templates::note_changed_drivers(&txn).await?;
     close_edits(&txn, data.version).await?;
     commit(txn).await
 }

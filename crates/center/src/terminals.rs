@@ -4,7 +4,8 @@ use chrono::Duration;
 use fault::{Error, Result};
 use protocol::api;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 
 use crate::center::Center;
@@ -41,6 +42,7 @@ impl Center {
                 .message
                 .map(|text| text.chars().take(limits::TERMINAL_MESSAGE_CHARS_MAX).collect())),
             push_version: Set(row.push_version.filter(|_| !is_current)),
+            mode: report.mode.map_or(NotSet, |mode| Set(Some(mode_name(mode).to_owned()))),
             ..Default::default()
         };
         let row = change.update(&self.db).await.db_context(|| "record a report")?;
@@ -50,6 +52,7 @@ impl Center {
             update: is_auto_update || row.push_version.is_some(),
             version: newest.number as u64,
             report_after_seconds: REPORT_SECONDS,
+            hg_notices: row.hg_notices.max(0) as u64,
         })
     }
 
@@ -89,6 +92,39 @@ impl Center {
         Ok(())
     }
 
+    /// Keeps what a terminal says of its hardware.
+    pub async fn take_inventory(&self, id: &str, inventory: &api::Inventory) -> Result<()> {
+        let row = find(self, id).await?;
+        let text =
+            serde_json::to_string(inventory).map_err(|e| Error::bug(format!("encode an inventory: {e}")))?;
+        if text.len() > limits::INVENTORY_BYTES_MAX || inventory.devices.len() > limits::INVENTORY_DEVICES_MAX
+        {
+            return Err(Error::invalid(format!("an inventory of {} bytes", text.len()))
+                .with_notice("plan.inventory_too_large")
+                .with_value("limit", limits::INVENTORY_DEVICES_MAX));
+        }
+        let change = terminal::ActiveModel {
+            id: Set(row.id),
+            inventory: Set(Some(text)),
+            inventory_at: Set(Some(self.host.now())),
+            ..Default::default()
+        };
+        change.update(&self.db).await.db_context(|| "keep an inventory")?;
+        self.emit(api::Event::Terminal { id: id.to_owned() });
+        Ok(())
+    }
+
+    /// What a terminal has said of its hardware.
+    pub async fn inventory(&self, id: &str) -> Result<api::Inventory> {
+        let row = find(self, id).await?;
+        let text = row.inventory.ok_or_else(|| {
+            Error::not_found(format!("inventory of terminal {id}"))
+                .with_notice("plan.no_inventory")
+                .with_value("terminal", &row.name)
+        })?;
+        serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("inventory of terminal {id}: {e}")))
+    }
+
     /// Whether any terminal is being updated. One that has not reported for a while does not count, so that a
     /// vanished terminal cannot keep administrators from saving.
     pub async fn is_send_task(&self) -> Result<bool> {
@@ -110,6 +146,20 @@ async fn find(center: &Center, id: &str) -> Result<terminal::Model> {
         .await
         .db_context(|| "read a terminal")?
         .ok_or_else(|| no_terminal(id))
+}
+
+fn mode_name(mode: api::TerminalMode) -> &'static str {
+    match mode {
+        api::TerminalMode::Rest => "rest",
+        api::TerminalMode::Maintenance => "maintenance",
+        api::TerminalMode::Windows => "windows",
+    }
+}
+
+fn mode_of(name: &str) -> Option<api::TerminalMode> {
+    [api::TerminalMode::Rest, api::TerminalMode::Maintenance, api::TerminalMode::Windows]
+        .into_iter()
+        .find(|mode| mode_name(*mode) == name)
 }
 
 fn no_terminal(id: &str) -> Error {
@@ -147,5 +197,7 @@ fn wire(row: terminal::Model, root: &str) -> api::Terminal {
         done: row.progress_done.max(0) as u64,
         total: row.progress_total.max(0) as u64,
         message: row.message,
+        mode: row.mode.as_deref().and_then(mode_of),
+        inventory_at: row.inventory_at.map(rfc3339),
     }
 }

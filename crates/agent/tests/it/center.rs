@@ -195,8 +195,12 @@ impl Center {
             let report: Report = serde_json::from_slice(body).unwrap();
             return self.state(|state| {
                 state.reports.push(report);
-                let directive =
-                    Directive { update: state.release, version: state.version, report_after_seconds: 1 };
+                let directive = Directive {
+                    update: state.release,
+                    version: state.version,
+                    report_after_seconds: 1,
+                    hg_notices: 0,
+                };
                 (200, serde_json::to_vec(&directive).unwrap())
             });
         }

@@ -99,6 +99,8 @@ pub async fn enrol_terminal(
         state: Set(terminal::TerminalState::Unknown),
         progress_done: Set(0),
         progress_total: Set(0),
+        // SQLite would keep the default of a column that was added later, but not return it.
+        hg_notices: Set(0),
         ..Default::default()
     };
     let txn = db.begin().await?;

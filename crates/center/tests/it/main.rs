@@ -12,5 +12,6 @@ mod restore;
 mod site;
 mod steps;
 mod support;
+mod templates;
 mod terminal;
 mod verify;

@@ -45,6 +45,11 @@ impl Site {
         Self::at(directory)
     }
 
+    /// The image store, once a center was opened.
+    pub(crate) fn store(&self) -> Arc<DirectoryStore> {
+        self.store.get().unwrap().clone()
+    }
+
     pub(crate) async fn open(&self) -> Center {
         self.open_on(Arc::new(Machine)).await.unwrap()
     }

@@ -24,12 +24,14 @@ mod accounts;
 mod drivers;
 mod printers;
 mod state;
+mod templates;
 mod terminals;
 
 pub use accounts::*;
 pub use drivers::*;
 pub use printers::*;
 pub use state::*;
+pub use templates::*;
 pub use terminals::*;
 
 /// An event of `GET /api/v1/events`.
@@ -43,6 +45,8 @@ pub enum Event {
     Drivers,
     /// The list of printer drivers changed.
     Printers,
+    /// Templates, their drivers, desktops or scenes changed.
+    Templates,
     /// A new version was published.
     Version {
         /// Its number.

@@ -95,6 +95,50 @@ wire! {
         pub message: Option<String>,
         /// Version of the program.
         pub program: String,
+        /// What the machine is being used for, where the program knows.
+        #[serde(default)]
+        pub mode: Option<TerminalMode>,
+    }
+}
+
+wire! {
+    /// What a terminal is being used for.
+    pub enum TerminalMode {
+        /// No desktop runs.
+        Rest,
+        /// It is in maintenance mode.
+        Maintenance,
+        /// Windows is running.
+        Windows,
+    }
+}
+
+wire! {
+    /// What is in a terminal.
+    pub struct Inventory {
+        /// Manufacturer and model.
+        #[serde(default)]
+        pub model: String,
+        /// Version of its firmware.
+        #[serde(default)]
+        pub firmware: String,
+        /// Its devices.
+        pub devices: Vec<HardwareDevice>,
+    }
+}
+
+wire! {
+    /// A device of a machine.
+    pub struct HardwareDevice {
+        /// For people.
+        #[serde(default)]
+        pub name: String,
+        /// Hardware IDs, best first, such as `PCI\\VEN_8086&DEV_15BB`.
+        #[serde(default)]
+        pub hardware_ids: Vec<String>,
+        /// Compatible IDs, best first.
+        #[serde(default)]
+        pub compatible_ids: Vec<String>,
     }
 }
 
@@ -107,6 +151,10 @@ wire! {
         pub version: u64,
         /// Seconds until the next report while idle.
         pub report_after_seconds: u32,
+        /// Goes up when the drivers of a template changed: a terminal with Windows running, or in maintenance, asks for
+        /// its plan again.
+        #[serde(default)]
+        pub hg_notices: u64,
     }
 }
 
@@ -138,6 +186,12 @@ wire! {
         /// Why it failed.
         #[serde(default)]
         pub message: Option<String>,
+        /// What it is being used for, where it says.
+        #[serde(default)]
+        pub mode: Option<TerminalMode>,
+        /// When it last said what is in it.
+        #[serde(default)]
+        pub inventory_at: Option<String>,
     }
 }
 

@@ -15,6 +15,7 @@
 //! | `cli.file_unreadable` | `path` | a file to be sent, or of certificates, cannot be read |
 //! | `cli.file_changed` | `path` | a file to be sent changed meanwhile |
 //! | `cli.no_driver` | `name` | no driver is called so |
+//! | `cli.no_template` | `name` | no template is called so |
 //! | `cli.no_printer` | `name` | no printer driver is called so |
 //! | `cli.no_terminal_called` | `name` | no terminal is called so |
 //! | `cli.no_job` | `name` | no job begins so |
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Set(With<cmd::set::Arguments>),
     /// Printer drivers: import, list, show, set, duplicate, delete. 打印机驱动
     Printer(With<cmd::printer::Arguments>),
+    /// Templates: list, images, create, set, relate, delete, plan. 模板
+    Template(With<cmd::template::Arguments>),
     /// Begin to edit the disk (import and delete do it by themselves). 管理驱动
     Edit(With<cmd::edit::Arguments>),
     /// Save the edit as a new version and publish it. 保存
@@ -109,6 +112,7 @@ impl Command {
             Self::Delete(with) => with.run(cmd::delete::run),
             Self::Set(with) => with.run(cmd::set::run),
             Self::Printer(with) => with.run(cmd::printer::run),
+            Self::Template(with) => with.run(cmd::template::run),
             Self::Edit(with) => with.run(cmd::edit::run),
             Self::Save(with) => with.run(cmd::save::run),
             Self::Discard(with) => with.run(cmd::discard::run),

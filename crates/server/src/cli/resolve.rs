@@ -5,7 +5,7 @@ use super::limits::PAGE_ROWS;
 use fault::{Error, Result};
 use protocol::api::{Job, Terminal};
 use protocol::client::with_query;
-use protocol::thor::{DataAnswer, PrinterDriver, ResultAnswer, SystemDriver};
+use protocol::thor::{DataAnswer, PrinterDriver, ResultAnswer, SystemDriver, Template};
 
 /// All system drivers.
 pub(super) fn all_drivers(context: &Context) -> Result<Vec<SystemDriver>> {
@@ -42,6 +42,20 @@ pub(super) fn printer(context: &Context, asked: &str) -> Result<PrinterDriver> {
 fn printer_among<'a>(all: &'a [PrinterDriver], asked: &str) -> Result<&'a PrinterDriver> {
     let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|printer| printer.id == id));
     by_id.map_or_else(|| only(all, asked, "cli.no_printer", |printer| printer.name == asked), Ok)
+}
+
+/// All templates: of public desktops, then of personal ones.
+pub(super) fn all_templates(context: &Context) -> Result<Vec<Template>> {
+    let mut all = context.client.get_json::<DataAnswer<Vec<Template>>>("/thor/image/1")?.data;
+    all.extend(context.client.get_json::<DataAnswer<Vec<Template>>>("/thor/image/2")?.data);
+    Ok(all)
+}
+
+/// The template with this id or name.
+pub(super) fn template(context: &Context, asked: &str) -> Result<Template> {
+    let all = all_templates(context)?;
+    let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|template| template.id == id));
+    by_id.map_or_else(|| only(&all, asked, "cli.no_template", |template| template.name == asked), Ok).cloned()
 }
 
 /// All terminals.

@@ -75,6 +75,30 @@ pub(super) fn driver_type(number: i32, language: Language) -> String {
     }
 }
 
+/// The name of a type of template.
+pub(super) fn template_type(number: i32, language: Language) -> String {
+    match number {
+        1 => language.pick("公用桌面", "public").to_owned(),
+        2 => language.pick("个人桌面", "personal").to_owned(),
+        number => number.to_string(),
+    }
+}
+
+/// Why a package is in a plan, or left out of it.
+pub(super) fn plan_reason(reason: &str, language: Language) -> String {
+    match reason {
+        "universal" => language.pick("通用驱动，总是使用", "covers the general case").to_owned(),
+        "device" => language.pick("包含该终端设备的驱动", "has drivers for its devices").to_owned(),
+        "hardware_unknown" => {
+            language.pick("硬件未知，保留", "taken, as the hardware is not known").to_owned()
+        }
+        "no_device" => {
+            language.pick("不使用：没有匹配的设备", "not taken: it has no driver for any device").to_owned()
+        }
+        other => other.to_owned(),
+    }
+}
+
 /// The name of a type of printer.
 pub(super) fn printer_type(number: i32, language: Language) -> String {
     match number {

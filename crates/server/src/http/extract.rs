@@ -110,3 +110,23 @@ impl Page {
             .with_value("limit", PAGE_ROWS_MAX))
     }
 }
+
+/// Ids in a query: `[1,2]`, `["a","b"]`, or separated by commas.
+pub(crate) fn id_list(text: &str) -> impl Iterator<Item = &str> {
+    let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
+    inner.split(',').map(|id| id.trim().trim_matches('"')).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_in_the_forms_that_clients_write() {
+        let of = |text: &'static str| id_list(text).collect::<Vec<_>>();
+        assert_eq!(of("[1, 2]"), ["1", "2"]);
+        assert_eq!(of("1,2"), ["1", "2"]);
+        assert_eq!(of("[\"a\",\"b\"]"), ["a", "b"]);
+        assert!(of("[]").is_empty() && of("").is_empty());
+    }
+}

@@ -4,7 +4,8 @@ use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
 use super::failure::{Refusal, after_panic, no_such_method, render};
-use super::thor::voi::{driver, printer};
+use super::thor::image;
+use super::thor::voi::{desktops, driver, image_relate_drive, printer};
 use super::{console, health, voi_api};
 use crate::limits::{JSON_BYTES_MAX, SMALL_BODY_BYTES};
 use crate::openapi;
@@ -78,6 +79,13 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(driver::mount::show))
         .routes(routes!(printer::list::list))
         .routes(routes!(v1::printers::show))
+        .routes(routes!(image::list))
+        .routes(routes!(image_relate_drive::list))
+        .routes(routes!(desktops::list))
+        .routes(routes!(desktops::list_scenes))
+        .routes(routes!(v1::templates::show))
+        .routes(routes!(v1::templates::images))
+        .routes(routes!(v1::terminals::inventory))
         .routes(routes!(v1::status::show))
         .routes(routes!(v1::events::stream))
         .routes(routes!(v1::edit::list))
@@ -104,6 +112,13 @@ fn operators() -> OpenApiRouter<App> {
         .routes(routes!(driver::mount::change))
         .routes(routes!(printer::delete::delete, printer::update::update))
         .routes(routes!(printer::duplicate::duplicate))
+        .routes(routes!(image_relate_drive::change))
+        .routes(routes!(desktops::create))
+        .routes(routes!(desktops::create_scene))
+        .routes(routes!(v1::templates::create))
+        .routes(routes!(v1::templates::update, v1::templates::delete))
+        .routes(routes!(v1::templates::delete_desktop))
+        .routes(routes!(voi_api::scene::notify_update_hg_drive))
         .routes(routes!(v1::edit::begin, v1::edit::discard))
         .routes(routes!(v1::save::save))
         .routes(routes!(v1::restore::restore))
@@ -128,6 +143,7 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::sync::object))
         .routes(routes!(v1::sync::base))
         .routes(routes!(voi_api::clients::is_update_status))
+        .routes(routes!(v1::templates::plan_of_terminal, v1::templates::plan))
         .routes(routes!(
             voi_api::check_can_upload_and_commit::of_query,
             voi_api::check_can_upload_and_commit::of_body
@@ -135,7 +151,10 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
 }
 
 fn terminals() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(v1::terminals::report)).routes(routes!(v1::printers::key))
+    OpenApiRouter::new()
+        .routes(routes!(v1::terminals::report))
+        .routes(routes!(v1::printers::key))
+        .routes(routes!(v1::terminals::take_inventory))
 }
 
 /// Bodies of any length; the uploads themselves keep the limit.

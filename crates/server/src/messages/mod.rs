@@ -13,6 +13,7 @@ mod texts_disk;
 mod texts_package;
 mod texts_printer;
 mod texts_restore;
+mod texts_template;
 
 use fault::{Error, Kind, Notice};
 
@@ -108,6 +109,7 @@ fn all() -> impl Iterator<Item = &'static Text> {
         texts_disk::TEXTS,
         texts_package::TEXTS,
         texts_printer::TEXTS,
+        texts_template::TEXTS,
         texts_account::TEXTS,
         texts_restore::TEXTS,
     ]

@@ -48,8 +48,8 @@ pub(super) const TEXTS: &[Text] = &[
     ("driver.not_found", "系统驱动不存在", "This system driver does not exist"),
     (
         "driver.in_use",
-        "系统驱动“{name}”正被 {templates} 个模板使用，请先解除关联",
-        "The system driver {name} is in use by templates ({templates}); take the association away first",
+        "系统驱动“{name}”正被以下模板使用，请先解除关联：{templates}",
+        "The system driver {name} is in use by these templates; take the association away first: {templates}",
     ),
     (
         "driver.name_invalid",

@@ -44,6 +44,7 @@ pub(super) const TEXTS: &[Text] = &[
         "The file changed while it was being sent: {path}",
     ),
     ("cli.no_printer", "没有名为 {name} 的打印机驱动", "No printer driver is called {name}"),
+    ("cli.no_template", "没有名为 {name} 的模板", "No template is called {name}"),
     ("cli.no_driver", "没有名为“{name}”的驱动", "There is no driver {name}"),
     ("cli.no_terminal_called", "没有名为“{name}”的终端", "There is no terminal {name}"),
     ("cli.no_job", "没有以“{name}”开头的任务", "There is no job that begins with {name}"),

@@ -6,6 +6,7 @@ pub mod api_token;
 pub mod archive;
 pub mod audit;
 pub mod base_image;
+pub mod desktop;
 pub mod driver_device;
 pub mod driver_file;
 pub mod driver_inf;

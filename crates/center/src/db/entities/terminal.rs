@@ -38,6 +38,14 @@ pub struct Model {
     pub push_version: Option<i64>,
     /// When it was removed.
     pub deleted_at: Option<DateTime>,
+    /// What it said of its hardware, JSON.
+    pub inventory: Option<String>,
+    /// When it said so.
+    pub inventory_at: Option<DateTime>,
+    /// `rest`, `maintenance` or `windows`; none while it has not said.
+    pub mode: Option<String>,
+    /// How often it was told that a template's drivers changed.
+    pub hg_notices: i64,
 }
 
 /// What a terminal is doing.

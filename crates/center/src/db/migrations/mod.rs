@@ -15,6 +15,7 @@ mod m0003_drivers;
 mod m0004_accounts;
 mod m0005_terminals;
 mod m0008_printers;
+mod m0009_templates;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_accounts::Migration),
             Box::new(m0005_terminals::Migration),
             Box::new(m0008_printers::Migration),
+            Box::new(m0009_templates::Migration),
         ]
     }
 }

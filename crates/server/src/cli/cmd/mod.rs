@@ -21,6 +21,7 @@ pub(super) mod save;
 pub(super) mod set;
 pub(super) mod show;
 pub(super) mod status;
+pub(super) mod template;
 pub(super) mod terminals;
 pub(super) mod token;
 pub(super) mod verify;

@@ -2,3 +2,4 @@
 
 pub(crate) mod check_can_upload_and_commit;
 pub(crate) mod clients;
+pub(crate) mod scene;

@@ -1,5 +1,6 @@
 //! The administrator's commands against a real server: their answers, exit codes and what they keep.
 
+mod more;
 mod proxy;
 
 use crate::support::{Server, extracted, extracted_of, until};

@@ -78,6 +78,7 @@ impl Source {
             Err(RecvError::Lagged(_)) => {
                 self.missed.push(Event::Drivers);
                 self.missed.push(Event::Printers);
+                self.missed.push(Event::Templates);
                 Some(Event::Status)
             }
         }
@@ -98,6 +99,7 @@ fn encode(event: &Event) -> Result<sse::Event, axum::Error> {
         Event::Status => "status",
         Event::Drivers => "drivers",
         Event::Printers => "printers",
+        Event::Templates => "templates",
         Event::Version { .. } => "version",
         Event::Operation(_) => "operation",
         Event::Job(_) => "job",

@@ -17,6 +17,7 @@ pub(crate) mod save;
 pub(crate) mod session;
 pub(crate) mod status;
 pub(crate) mod sync;
+pub(crate) mod templates;
 pub(crate) mod terminals;
 pub(crate) mod tokens;
 pub(crate) mod users;

@@ -4,12 +4,12 @@ use crate::http::answer::{Answer, done, plain};
 use crate::http::app::App;
 use crate::http::audit;
 use crate::http::caller::{Address, By, TerminalId};
-use crate::http::extract::Body;
+use crate::http::extract::{Body, Path};
 use axum::extract::State;
 use center::accounts::{self, Secret, system_random};
 use center::db::now;
 use center::{Actor, Center};
-use protocol::api::{Directive, EnrolRequest, Enrolled, PushRequest, Report, Terminal};
+use protocol::api::{Directive, EnrolRequest, Enrolled, Inventory, PushRequest, Report, Terminal};
 use protocol::thor::DoneAnswer;
 
 /// All terminals.
@@ -66,4 +66,23 @@ pub(crate) async fn report(
     Body(report): Body<Report>,
 ) -> Answer<Directive> {
     plain(center.report(&id, report, Some(address.0.to_string())).await?)
+}
+
+/// Keeps what a terminal says of its hardware.
+#[utoipa::path(post, path = "/api/v1/terminals/self/inventory", tag = "terminals", operation_id = "send_inventory",
+    request_body = Inventory, responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn take_inventory(
+    State(center): State<Center>,
+    TerminalId(id): TerminalId,
+    Body(inventory): Body<Inventory>,
+) -> Answer<DoneAnswer> {
+    center.take_inventory(&id, &inventory).await?;
+    done()
+}
+
+/// What a terminal has said of its hardware.
+#[utoipa::path(get, path = "/api/v1/terminals/{id}/inventory", tag = "terminals", operation_id = "get_inventory",
+    params(("id" = String, Path)), responses((status = 200, body = Inventory)))]
+pub(crate) async fn inventory(State(center): State<Center>, Path(id): Path<String>) -> Answer<Inventory> {
+    plain(center.inventory(&id).await?)
 }
