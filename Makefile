@@ -22,9 +22,10 @@ build: deps ## Build the web console and the programs (release) into target/rele
 run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
 	@$(OUTPUT)/release/driver-center serve --listen $(LISTEN) --data-dir $(DATA)
 
-test: deps ## Build everything and run all tests, those of the domain on SQLite and on MariaDB
+test: deps ## Build everything and run all tests, also beside a real MariaDB, Glance and browser
 	cargo test --locked --workspace
 	cargo xtask mariadb
+	cargo xtask glance
 	cargo xtask fuzz
 	@scripts/console.sh test
 

@@ -51,6 +51,7 @@ trap 'rm -f "$missing"' EXIT
     need genisoimage "makes the disc images of the tests" has genisoimage
     need mariadb-server-core "mariadbd: tests run on MariaDB, too" has mariadbd
     need mariadb-client-core "mariadb: tests wait for their server with it" has mariadb
+    need python3-venv "Glance and Keystone, which the image store is tested with, come from PyPI" python3 -c "import ensurepip"
     need nodejs "builds and tests the web console" has node
     need npm "brings what the web console is built of" has npm
     need chromium "tests the web console" has_browser

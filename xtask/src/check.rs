@@ -1,7 +1,7 @@
 //! `cargo xtask check`: all of CI, here.
 
 use crate::run::{Build, cargo, note, program, run};
-use crate::{fuzz, mariadb, tidy};
+use crate::{fuzz, services, tidy};
 use fault::Result;
 use std::process::Stdio;
 
@@ -10,8 +10,9 @@ pub(crate) fn run_all() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests", &mut cargo(&["test", "--workspace"]))?;
-    note("==> tests on MariaDB");
-    mariadb::run_tests()?;
+    note("==> tests beside MariaDB, Glance and Keystone");
+    services::mariadb()?;
+    services::glance()?;
     fuzz::run_targets(&[])?;
     step("console", program("scripts/console.sh").arg("test"))?;
     note("==> tidy");

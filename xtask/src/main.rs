@@ -7,8 +7,8 @@ mod check;
 mod demo;
 mod fixtures;
 mod fuzz;
-mod mariadb;
 mod run;
+mod services;
 mod soak;
 mod tidy;
 
@@ -24,6 +24,7 @@ cargo xtask COMMAND
   fixtures   write the fixtures of the tests: INF files, and archives below target/fixtures
   demo       a server and two terminals on this machine, from import to identical disks
   mariadb    the tests of the domain once more, on a MariaDB server of their own
+  glance     the tests of the image store that need Glance and Keystone, which come from PyPI
   bench      measure
   fuzz       fuzz targets: the kept inputs, and new ones for a while: --runs N, or one TARGET and what libFuzzer takes
   soak       random faults against a server and 20 terminals: --minutes N, --seed S, --terminals N
@@ -48,7 +49,8 @@ fn command(arguments: &[String]) -> Result<()> {
         ["check"] => check::run_all(),
         ["tidy", rest @ ..] => tidy::run(build(rest)?),
         ["fixtures"] => fixtures::run_scripts(),
-        ["mariadb"] => mariadb::run_tests(),
+        ["mariadb"] => services::mariadb(),
+        ["glance"] => services::glance(),
         ["demo", rest @ ..] => demo::run_demo(build(rest)?),
         ["fuzz", rest @ ..] => fuzz::run_targets(rest),
         ["soak", rest @ ..] => soak::run_trial(rest),

@@ -14,6 +14,9 @@
 //! | `store.full` | `needed`, `free` (bytes, where known) | the space of the store does not suffice |
 //! | `store.in_use` | `directory` | another process uses the store |
 //! | `store.damaged` | `file` | the description of an image cannot be read |
+//! | `store.half_uploaded` | `image` | Glance is receiving the image, or was when it stopped |
+//! | `store.unreachable` | `url` | Glance or Keystone does not answer, or not as they do |
+//! | `store.refused` | `url`, `status` | Glance or Keystone says no |
 
 use std::io::Read;
 use std::path::Path;
@@ -21,10 +24,12 @@ use std::path::Path;
 use fault::Result;
 
 mod directory;
+mod glance;
 mod image;
 mod qcow2;
 
 pub use directory::DirectoryStore;
+pub use glance::{Credential, GlanceAuth, GlanceStore, Keystone};
 pub use image::{Handover, Image, ImageId, ImageMeta, Registered};
 pub use qcow2::{Header, check};
 

@@ -73,6 +73,21 @@ pub(super) const TEXTS: &[Text] = &[
         "{file} is no qcow2 image, or of an unknown version",
     ),
     ("store.damaged", "映像 {file} 的登记信息已损坏", "The description of the image {file} cannot be read"),
+    (
+        "store.half_uploaded",
+        "映像 {image} 在 Glance 中只上传了一部分，请稍后再试；若一直如此，请在 Glance 中删除它",
+        "Glance has only a part of the image {image}; try again later, and delete it in Glance if that stays so",
+    ),
+    (
+        "store.unreachable",
+        "无法访问 {url}，请检查 Glance 或 Keystone 的地址及其是否运行",
+        "{url} does not answer; check the address of Glance or Keystone, and that it runs",
+    ),
+    (
+        "store.refused",
+        "{url} 拒绝了请求（{status}），请检查账户及其权限",
+        "{url} refuses the request ({status}); check the account and what it may do",
+    ),
     ("store.encrypted", "映像 {file} 已加密", "The image {file} is encrypted"),
     (
         "store.full",

@@ -1,0 +1,37 @@
+//! Tests beside real services, which are started for them and go with them: `cargo xtask mariadb`, `cargo xtask glance`.
+
+use crate::run::{cargo, output, program, root, run};
+use fault::{Error, Result};
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The tests of the domain once more, on a MariaDB server instead of SQLite.
+pub(crate) fn mariadb() -> Result<()> {
+    run_tests("center", "scripts/with-mariadb.sh", &[])
+}
+
+/// The tests of the image store that need Glance and Keystone.
+pub(crate) fn glance() -> Result<()> {
+    run_tests("image-store", "scripts/with-glance.sh", &["--ignored", "glance::"])
+}
+
+fn run_tests(krate: &str, script: &str, arguments: &[&str]) -> Result<()> {
+    let tests = test_program(krate)?;
+    let directory = root().join("crates").join(krate);
+    run(program(root().join(script)).arg(tests).args(arguments).current_dir(directory))
+}
+
+/// The program with the integration tests, as `cargo test --workspace` builds it: with other features everything
+/// would be built twice.
+fn test_program(krate: &str) -> Result<PathBuf> {
+    let messages = output(&mut cargo(&["test", "--workspace", "--no-run", "--message-format=json"]))?;
+    let message = |line| serde_json::from_str::<Value>(line).ok();
+    let manifest = root().join("crates").join(krate).join("Cargo.toml");
+    let is_wanted = |message: &Value| {
+        message["manifest_path"].as_str().is_some_and(|path| manifest.as_os_str() == path)
+            && message["target"]["kind"] == serde_json::json!(["test"])
+    };
+    let found = messages.lines().filter_map(message).find(is_wanted);
+    let path = found.and_then(|message| message["executable"].as_str().map(PathBuf::from));
+    path.ok_or_else(|| Error::not_found(format!("find the tests of {krate} in what cargo has built")))
+}
