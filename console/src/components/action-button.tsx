@@ -15,11 +15,14 @@ export function ActionButton({ reason, hint, className, ...rest }: Props) {
     const button = <Button className={className} aria-label={hint} {...rest} />;
     return hint ? <Tooltip title={hint}>{button}</Tooltip> : button;
   }
-  const { onClick: _unused, href: _address, danger: _danger, type: _type, ...shown } = rest;
+  const { onClick: _unused, href: _address, danger: _danger, type, ...shown } = rest;
+  // A button without a frame stays one.
+  const look = type === "text" || type === "link" ? type : "default";
   return (
     <Tooltip title={reason}>
       <Button
         {...shown}
+        type={look}
         aria-label={hint}
         aria-disabled="true"
         aria-description={reason}

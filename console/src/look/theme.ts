@@ -133,7 +133,7 @@ export function themeOf(shade: Shade): ThemeConfig {
     },
     components: {
       Layout: { siderBg: "transparent", headerBg: "transparent", bodyBg: "transparent" },
-      Table: { cellPaddingBlock: 10, headerSplitColor: "transparent", headerBg: "transparent", headerSortActiveBg: "transparent", headerSortHoverBg: "transparent", bodySortBg: "transparent" },
+      Table: { cellPaddingBlock: 10, cellPaddingInlineMD: 16, cellPaddingInlineSM: 16, headerSplitColor: "transparent", headerBg: "transparent", headerSortActiveBg: "transparent", headerSortHoverBg: "transparent", bodySortBg: "transparent" },
       Menu: { itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       // Words in the accent need more contrast than areas of it.

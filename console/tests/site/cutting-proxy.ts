@@ -7,6 +7,10 @@ export class CuttingProxy {
   readonly #open = new Set<Socket>();
   /** How often it has cut. */
   cuts = 0;
+  /** Bytes from the browser in all. */
+  bytes = 0;
+  /** Whether nothing comes through after the first cut. */
+  cutsForGood = false;
   /** Bytes from the browser after which the next connection is cut; 0 cuts none. */
   cutAfterBytes = 0;
 
@@ -25,6 +29,7 @@ export class CuttingProxy {
   }
 
   #carry(near: Socket, port: number): void {
+    if (this.cutsForGood && this.cuts > 0) return void near.destroy();
     const far = connect(port, "127.0.0.1");
     const end = () => [near, far].forEach((socket) => (socket.destroy(), this.#open.delete(socket)));
     let bytes = 0;
@@ -34,10 +39,12 @@ export class CuttingProxy {
     }
     near.on("data", (chunk) => {
       bytes += chunk.length;
+      this.bytes += chunk.length;
       if (this.cutAfterBytes > 0 && bytes > this.cutAfterBytes) {
         this.cuts += 1;
         this.cutAfterBytes = 0;
         end();
+        if (this.cutsForGood) this.#open.forEach((socket) => socket.destroy());
         return;
       }
       // As slow as the server takes it.

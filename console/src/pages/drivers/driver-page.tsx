@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DriverDetail, DriverType, driverQuery } from "../../api/drivers";
 import { useRoleReason } from "../../api/role";
+import { refusal, statusQuery } from "../../api/status";
 import { ActionButton } from "../../components/action-button";
 import { Badge } from "../../components/badge";
 import { Loaded } from "../../components/loaded";
@@ -70,7 +71,8 @@ function Actions({ detail, type }: { detail: DriverDetail; type: "universal" | "
   const { t } = useTranslation();
   const navigate = route.useNavigate();
   const [isEdited, setEdited] = useState(false);
-  const reason = useRoleReason("operator");
+  const { data: status } = useQuery(statusQuery);
+  const reason = useRoleReason("operator") ?? refusal(status, "edit");
   const leave = () => void navigate({ to: "/drivers", search: { type } });
   return (
     <>

@@ -34,7 +34,7 @@ export function PrinterTable({ rows, isFiltered }: { rows: Printer[]; isFiltered
       <Grid<Printer>
         rowKey="id"
         size="middle"
-        minWidth={1040}
+        minWidth={960}
         columns={columns}
         dataSource={rows}
         pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
@@ -64,19 +64,29 @@ function useColumns(): TableColumnsType<Printer> {
       sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN"),
       render: (_, row) => <Name row={row} />,
     },
-    { title: t("printers.type"), dataIndex: "type", width: 84, render: (type: number) => t(`printers.types.${typeName(type)}`) },
     {
       title: t("printers.connection"),
       key: "connection",
-      width: 190,
-      render: (_, row) => <span className={styles.path}>{connection(row)}</span>,
+      width: 210,
+      sorter: (a, b) => a.type - b.type,
+      render: (_, row) => (
+        <>
+          <div>{t(`printers.types.${typeName(row.type)}`)}</div>
+          <span className={styles.path}>{connection(row)}</span>
+        </>
+      ),
     },
     { title: t("printers.system"), dataIndex: "environment", width: 150, render: (os: number) => osName(os, t) },
     {
       title: t("printers.paper"),
       key: "paper",
       width: 140,
-      render: (_, row) => `${paperName(row.paper)} · ${duplexName(row.duplex_print, t)}`,
+      render: (_, row) => (
+        <>
+          <div>{paperName(row.paper)}</div>
+          <span className={styles.faint}>{duplexName(row.duplex_print, t)}</span>
+        </>
+      ),
     },
     {
       title: <span title={t("printers.usersHint")}>{t("printers.users")}</span>,
@@ -87,12 +97,12 @@ function useColumns(): TableColumnsType<Printer> {
     {
       title: t("printers.imported"),
       dataIndex: "create_at",
-      width: 130,
+      width: 124,
       defaultSortOrder: "descend",
       sorter: (a, b) => moment(a.create_at).getTime() - moment(b.create_at).getTime() || a.id - b.id,
       render: (at: string) => <When at={at} />,
     },
-    { title: t("common.actions"), key: "actions", width: 130, render: (_, row) => <RowActions printer={row} /> },
+    { title: t("common.actions"), key: "actions", width: 124, render: (_, row) => <RowActions printer={row} /> },
   ];
 }
 

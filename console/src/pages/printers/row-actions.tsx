@@ -25,7 +25,7 @@ export function RowActions({ printer, isLarge, left }: Props) {
   const { message } = App.useApp();
   const [edited, setEdited] = useState<{ printer: Printer; isCopy: boolean }>();
   const { data: status } = useQuery(statusQuery);
-  const reason = useRoleReason("operator") ?? refusal(status, "import");
+  const reason = useRoleReason("operator") ?? refusal(status, "edit");
   const copy = useAction(duplicatePrinter, {
     refresh: ["printers", "status"],
     done: ([made]) => {

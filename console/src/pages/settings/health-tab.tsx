@@ -9,6 +9,7 @@ import { Badge } from "../../components/badge";
 import { Loaded } from "../../components/loaded";
 import { Panel } from "../../components/panel";
 import { bytes } from "../../format/bytes";
+import { VerifyPanel } from "./verify-panel";
 import styles from "./settings.module.css";
 
 /** What the server needs from its machine, and what mends it. */
@@ -26,6 +27,7 @@ export function HealthTab() {
         <p className={styles.lead}>{t("settings.healthLead")}</p>
         <Loaded query={findings}>{(rows) => <Findings rows={rows} />}</Loaded>
       </Panel>
+      <VerifyPanel />
       <Panel>
         <About />
       </Panel>

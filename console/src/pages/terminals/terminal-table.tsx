@@ -38,7 +38,7 @@ export function TerminalTable({ rows, isFiltered, chosen, choose }: Props) {
       size="small"
       columns={useColumns()}
       dataSource={rows}
-      minWidth={980}
+      minWidth={920}
       pagination={{ ...pagination, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
       rowSelection={{
         selectedRowKeys: chosen,
@@ -65,20 +65,20 @@ function useColumns(): TableColumnsType<Terminal> {
       ),
     },
     { title: "MAC", dataIndex: "mac", width: 160, render: (text: string) => <span className={styles.mac}>{mac(text)}</span> },
-    { title: t("terminals.disk"), key: "disk", width: 150, render: (_, row) => <Disk row={row} /> },
+    { title: t("terminals.disk"), key: "disk", width: 116, render: (_, row) => <Disk row={row} /> },
     {
       title: t("terminals.version"),
       dataIndex: "version",
-      width: 90,
+      width: 84,
       align: "right",
       sorter: (a, b) => (a.version ?? 0) - (b.version ?? 0),
       render: (version: number | null) => version ?? "–",
     },
-    { title: t("terminals.state"), key: "state", width: 280, render: (_, row) => <State row={row} /> },
+    { title: t("terminals.state"), key: "state", width: 260, render: (_, row) => <State row={row} /> },
     {
       title: t("terminals.seen"),
       dataIndex: "last_seen_at",
-      width: 140,
+      width: 124,
       sorter: (a, b) => (a.last_seen_at ?? "").localeCompare(b.last_seen_at ?? ""),
       render: (at: string | null) => (at ? <When at={at} /> : t("common.never")),
     },
