@@ -31,6 +31,8 @@ const PICTURES: Picture[] = [
   { name: "driver-files", path: "/drivers/1?tab=files", ready: (page) => page.getByRole("link", { name: "Drivers", exact: true }).waitFor() },
   { name: "printers", path: "/printers", ready: row("HP LaserJet") },
   { name: "printer", path: "/printers/1", ready: row("SHA-256") },
+  { name: "templates", path: "/templates", ready: row("教学模板") },
+  { name: "desktops", path: "/desktops", ready: row("教师办公") },
   { name: "terminals", path: "/terminals", ready: row("3F-01") },
   { name: "enrolment", path: "/terminals/enrolment", ready: row("四楼机房") },
   { name: "versions", path: "/versions", ready: (page) => page.locator("main").getByText(/^(当前|current)$/).waitFor() },

@@ -64,6 +64,8 @@ function take(queries: QueryClient, refresh: Refresher, event: CenterEvent): voi
     case "printers":
       refresh.soonAndLater("status");
       return refresh.soon("printers", "files");
+    case "templates":
+      return refresh.soon("templates", "desktops", "drivers");
     case "version":
       return refresh.soon("status", "versions", "terminals", "printers", "files");
     case "terminal":

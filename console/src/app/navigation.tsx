@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import {
   AuditOutlined,
+  BlockOutlined,
   ClusterOutlined,
   DashboardOutlined,
   DesktopOutlined,
@@ -9,6 +10,7 @@ import {
   PrinterOutlined,
   SettingOutlined,
   UnorderedListOutlined,
+  WindowsOutlined,
 } from "@ant-design/icons";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -33,6 +35,8 @@ export function Navigation() {
         <Item to="/versions" icon={<HistoryOutlined aria-hidden="true" />} label={t("nav.versions")} />
       </Group>
       <Group label={t("nav.groupSite")}>
+        <Item to="/templates" icon={<BlockOutlined aria-hidden="true" />} label={t("nav.templates")} />
+        <Item to="/desktops" icon={<WindowsOutlined aria-hidden="true" />} label={t("nav.desktops")} />
         <Item to="/terminals" icon={<DesktopOutlined aria-hidden="true" />} label={t("nav.terminals")} exact />
         <Item to="/terminals/enrolment" icon={<ClusterOutlined aria-hidden="true" />} label={t("terminals.enrolment.nav")} />
       </Group>

@@ -63,6 +63,18 @@ const printer = createRoute({
   component: lazyRouteComponent(() => import("../pages/printers/printer-page"), "PrinterPage"),
 });
 
+const templates = createRoute({
+  ...at("/templates"),
+  validateSearch: (search: Search) => optional({ kind: oneOf(search.kind, ["personal", "public"]) }),
+  component: lazyRouteComponent(() => import("../pages/templates/templates-page"), "TemplatesPage"),
+});
+
+const desktops = createRoute({
+  ...at("/desktops"),
+  validateSearch: (search: Search) => optional({ kind: oneOf(search.kind, ["personal", "scene"]) }),
+  component: lazyRouteComponent(() => import("../pages/desktops/desktops-page"), "DesktopsPage"),
+});
+
 const terminals = createRoute({
   ...at("/terminals"),
   validateSearch: (search: Search) =>
@@ -111,6 +123,8 @@ export const router = createRouter({
     driver,
     printers,
     printer,
+    templates,
+    desktops,
     terminals,
     enrolment,
     versions,

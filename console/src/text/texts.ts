@@ -2,12 +2,14 @@
 import * as app from "../app/text";
 import * as edit from "../edit/text";
 import * as audit from "../pages/audit/text";
+import * as desktops from "../pages/desktops/text";
 import * as drivers from "../pages/drivers/text";
 import * as jobs from "../pages/jobs/text";
 import * as overview from "../pages/overview/text";
 import * as printers from "../pages/printers/text";
 import * as settings from "../pages/settings/text";
 import * as signIn from "../pages/sign-in/text";
+import * as templates from "../pages/templates/text";
 import * as terminals from "../pages/terminals/text";
 import * as versions from "../pages/versions/text";
 import * as uploads from "../uploads/text";
@@ -16,6 +18,7 @@ import * as uploads from "../uploads/text";
 export const zh = {
   ...app.zh,
   audit: audit.zh,
+  desktops: desktops.zh,
   drivers: drivers.zh,
   edit: edit.zh,
   jobs: jobs.zh,
@@ -23,6 +26,7 @@ export const zh = {
   printers: printers.zh,
   settings: settings.zh,
   signIn: signIn.zh,
+  templates: templates.zh,
   terminals: terminals.zh,
   uploads: uploads.zh,
   versions: versions.zh,
@@ -31,6 +35,7 @@ export const zh = {
 export const en = {
   ...app.en,
   audit: audit.en,
+  desktops: desktops.en,
   drivers: drivers.en,
   edit: edit.en,
   jobs: jobs.en,
@@ -38,6 +43,7 @@ export const en = {
   printers: printers.en,
   settings: settings.en,
   signIn: signIn.en,
+  templates: templates.en,
   terminals: terminals.en,
   uploads: uploads.en,
   versions: versions.en,

@@ -47,12 +47,18 @@ export const extracted = (extraBytes = 0, seed = 1): Buffer =>
     execFileSync("7zz", ["a", "-bd", "-mx1", "-t7z", archive, "."], { cwd: content, stdio: "ignore" });
   }, extraBytes, seed);
 
+/** An extracted driver for Windows 10 and later only. */
+export const recent = (): Buffer => ofPackage("touch-extension", "-t7z");
+
 /** A printer driver (`.zip`). */
-export function printer(): Buffer {
+export const printer = (): Buffer => ofPackage("printer-utf16", "-tzip");
+
+/** One package of the fixtures alone. */
+function ofPackage(name: string, type: string): Buffer {
   const directory = mkdtempSync(join(tmpdir(), "driver-center-archive-"));
   try {
-    const archive = join(directory, "printer.zip");
-    execFileSync("7zz", ["a", "-bd", "-tzip", archive, "."], { cwd: join(INFS, "printer-utf16"), stdio: "ignore" });
+    const archive = join(directory, "archive.out");
+    execFileSync("7zz", ["a", "-bd", type, archive, "."], { cwd: join(INFS, name), stdio: "ignore" });
     return readFileSync(archive);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -20,6 +20,7 @@ export async function exampleSite(): Promise<Server> {
   await server.save();
   await server.call("POST", "/thor/voi/driver", { action: "delete", ids: [old] });
   await server.save("撤下不再使用的扫描仪驱动");
+  await templates(server);
   // While a terminal updates nothing can be saved.
   await terminals(server);
   await server.call("POST", "/api/v1/users", { name: "zhang.wei", role: "operator" });
@@ -28,6 +29,17 @@ export async function exampleSite(): Promise<Server> {
   await server.import("惠普 288 G9 无线网卡.tq", extracted(6 * MIB, 7));
   await server.import("notes.tq", Buffer.from("not an archive".repeat(99))).catch(() => undefined);
   return server;
+}
+
+async function templates(server: Server): Promise<void> {
+  const make = async (name: string, type: number) =>
+    (await server.call<{ id: number }>("POST", "/api/v1/templates", { name, type, os_type: 4 })).id;
+  const teaching = await make("教学模板 Windows 10", 2);
+  await make("行政模板", 2);
+  await make("考试模板", 1);
+  const relation = { id: teaching, universal_driver_id: 1, extractive_driver_id: 2 };
+  await server.call("POST", "/thor/voi/image_relate_drive", relation);
+  await server.call("POST", "/thor/voi/personal/desktops", { name: "教师办公", image_id: teaching });
 }
 
 /** One driver, three printers. */

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { useQuery } from "@tanstack/react-query";
+import { Alert, App, Form, Modal, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import { type Driver, driversQuery, DriverType } from "../../api/drivers";
+import { associate, fittingQuery, type Template } from "../../api/templates";
+import { useAction } from "../../api/use-action";
+import { Loaded } from "../../components/loaded";
+import { osName } from "../../format/os";
+import styles from "./templates.module.css";
+
+interface Fields {
+  universal?: number | null;
+  extracted?: number | null;
+}
+
+/** Associates at most one driver of each type; what does not fit is shown with the reason, and cannot be chosen. */
+export function AssociateDialog({ template, close }: { template: Template | undefined; close: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Fields>();
+  const name = template?.name ?? "";
+  const fitting = useQuery({ ...fittingQuery(template?.id ?? 0), enabled: template !== undefined });
+  const action = useAction(associate, {
+    quiet: true,
+    refresh: ["templates", "drivers", "desktops"],
+    done: () => {
+      void message.success(t("templates.associateDone", { name }));
+      close();
+    },
+  });
+  const submit = ({ universal, extracted }: Fields) =>
+    template &&
+    action.mutate({
+      id: template.id,
+      universal_driver_id: universal ?? null,
+      extractive_driver_id: extracted ?? null,
+    });
+  return (
+    <Modal
+      open={template !== undefined}
+      title={t("templates.associateTitle", { name })}
+      okText={t("common.save")}
+      confirmLoading={action.isPending}
+      onOk={() => form.submit()}
+      onCancel={() => (action.reset(), close())}
+      destroyOnHidden
+    >
+      <p className={styles.lead}>{t("templates.associateLead")}</p>
+      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
+      <Loaded query={fitting}>
+        {({ data }) => (
+          <Form<Fields>
+            form={form}
+            layout="vertical"
+            initialValues={{
+              universal: template?.universal_driver_id ?? null,
+              extracted: template?.extractive_driver_id ?? null,
+            }}
+            onFinish={submit}
+          >
+            <Choice name="universal" fitting={new Set(data.map(({ id }) => id))} />
+            <Choice name="extracted" fitting={new Set(data.map(({ id }) => id))} />
+          </Form>
+        )}
+      </Loaded>
+    </Modal>
+  );
+}
+
+function Choice({ name, fitting }: { name: "universal" | "extracted"; fitting: Set<number> }) {
+  const { t } = useTranslation();
+  const { data: drivers = [] } = useQuery(driversQuery);
+  const option = (driver: Driver) => {
+    const fits = fitting.has(driver.id);
+    const reason = t("templates.notFitting", { system: osName(driver.os_type, t) });
+    return { value: driver.id, label: fits ? driver.name : `${driver.name} — ${reason}`, disabled: !fits };
+  };
+  const options = drivers
+    .filter(({ type }) => type === DriverType[name])
+    .map(option)
+    .toSorted((a, b) => Number(a.disabled) - Number(b.disabled));
+  return (
+    <Form.Item name={name} label={t(`templates.${name}`)}>
+      <Select
+        allowClear
+        options={options}
+        placeholder={t("templates.none")}
+        notFoundContent={t("templates.noDrivers")}
+        showSearch={{ optionFilterProp: "label" }}
+      />
+    </Form.Item>
+  );
+}

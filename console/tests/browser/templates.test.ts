@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { extracted, recent, universal } from "../site/archives.ts";
+import { seriousFindings } from "../site/axe.ts";
+import { openBrowser, signedIn, visitor } from "../site/browser.ts";
+import { Server } from "../site/server.ts";
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+  await server.claim();
+  await server.import("通用包.iso", universal());
+  await server.import("网卡.tq", extracted());
+  await server.import("触摸屏.tq", recent());
+  await server.save();
+  page = await signedIn(await visitor(browser), server);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Opens a choice of the dialog. */
+const open = (label: string) => page.getByRole("dialog").getByLabel(label).click();
+const option = (name: string | RegExp) => page.locator(".ant-select-item-option").filter({ hasText: name });
+
+test("a template gets drivers: only fitting ones can be chosen, and the others say why not", async () => {
+  await page.getByRole("link", { name: "模板", exact: true }).click();
+  await page.getByText("还没有模板").waitFor();
+  await page.getByRole("button", { name: "添加模板" }).click();
+  await page.getByRole("dialog").getByLabel("名称").fill("教学模板");
+  await open("系统");
+  await option("Windows 7 64 位").click();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+
+  await page.getByRole("button", { name: "关联驱动: 教学模板" }).click();
+  await open("万能驱动");
+  await option("通用包").click();
+  await open("提取驱动");
+  const unfit = option("触摸屏");
+  expect(await unfit.textContent()).toContain("系统不符：Windows 1");
+  expect(await unfit.getAttribute("aria-disabled")).toBe("true");
+  await option(/^网卡$/).click();
+  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  const row = page.getByRole("row").filter({ hasText: "教学模板" });
+  await row.getByRole("link", { name: "通用包" }).waitFor();
+  await row.getByText("异构", { exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+test("what is made of it is heterogeneous until its drivers are taken away", async () => {
+  await page.getByRole("link", { name: "桌面与场景" }).click();
+  await page.getByRole("button", { name: "创建桌面" }).click();
+  await page.getByRole("dialog").getByLabel("名称").fill("办公桌面");
+  await open("模板");
+  await option("教学模板").click();
+  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  const desktop = page.getByRole("row").filter({ hasText: "办公桌面" });
+  await desktop.getByText("异构", { exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await server.call("POST", "/thor/voi/image_relate_drive", {
+    id: 1,
+    universal_driver_id: null,
+    extractive_driver_id: null,
+  });
+  await desktop.getByText("异构", { exact: true }).waitFor({ state: "detached" });
+});
