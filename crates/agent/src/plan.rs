@@ -31,9 +31,9 @@ pub fn chain<'a>(local: &Root, manifest: &'a Manifest) -> Option<&'a [Update]> {
     // A rollback can make a root come again: the last time counts.
     let start = manifest.updates.iter().rposition(|update| update.from_root == local)?;
     let chain = &manifest.updates[start..];
-    let joined = chain.windows(2).all(|pair| {
-        pair[0].to_root == pair[1].from_root && pair[0].version.checked_add(1) == Some(pair[1].version)
-    });
+    let joined = chain
+        .windows(2)
+        .all(|pair| pair[0].to_root == pair[1].from_root && pair[0].version < pair[1].version);
     let last = chain.last()?;
     (joined && last.to_root == manifest.root && last.version == manifest.version).then_some(chain)
 }
@@ -96,6 +96,15 @@ mod tests {
     #[test]
     fn after_a_rollback_the_shortest_chain_is_taken() {
         assert_eq!(versions(1, &manifest(&[1, 2, 1, 3])).unwrap(), [4]);
+    }
+
+    #[test]
+    fn numbers_may_be_left_out_after_a_restore_from_a_backup() {
+        let mut restored = manifest(&[1, 2, 2]);
+        (restored.updates[1].version, restored.version) = (2000, 2000);
+        assert_eq!(versions(1, &restored).unwrap(), [2, 2000]);
+        restored.updates[0].version = 2001;
+        assert_eq!(versions(1, &restored), None);
     }
 
     #[test]

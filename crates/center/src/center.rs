@@ -77,6 +77,7 @@ impl Center {
         host: Arc<dyn Host>,
     ) -> Result<Self> {
         let directory = config.data_dir.clone();
+        crate::backup::refuse_unfinished(&directory)?;
         directory.create().context(|| format!("make {}", directory.path().display()))?;
         let id = settings::center_id(&db).await?;
         let publisher = Publisher::open(&directory)?;

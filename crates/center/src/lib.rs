@@ -12,6 +12,7 @@
 //! | [`operations`], [`save`], [`restore`] | lists of steps that survive a crash |
 //! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
 //! | [`verify`], [`findings`] | whether all of it is what it must be |
+//! | [`backup`] | the whole center in a directory, and back |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`terminals`] | who takes the disk over |
@@ -83,6 +84,7 @@
 pub mod accounts;
 mod active;
 mod archives;
+pub mod backup;
 mod base;
 mod center;
 mod config;

@@ -90,7 +90,7 @@ pub struct Manifest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Update {
-    /// The version that it leads to; it starts from the one before.
+    /// The version that it leads to; it starts from the one before, whose number is lower, but not always by one.
     pub version: u64,
     /// Root before.
     pub from_root: String,

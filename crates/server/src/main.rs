@@ -3,6 +3,7 @@
 //! This file only picks the subcommand; each lives in the module of its name. The rules of the domain are in
 //! the `center` crate; nothing here knows a disk, a version or an archive from the inside.
 
+mod backup;
 mod cli;
 mod config;
 mod doctor;
@@ -32,6 +33,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Check that this machine has what the server needs, and say what mends it.
     Doctor(doctor::Arguments),
+    /// Back the whole center up, look at backups, and bring it back. 备份
+    Backup(backup::Arguments),
     /// Print the description of the HTTP interface (OpenAPI, JSON).
     Openapi,
     /// Write a completion script for a shell. 命令补全
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Backup(arguments) => backup::run(arguments),
         Command::Openapi => openapi::run(),
         Command::Completions(completions) => cli::complete(&completions, Arguments::command()),
         Command::Remote(command) => command.run(),

@@ -80,7 +80,7 @@ fn serve(arguments: &Arguments, language: Language) -> Result<()> {
 }
 
 /// Makes the data directory where it is missing, and keeps other servers out of it.
-fn lock(data_dir: &Path) -> Result<File> {
+pub(crate) fn lock(data_dir: &Path) -> Result<File> {
     let unusable = |e: Error| e.with_notice("serve.data_dir").with_value("path", data_dir.display());
     let mut builder = std::fs::DirBuilder::new();
     builder
@@ -148,7 +148,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
         .map_err(|error| error.with_notice("serve.cannot_listen").with_value("address", address))
 }
 
-fn center_config(config: &Config) -> Result<center::Config> {
+pub(crate) fn center_config(config: &Config) -> Result<center::Config> {
     let data_dir = DataDir::new(&config.data_dir);
     let reader = ReaderProgram::beside_current_exe()?.with_spool_directory(data_dir.work());
     Ok(center::Config {

@@ -22,8 +22,8 @@ use fault::{Error, Result};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, ExecResult, QueryFilter, QueryResult, Select, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    EntityTrait, ExecResult, IsolationLevel, QueryFilter, QueryResult, Select, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, async_trait};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -69,6 +69,26 @@ pub async fn connect(url: &str) -> Result<Db> {
     refuse_newer(&connection).await?;
     migrations::Migrator::up(&connection, None).await.db_context(|| "bring the database up to date")?;
     Ok(Db { pool: connection, turn: Arc::default() })
+}
+
+/// Opens a database that a server of this release has made, and leaves its schema as it is.
+pub async fn connect_as_it_is(url: &str) -> Result<Db> {
+    let url = url.replace("?mode=rwc", "?mode=rw");
+    let connection = Database::connect(options(&url)?).await.db_context(|| "open the database")?;
+    refuse_newer(&connection).await?;
+    let applied = migrations::Migrator::get_migration_models(&connection).await;
+    let applied = applied.db_context(|| "read the state of the schema")?;
+    if applied.len() != migrations::known().len() {
+        return Err(
+            Error::conflict("the database is of an older release").with_notice("backup.other_release")
+        );
+    }
+    Ok(Db { pool: connection, turn: Arc::default() })
+}
+
+/// The steps of the schema that this release knows.
+pub(crate) fn schema() -> Vec<String> {
+    migrations::known()
 }
 
 fn options(url: &str) -> Result<ConnectOptions> {
@@ -134,6 +154,17 @@ impl Db {
         };
         let statements = self.pool.begin_with_options(options).await.db_context(|| "begin a transaction")?;
         Ok(Transaction { statements, _turn: turn })
+    }
+
+    /// The database as it is at one moment: nothing that is committed later is seen in it. It writes nothing.
+    pub(crate) async fn moment(&self) -> Result<DatabaseTransaction> {
+        let is_mysql = self.pool.get_database_backend() == DbBackend::MySql;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            isolation_level: is_mysql.then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        self.pool.begin_with_options(options).await.db_context(|| "read the database at one moment")
     }
 
     /// Closes all connections; SQLite then folds its log into the file.

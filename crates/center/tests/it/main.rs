@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod accounts;
+mod backup;
 mod db;
 mod life;
 mod life_time;

@@ -13,13 +13,13 @@ use crate::site::{Site, actor, noise, read, save};
 const PACKAGE: usize = 3_000_000;
 
 /// A terminal's copy of the disk.
-struct Terminal {
+pub(crate) struct Terminal {
     directory: tempfile::TempDir,
 }
 
 impl Terminal {
     /// One that is identical now.
-    fn of(center: &Center) -> Self {
+    pub(crate) fn of(center: &Center) -> Self {
         let terminal = Self { directory: tempfile::tempdir().unwrap() };
         std::fs::copy(center.data_dir().base(), terminal.disk()).unwrap();
         terminal.on_disk(|disk| drop(disk.adopt(&mut unwatched()).unwrap()));
@@ -38,7 +38,7 @@ impl Terminal {
 
     /// Becomes identical again as `tool-disk` does: by patches where there are some, else by leaves. Answers the bytes
     /// that it fetched.
-    async fn follow(&self, center: &Center) -> u64 {
+    pub(crate) async fn follow(&self, center: &Center) -> u64 {
         let key = protocol::sync::public_key(&center.public_key_hex()).unwrap();
         let head = center.head().await.unwrap().verify(&key).unwrap();
         let object = |digest: &str| std::fs::read(center.object_path(digest).unwrap()).unwrap();

@@ -31,8 +31,8 @@ pub struct DirectoryStore {
     reserve_bytes: u64,
     /// Ids that somebody registers or deletes at this moment.
     busy: Mutex<BTreeSet<ImageId>>,
-    /// Held for as long as the store is open.
-    _lock: File,
+    /// Held for as long as the store is open; none where it is only read, beside whoever has it open.
+    lock: Option<File>,
 }
 
 impl DirectoryStore {
@@ -41,9 +41,16 @@ impl DirectoryStore {
         let directory = directory.into();
         fs::create_dir_all(&directory).context(|| format!("make {}", directory.display()))?;
         let lock = take_lock(&directory)?;
-        let store = Self { directory, reserve_bytes: 0, busy: Mutex::default(), _lock: lock };
+        let store = Self { directory, reserve_bytes: 0, busy: Mutex::default(), lock: Some(lock) };
         store.remove_leftovers()?;
         Ok(store)
+    }
+
+    /// Opens the store only to read from it, whoever else has it open.
+    pub fn open_to_read(directory: impl Into<PathBuf>) -> Result<Self> {
+        let directory = directory.into();
+        fs::read_dir(&directory).context(|| format!("open {}", directory.display()))?;
+        Ok(Self { directory, reserve_bytes: 0, busy: Mutex::default(), lock: None })
     }
 
     /// Refuses copies that would leave less than `bytes` free.
@@ -94,6 +101,9 @@ impl DirectoryStore {
     }
 
     fn hold(&self, id: &ImageId) -> Result<Hold<'_>> {
+        if self.lock.is_none() {
+            return Err(Error::bug("change an image store that was opened to be read"));
+        }
         if !self.busy().insert(id.clone()) {
             return Err(Error::busy(format!("image {id}: is being registered or deleted")));
         }

@@ -277,3 +277,19 @@ wire! {
         pub lost: Vec<String>,
     }
 }
+
+wire! {
+    /// A backup of the whole center.
+    pub struct Backup {
+        /// Its name.
+        pub id: String,
+        /// When it was made.
+        pub created_at: String,
+        /// The center that it is of.
+        pub center: String,
+        /// The version that was current.
+        pub version: u64,
+        /// Bytes that it has added to those before it.
+        pub added_bytes: u64,
+    }
+}

@@ -169,5 +169,49 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     ("restore.will_publish", "重新发布", "Publish again"),
     ("restore.no_plan", "还没有恢复计划，请先检查", "There is no plan for a restore yet; make one first"),
+    (
+        "backup.not_one",
+        "{path} 不是备份目录，且不为空",
+        "{path} is no directory of backups, and something is in it",
+    ),
+    (
+        "backup.other_center",
+        "{path} 中是另一个驱动中心的备份",
+        "{path} has the backups of another driver center",
+    ),
+    (
+        "backup.in_use",
+        "{path} 正被另一个备份进程使用",
+        "Another backup writes to {path}; wait until it has finished",
+    ),
+    ("backup.none", "没有备份 {id}", "There is no backup {id}"),
+    ("backup.damaged", "备份已损坏：{what}", "The backup is damaged: {what}"),
+    (
+        "backup.error_state",
+        "驱动中心处于错误状态，请先恢复再备份",
+        "The driver center is in the error state; restore it before you back it up",
+    ),
+    (
+        "backup.source_damaged",
+        "驱动中心的数据已损坏，无法备份，请先校验并恢复：{what}",
+        "Something of the center is damaged and cannot be backed up; use verify and restore first: {what}",
+    ),
+    ("backup.too_busy", "驱动中心一直在变化，请稍后再备份", "The center kept changing; back it up later"),
+    (
+        "backup.not_empty",
+        "{path} 或其数据库不为空，备份只能恢复到空的数据目录",
+        "{path} or its database is not empty; a backup is only restored where nothing is",
+    ),
+    (
+        "backup.unfinished",
+        "{path} 中有未完成的备份恢复，请重新执行 driver-center backup restore",
+        "A backup was being restored into {path} and is not finished; run `driver-center backup restore` again",
+    ),
+    (
+        "backup.other_release",
+        "数据库属于另一个版本的程序，请使用与服务器相同的版本",
+        "The database is of another release; use the same one as the server",
+    ),
+    ("backup.newer", "备份由更新版本的程序生成", "The backup is of a newer release of this program"),
     ("verify.none", "还没有完成过校验", "Nothing has been verified yet"),
 ];

@@ -208,3 +208,91 @@ fn foreign_programs_find_the_disk_in_order() {
     let fix = Command::new("ntfsfix").arg("-n").arg(&raw).output().expect("ntfsfix");
     assert!(fix.status.success(), "{}", text(&fix));
 }
+
+/// Runs `driver-center backup …` on the machine of the server.
+#[track_caller]
+fn backup(server: &Server, arguments: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driver-center"));
+    command.arg("backup").args(arguments).arg("--json");
+    if matches!(arguments[0], "create" | "restore") {
+        command.arg("--config").arg(server.config());
+    }
+    let output = command.output().expect("run driver-center");
+    assert!(output.status.success(), "{}", text(&output));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn a_server_that_is_lost_comes_back_from_its_backup_and_terminals_go_on() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let terminals = ["behind", "ahead"].map(|name| Terminal::enrol(&admin, name));
+    upload(&admin, "first", 1_000_000);
+    let saved = save(&admin);
+    assert_eq!(terminals.each_ref().map(Terminal::sync), [saved.clone(), saved.clone()]);
+    let directory = tempfile::tempdir().expect("make a directory");
+    let backups = directory.path().join("backups").display().to_string();
+    let made = backup(&server, &["create", &backups, "--keep", "3"]);
+    assert_eq!(made["backup"]["version"], 1);
+    upload(&admin, "second", 1_000_000);
+    let later = save(&admin);
+    assert_eq!(terminals[1].sync(), later);
+    assert_eq!(backup(&server, &["verify", &backups])["damaged"], json!([]));
+    assert_eq!(backup(&server, &["list", &backups]).as_array().expect("a list").len(), 1);
+
+    server.terminate();
+    std::fs::remove_dir_all(server.data_dir()).expect("lose the data directory");
+    backup(&server, &["restore", &backups]);
+    server.crash();
+    let admin = server.admin();
+    let back = wait_for_normal(&admin);
+    assert_eq!(
+        (back.0, &back.1),
+        (2000, &saved.1),
+        "the content of the backup, under a number above all others"
+    );
+    for terminal in &terminals {
+        terminal.follow(&admin);
+        assert_eq!(terminal.sync(), back);
+        assert!(same_bytes(&terminal.disk(), &base(&server)));
+    }
+    upload(&admin, "third", 1_000_000);
+    let next = save(&admin);
+    assert_eq!(next.0, 2001);
+    for terminal in &terminals {
+        assert_eq!(terminal.sync(), next);
+    }
+}
+
+/// The data file is pulled out from under a running server.
+#[test]
+fn a_disk_file_that_is_pulled_out_comes_back_and_says_so() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let terminal = Terminal::enrol(&admin, "t1");
+    upload(&admin, "first", 1_000_000);
+    let saved = save(&admin);
+    terminal.sync();
+    let whole = std::fs::read(base(&server)).expect("read");
+    std::fs::remove_file(base(&server)).expect("remove");
+
+    let job = |path: &str, body: Value| {
+        let id = admin.post(path, body).ok()["id"].as_str().expect("an id").to_owned();
+        until("the end of the job", || {
+            let job = admin.get(&format!("/api/v1/jobs/{id}")).ok();
+            assert_ne!(job["state"], "failed", "{job}");
+            job["state"] == "succeeded"
+        });
+        id
+    };
+    let id = job("/api/v1/verify", json!({}));
+    let report = admin.get(&format!("/api/v1/verify?job={id}")).ok();
+    assert_eq!(report["findings"][0]["id"], "found.base_missing", "{report}");
+    assert_eq!(report["findings"][0]["text"], "工具盘文件不存在");
+    job("/api/v1/restore/plan", json!({}));
+    assert_eq!(admin.get("/api/v1/restore/plan").ok()["action"], "reassemble");
+    admin.post(MOUNT, json!({"is_init": true})).ok();
+    assert_eq!(wait_for_normal(&admin), saved);
+    assert!(std::fs::read(base(&server)).expect("read") == whole);
+    assert_eq!(terminal.sync(), saved);
+}

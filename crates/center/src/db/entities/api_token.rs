@@ -1,9 +1,10 @@
 //! `api_tokens`. A token with which a program acts for a user.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A token with which a program acts for a user.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "api_tokens")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,9 +1,10 @@
 //! `archives`. An uploaded archive in the backup directory.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// An uploaded archive in the backup directory.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "archives")]
 pub struct Model {
     /// sha256 of its content, hex; it is stored under this name.

@@ -1,9 +1,10 @@
 //! `voi_drivecenter_imagesnode`. The merged disk (Base), one row for each state of it that was registered.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The merged disk (Base), one row for each state of it that was registered.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "voi_drivecenter_imagesnode")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,9 +1,10 @@
 //! `driver_center_desktops`. A desktop or a scene that was made from a template.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A desktop or a scene that was made from a template.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "driver_center_desktops")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,9 +1,10 @@
 //! `driver_devices`. A device that an INF file supports.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A device that an INF file supports.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "driver_devices")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,9 +1,10 @@
 //! `driver_infs`. An INF file of a driver.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// An INF file of a driver.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "driver_infs")]
 pub struct Model {
     /// Number, given by the database.

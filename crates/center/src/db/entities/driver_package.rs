@@ -1,9 +1,10 @@
 //! `driver_packages`. What is known about the content of a driver.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What is known about the content of a driver.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "driver_packages")]
 pub struct Model {
     /// The driver, see `voi_driver_files`.

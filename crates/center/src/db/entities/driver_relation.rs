@@ -1,9 +1,10 @@
 //! `voi_driver_relate_image`. A driver associated with a template.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A driver associated with a template.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "voi_driver_relate_image")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,12 +1,13 @@
 //! `edit_session`. The open editing state. There is at most one row.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The id of the only row.
 pub const ONLY: i64 = 1;
 
 /// The open editing state. There is at most one row.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "edit_session")]
 pub struct Model {
     /// Always [`ONLY`].

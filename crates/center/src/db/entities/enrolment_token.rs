@@ -1,9 +1,10 @@
 //! `enrolment_tokens`. A token with which new terminals introduce themselves.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A token with which new terminals introduce themselves.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "enrolment_tokens")]
 pub struct Model {
     /// Number, given by the database.

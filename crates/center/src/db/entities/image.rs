@@ -1,9 +1,10 @@
 //! `images`. A template: the golden image of desktops and scenes.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A template: the golden image of desktops and scenes.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "images")]
 pub struct Model {
     /// Number, given by the database.

@@ -1,12 +1,13 @@
 //! `settings`. A named setting.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Name of the row that holds the state of the driver center.
 pub const DRIVER_CENTER: &str = "voi_drive_center";
 
 /// A named setting.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "settings")]
 pub struct Model {
     /// Its name.

@@ -1,9 +1,10 @@
 //! `voi_drivecenter_tempimagesnode`. A kept Active: the overlay of one save, from which terminals update.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A kept Active: the overlay of one save, from which terminals update.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "voi_drivecenter_tempimagesnode")]
 pub struct Model {
     /// Number, given by the database.
