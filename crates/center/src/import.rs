@@ -175,7 +175,7 @@ impl Center {
                 Ok(id)
             }
             Err(error) => {
-                self.undo_import(edit, directory).await;
+                self.undo_import(edit, directory, &error).await;
                 tracing::warn!(target: "voi_drive_file_manage", file = %request.upload.file_name, %error, "import failed");
                 Err(named(error).in_context(format!("import {}", request.upload.file_name)))
             }
@@ -242,8 +242,11 @@ impl Center {
     }
 
     /// After a failure: the directory or file goes, or with it the whole Active, to be made again.
-    pub(crate) async fn undo_import(&self, edit: i64, directory: &str) {
+    pub(crate) async fn undo_import(&self, edit: i64, directory: &str, error: &Error) {
+        // What was there before, on a disk that was taken over, is not ours to remove.
+        let was_there = error.notice().is_some_and(|notice| notice.id == "disk.exists");
         let removed = match self.open_session() {
+            Some(_) if was_there => Ok(()),
             Some(session) => {
                 let directory = directory.to_owned();
                 blocking(move || remove_leftovers(&session, &directory)).await

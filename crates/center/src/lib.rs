@@ -79,7 +79,9 @@
 //! | `sync.bad_range` | – | leaves that do not exist, or too many |
 //! | `sync.stale` | – | the disk is another version by now |
 //! | `terminal.not_found` | `terminal` | no such terminal |
-//! | `terminal.push_count` | – | none, or too many, to push to |
+//! | `terminal.push_count` | – | none, or too many, at once |
+//! | `terminal.group_invalid` | `limit` | too long a name, or with control characters |
+//! | `terminal.no_group` | `group` | no terminal is in this group |
 
 pub mod accounts;
 mod active;

@@ -47,6 +47,9 @@ pub const NOTE_CHARS_MAX: usize = 1000;
 /// Terminals in one push at most.
 pub const PUSH_MAX: usize = 100_000;
 
+/// Longest name of a group of terminals, in characters.
+pub const GROUP_NAME_CHARS_MAX: usize = 120;
+
 /// Versions that one listing shows at most.
 pub const VERSIONS_PAGE_MAX: u64 = 500;
 

@@ -3,9 +3,10 @@
 use chrono::Duration;
 use fault::{Error, Result};
 use protocol::api;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder,
 };
 
 use crate::center::Center;
@@ -67,17 +68,66 @@ impl Center {
         Ok(rows.into_iter().map(|row| wire(row, &newest.root)).collect())
     }
 
+    /// Puts terminals into a group, or out of theirs: all of them or none.
+    pub async fn set_group(&self, actor: &Actor, ids: &[String], group: Option<&str>) -> Result<()> {
+        require_count(ids)?;
+        let group = group.map(str::trim).filter(|group| !group.is_empty());
+        let is_bad = |name: &str| {
+            name.chars().count() > limits::GROUP_NAME_CHARS_MAX || name.chars().any(char::is_control)
+        };
+        if group.is_some_and(is_bad) {
+            return Err(Error::invalid("the name of a group")
+                .with_notice("terminal.group_invalid")
+                .with_value("limit", limits::GROUP_NAME_CHARS_MAX));
+        }
+        let txn = self.db.begin().await?;
+        for id in ids {
+            let changed = terminal::Entity::update_many()
+                .col_expr(terminal::Column::GroupName, Expr::value(group.map(str::to_owned)))
+                .filter(terminal::Column::Id.eq(id))
+                .filter(terminal::Entity::is_live())
+                .exec(&txn)
+                .await
+                .db_context(|| "put a terminal into a group")?;
+            if changed.rows_affected == 0 {
+                find_in(&txn, id).await?;
+            }
+        }
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count = ids.len(), group, "grouped");
+        for id in ids.iter().take(1) {
+            self.emit(api::Event::Terminal { id: id.clone() });
+        }
+        Ok(())
+    }
+
+    /// Ids of the terminals in these groups.
+    pub async fn terminals_of_groups(&self, groups: &[String]) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for group in groups {
+            let rows = terminal::Entity::find_live()
+                .filter(terminal::Column::GroupName.eq(group))
+                .all(&self.db)
+                .await
+                .db_context(|| "list a group")?;
+            if rows.is_empty() {
+                return Err(Error::not_found(format!("terminals of group {group}"))
+                    .with_notice("terminal.no_group")
+                    .with_value("group", group));
+            }
+            ids.extend(rows.into_iter().map(|row| row.id));
+        }
+        Ok(ids)
+    }
+
     /// Tells terminals to take the current version even while automatic updates are off.
     pub async fn push(&self, actor: &Actor, ids: &[String]) -> Result<()> {
-        if ids.is_empty() || ids.len() > limits::PUSH_MAX {
-            return Err(Error::invalid(format!("{} terminals to push to", ids.len()))
-                .with_notice("terminal.push_count"));
-        }
+        require_count(ids)?;
         let txn = self.db.begin().await?;
         let newest = versions::newest(&txn).await?;
         for id in ids {
             let changed = terminal::Entity::update_many()
-                .col_expr(terminal::Column::PushVersion, sea_orm::sea_query::Expr::value(newest.number))
+                .col_expr(terminal::Column::PushVersion, Expr::value(newest.number))
                 .filter(terminal::Column::Id.eq(id))
                 .filter(terminal::Entity::is_live())
                 .exec(&txn)
@@ -139,10 +189,23 @@ impl Center {
     }
 }
 
+fn require_count(ids: &[String]) -> Result<()> {
+    match (1..=limits::PUSH_MAX).contains(&ids.len()) {
+        true => Ok(()),
+        false => {
+            Err(Error::invalid(format!("{} terminals at once", ids.len())).with_notice("terminal.push_count"))
+        }
+    }
+}
+
 async fn find(center: &Center, id: &str) -> Result<terminal::Model> {
+    find_in(&center.db, id).await
+}
+
+async fn find_in(db: &impl ConnectionTrait, id: &str) -> Result<terminal::Model> {
     terminal::Entity::find_live()
         .filter(terminal::Column::Id.eq(id))
-        .one(&center.db)
+        .one(db)
         .await
         .db_context(|| "read a terminal")?
         .ok_or_else(|| no_terminal(id))
@@ -199,5 +262,6 @@ fn wire(row: terminal::Model, root: &str) -> api::Terminal {
         message: row.message,
         mode: row.mode.as_deref().and_then(mode_of),
         inventory_at: row.inventory_at.map(rfc3339),
+        group: row.group_name,
     }
 }

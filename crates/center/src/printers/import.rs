@@ -128,8 +128,8 @@ impl Center {
             Ok(()) => self.list_printer(edit, import, &made).await,
             Err(error) => Err(error),
         };
-        if outcome.is_err() {
-            self.undo_import(edit, &path).await;
+        if let Err(error) = &outcome {
+            self.undo_import(edit, &path, error).await;
         }
         outcome
     }

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{TARGET, checked_kind, live, relate, system_of};
 use crate::center::{Center, blocking};
-use crate::db::entities::{base_image, desktop, driver_relation, image, temp_image};
+use crate::db::entities::{base_image, desktop, driver_file, driver_relation, image, temp_image};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::drivers;
 use crate::host::Actor;
@@ -181,10 +181,13 @@ impl Center {
 /// Associations by template: the universal driver, the extracted one.
 pub(super) type Related = HashMap<i64, (Option<i64>, Option<i64>)>;
 
-/// All associations.
+/// All associations with drivers that are still there: restoring a damaged disk may have lost some.
 pub(super) async fn related(db: &impl ConnectionTrait) -> Result<Related> {
+    let drivers = driver_file::Entity::find_live().all(db).await.db_context(|| "list drivers")?;
+    let drivers: HashSet<i64> = drivers.into_iter().map(|row| row.id).collect();
     let mut related = Related::new();
-    for row in driver_relation::Entity::find().all(db).await.db_context(|| "list associations")? {
+    let rows = driver_relation::Entity::find().all(db).await.db_context(|| "list associations")?;
+    for row in rows.into_iter().filter(|row| drivers.contains(&row.driver_id)) {
         let both = related.entry(row.images_id).or_default();
         match row.r#type {
             thor::TYPE_UNIVERSAL => both.0 = Some(row.driver_id),

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
+use center::db::entities::printer;
 use center::{Center, Client, Target, Upload};
 use driver_package::printer::Configuration;
 use driver_package::{Limits, ReaderProgram, reader};
 use fault::Kind;
 use protocol::thor::{Password, PrinterDriver, PrinterUpdate};
+
+use sea_orm::EntityTrait as _;
 
 use crate::site::{Site, actor, kill_worker, noise, read, save};
 
@@ -254,6 +257,22 @@ async fn a_deletion_that_is_discarded_brings_the_printer_back() {
     assert_eq!(center.printers().await.unwrap().len(), 1);
     assert!(read(&center, "/pri/lp.zip").await == file);
     assert_eq!(center.list_files("/pri").await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_nobody_lists_is_neither_overwritten_nor_removed() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let id = import(&site, &center, "lp").await;
+    save(&center).await;
+    let file = read(&center, "/pri/lp.zip").await;
+    // As on a disk that was taken over: the file is there, and the center knows nothing of it.
+    printer::Entity::delete_by_id(id).exec(center.db()).await.unwrap();
+    let archive = archive(&site, "lp", 300_000);
+    let error = center.import(&actor(), upload(&site, &center, &archive, None)).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "disk.exists", "{error}");
+    assert!(read(&center, "/pri/lp.zip").await == file);
+    assert!(center.changes().await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

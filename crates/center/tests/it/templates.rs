@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use center::accounts::{self, NewEnrolmentToken};
+use center::db::entities::setting;
 use center::{Center, Upload};
 use fault::Kind;
 use image_store::{ImageId, ImageMeta, ImageStore as _};
@@ -10,6 +11,8 @@ use protocol::api::{
     HardwareDevice, Inventory, Report, TemplateRequest, TemplateUpdate, TerminalMode, TerminalState,
 };
 use protocol::thor::{DesktopRequest, DriverUpdate, Environment, ImageRelate, Template};
+
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
 
 use crate::site::{Site, actor, inf, save};
 
@@ -158,6 +161,24 @@ async fn desktops_and_scenes_follow_their_templates() {
     assert_eq!((listed.len(), listed[0].is_allow_heterogeneous, listed[0].hg_version), (1, true, 1));
     assert!(!center.desktops(1).await.unwrap()[0].is_allow_heterogeneous);
     assert_eq!(notice(center.delete_template(&actor(), office).await), "template.in_use");
+    // While the center is merging, nothing is made that a terminal would have to get.
+    let merging = r#"{"is_auto_update":true,"mount_status":2}"#;
+    let normal = setting::Entity::find_by_id(setting::DRIVER_CENTER).one(center.db()).await.unwrap().unwrap();
+    let set = async |value: &str| {
+        let row = setting::ActiveModel {
+            name: sea_orm::Set(setting::DRIVER_CENTER.into()),
+            value: sea_orm::Set(value.into()),
+            ..Default::default()
+        };
+        row.update(center.db()).await.unwrap();
+    };
+    set(merging).await;
+    assert_eq!(notice(center.create_desktop(&actor(), 2, desktop("x", office)).await), "center.merging");
+    assert_eq!(
+        notice(center.relate_image(&actor(), relate(office, None, Some(None))).await),
+        "center.merging"
+    );
+    set(&normal.value).await;
     for id in [made.id, scene.id] {
         center.delete_desktop(&actor(), id).await.unwrap();
     }
@@ -277,6 +298,16 @@ async fn terminals_that_can_act_are_told_and_their_hardware_is_kept() {
     assert_eq!(center.notify_heterogeneous(std::slice::from_ref(&idle)).await.unwrap(), 1);
     assert_eq!(center.notify_heterogeneous(&["nobody".into()]).await.unwrap(), 0);
     assert_eq!((report(&busy, None).await, report(&idle, None).await), (1, 1));
+
+    let both = [busy.clone(), idle.clone()];
+    center.set_group(&actor(), &both, Some(" lab ")).await.unwrap();
+    center.set_group(&actor(), &both[..1], None).await.unwrap();
+    assert_eq!(center.terminals_of_groups(&["lab".into()]).await.unwrap(), vec![idle.clone()]);
+    assert_eq!(notice(center.terminals_of_groups(&["x".into()]).await), "terminal.no_group");
+    let wrong = [idle.clone(), "nobody".into()];
+    assert_eq!(notice(center.set_group(&actor(), &wrong, None).await), "terminal.not_found");
+    assert_eq!(notice(center.set_group(&actor(), &both, Some("a\nb")).await), "terminal.group_invalid");
+    assert_eq!(center.terminals_of_groups(&["lab".into()]).await.unwrap(), vec![idle.clone()]);
 
     assert_eq!(notice(center.inventory(&busy).await), "plan.no_inventory");
     let inventory = Inventory {

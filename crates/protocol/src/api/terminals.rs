@@ -192,6 +192,9 @@ wire! {
         /// When it last said what is in it.
         #[serde(default)]
         pub inventory_at: Option<String>,
+        /// The group that it is in.
+        #[serde(default)]
+        pub group: Option<String>,
     }
 }
 
@@ -199,6 +202,21 @@ wire! {
     /// Body of `POST /api/v1/terminals/push`.
     pub struct PushRequest {
         /// Terminals that are to take the current version.
+        #[serde(default)]
         pub terminals: Vec<String>,
+        /// Groups whose terminals are to take it, too.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub groups: Vec<String>,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/terminals/group`.
+    pub struct GroupRequest {
+        /// The terminals.
+        pub terminals: Vec<String>,
+        /// The group that they are in from now on; none takes them out of theirs.
+        #[serde(default)]
+        pub group: Option<String>,
     }
 }

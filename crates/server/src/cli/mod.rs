@@ -91,6 +91,8 @@ pub(crate) enum Command {
     AutoUpdate(With<cmd::auto_update::Arguments>),
     /// List the terminals. 终端列表
     Terminals(With<cmd::terminals::Arguments>),
+    /// Put terminals into a group, or out of theirs. 终端分组
+    Group(With<cmd::group::Arguments>),
     /// Tell terminals to take the current version. 下发到终端
     Push(With<cmd::push::Arguments>),
     /// Make, list or withdraw tokens that let terminals enrol. 终端注册令牌
@@ -126,6 +128,7 @@ impl Command {
             Self::Metrics(with) => with.run(cmd::metrics::run),
             Self::AutoUpdate(with) => with.run(cmd::auto_update::run),
             Self::Terminals(with) => with.run(cmd::terminals::run),
+            Self::Group(with) => with.run(cmd::group::run),
             Self::Push(with) => with.run(cmd::push::run),
             Self::EnrolmentToken(with) => with.run(cmd::enrolment_token::run),
             Self::Token(with) => with.run(cmd::token::run),

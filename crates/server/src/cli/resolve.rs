@@ -69,6 +69,18 @@ pub(super) fn terminals(context: &Context, asked: &[String]) -> Result<Vec<Termi
     asked.iter().map(|name| terminal_among(&all, name).cloned()).collect()
 }
 
+/// The terminals of a group; none is a failure.
+pub(super) fn terminals_of(context: &Context, group: &str) -> Result<Vec<Terminal>> {
+    let mut found = all_terminals(context)?;
+    found.retain(|terminal| terminal.group.as_deref() == Some(group));
+    match found.is_empty() {
+        false => Ok(found),
+        true => Err(Error::not_found(format!("find terminals of group {group}"))
+            .with_notice("terminal.no_group")
+            .with_value("group", group)),
+    }
+}
+
 fn terminal_among<'a>(all: &'a [Terminal], asked: &str) -> Result<&'a Terminal> {
     match all.iter().find(|terminal| terminal.id == asked) {
         Some(exact) => Ok(exact),

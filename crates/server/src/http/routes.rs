@@ -124,6 +124,7 @@ fn operators() -> OpenApiRouter<App> {
         .routes(routes!(v1::restore::restore))
         .routes(routes!(v1::jobs::cancel))
         .routes(routes!(v1::terminals::push))
+        .routes(routes!(v1::terminals::group))
 }
 
 fn administrators() -> OpenApiRouter<App> {

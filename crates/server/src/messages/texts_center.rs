@@ -78,6 +78,12 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     ("terminal.not_found", "终端 {terminal} 不存在", "There is no terminal {terminal}"),
     (
+        "terminal.group_invalid",
+        "分组名称不可用：最多 {limit} 个字符，且不能含有控制字符",
+        "The name of the group cannot be used: at most {limit} characters, none of them a control character",
+    ),
+    ("terminal.no_group", "分组“{group}”中没有终端", "There is no terminal in the group {group}"),
+    (
         "terminal.push_count",
         "没有选择终端，或一次选择的终端过多",
         "No terminals were chosen, or too many at once",

@@ -46,6 +46,8 @@ pub struct Model {
     pub mode: Option<String>,
     /// How often it was told that a template's drivers changed.
     pub hg_notices: i64,
+    /// The group that administrators put it into.
+    pub group_name: Option<String>,
 }
 
 /// What a terminal is doing.

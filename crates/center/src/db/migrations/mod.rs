@@ -16,6 +16,7 @@ mod m0004_accounts;
 mod m0005_terminals;
 mod m0008_printers;
 mod m0009_templates;
+mod m0010_groups;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_terminals::Migration),
             Box::new(m0008_printers::Migration),
             Box::new(m0009_templates::Migration),
+            Box::new(m0010_groups::Migration),
         ]
     }
 }

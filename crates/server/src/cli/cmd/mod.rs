@@ -8,6 +8,7 @@ pub(super) mod discard;
 pub(super) mod edit;
 pub(super) mod enrolment_token;
 pub(super) mod files;
+pub(super) mod group;
 pub(super) mod import;
 pub(super) mod jobs;
 pub(super) mod list;

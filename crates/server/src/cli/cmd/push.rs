@@ -11,21 +11,29 @@ use serde_json::json;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Names of terminals, their ids or beginnings of ids. 终端
-    #[arg(value_name = "TERMINAL", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "TERMINAL", required_unless_present_any = ["all", "group"], conflicts_with = "all")]
     terminals: Vec<String>,
+    /// All terminals of this group; may be given several times. 分组
+    #[arg(long, conflicts_with = "all")]
+    group: Vec<String>,
     /// All terminals. 全部终端
     #[arg(long)]
     all: bool,
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
-    let found = match arguments.all {
+    let mut found = match arguments.all {
         true => resolve::all_terminals(context)?,
         false => resolve::terminals(context, &arguments.terminals)?,
     };
+    for group in &arguments.group {
+        found.extend(resolve::terminals_of(context, group)?);
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found.dedup_by(|a, b| a.id == b.id);
     let terminals: Vec<String> = found.into_iter().map(|terminal| terminal.id).collect();
     if !terminals.is_empty() {
-        let request = PushRequest { terminals: terminals.clone() };
+        let request = PushRequest { terminals: terminals.clone(), groups: Vec::new() };
         context.client.post_json::<_, DoneAnswer>("/api/v1/terminals/push", &request)?;
     }
     let count = terminals.len();

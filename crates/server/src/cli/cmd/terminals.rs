@@ -1,18 +1,25 @@
 //! `driver-center terminals`.
 
 use crate::cli::context::{Context, OK};
-use crate::cli::resolve::all_terminals;
+use crate::cli::resolve::{all_terminals, terminals_of};
 use crate::cli::table::{Side, Table};
 use crate::cli::words::{share, short, since, word, yes};
 use fault::Result;
 use protocol::api::{Terminal, TerminalState};
 
-/// Nothing to say.
+/// Which ones.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Only those of this group. 分组
+    #[arg(long)]
+    group: Option<String>,
+}
 
-pub(crate) fn run(context: &Context, _: Arguments) -> Result<u8> {
-    let terminals = all_terminals(context)?;
+pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
+    let terminals = match &arguments.group {
+        Some(group) => terminals_of(context, group)?,
+        None => all_terminals(context)?,
+    };
     context.answer(&terminals, || table(context, &terminals))?;
     Ok(OK)
 }
@@ -22,6 +29,7 @@ fn table(context: &Context, terminals: &[Terminal]) -> String {
     let mut table = Table::new([
         (context.pick("终端", "Terminal"), Side::Left),
         (context.pick("名称", "Name"), Side::Left),
+        (context.pick("分组", "Group"), Side::Left),
         ("MAC", Side::Left),
         (context.pick("版本", "Version"), Side::Right),
         (context.pick("一致", "Identical"), Side::Left),
@@ -33,6 +41,7 @@ fn table(context: &Context, terminals: &[Terminal]) -> String {
         table.row([
             short(&terminal.id),
             terminal.name.clone(),
+            terminal.group.clone().unwrap_or_default(),
             terminal.mac.clone(),
             terminal.version.filter(|version| *version > 0).map_or_else(|| "-".to_owned(), |v| v.to_string()),
             yes(terminal.identical, language),

@@ -9,7 +9,9 @@ use axum::extract::State;
 use center::accounts::{self, Secret, system_random};
 use center::db::now;
 use center::{Actor, Center};
-use protocol::api::{Directive, EnrolRequest, Enrolled, Inventory, PushRequest, Report, Terminal};
+use protocol::api::{
+    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal,
+};
 use protocol::thor::DoneAnswer;
 
 /// All terminals.
@@ -27,9 +29,25 @@ pub(crate) async fn push(
     By(actor): By,
     Body(request): Body<PushRequest>,
 ) -> Answer<DoneAnswer> {
-    center.push(&actor, &request.terminals).await?;
-    let subject = format!("{} terminals", request.terminals.len());
+    let mut ids = request.terminals.clone();
+    ids.extend(center.terminals_of_groups(&request.groups).await?);
+    center.push(&actor, &ids).await?;
+    let subject = format!("{} terminals", ids.len());
     audit::record(&center, &actor, "terminal.push", &subject, &request).await;
+    done()
+}
+
+/// Puts terminals into a group, or out of theirs: all of them or none.
+#[utoipa::path(post, path = "/api/v1/terminals/group", tag = "terminals", operation_id = "group_terminals",
+    request_body = GroupRequest, responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn group(
+    State(center): State<Center>,
+    By(actor): By,
+    Body(request): Body<GroupRequest>,
+) -> Answer<DoneAnswer> {
+    center.set_group(&actor, &request.terminals, request.group.as_deref()).await?;
+    let subject = format!("{} terminals", request.terminals.len());
+    audit::record(&center, &actor, "terminal.group", &subject, &request).await;
     done()
 }
 

@@ -56,6 +56,10 @@ fn what_cannot_be_done_is_told_in_the_words_that_are_given() {
     put(json!({"id": id, "type": 3, "ip": "10.0.0.9", "protocol": "SMB"})).refused(400, "printer.invalid");
     put(json!({"id": id, "paper": 10})).refused(400, "printer.invalid");
     put(json!({"name": "x"})).refused(400, "http.bad_body");
+    // What was sent for a password is not repeated, even where it is none.
+    let number = put(json!({"id": id, "password": 73_550_911}));
+    number.refused(400, "http.bad_body");
+    assert!(!number.text().contains("73550911") && !server.log().contains("73550911"), "{}", number.text());
     admin.post(PRINTER, json!({"action": "wipe", "ids": [id]})).refused(400, "action.unknown");
     admin.post(PRINTER, json!({"action": "delete", "ids": []})).refused(400, "driver.delete_count");
     admin.post(PRINTER, json!({"action": "delete", "ids": [id, 99]})).refused(404, "printer.not_found");
