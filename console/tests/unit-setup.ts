@@ -23,3 +23,7 @@ vi.stubGlobal(
 document.documentElement.lang = "zh-CN";
 
 afterEach(cleanup);
+
+// It knows no styles of pseudo-elements and says so at length.
+const styleOf = window.getComputedStyle.bind(window);
+window.getComputedStyle = (element: Element) => styleOf(element);

@@ -18,7 +18,11 @@ const language: Middleware = {
   },
 };
 
-export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" });
+export const client = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? "",
+  // Looked up at each request, so that tests can stand in for the server.
+  fetch: (request) => globalThis.fetch(request),
+});
 client.use(language);
 
 interface Answer<Data> {

@@ -69,7 +69,7 @@ function List({ kind }: { kind: DesktopKind }) {
       dataIndex: "image_name",
       render: (name: string, row) => (
         <>
-          {name} {row.is_allow_heterogeneous && <Badge tone="busy">{t("desktops.heterogeneous")}</Badge>}
+          {name} {row.is_allow_heterogeneous && <Badge tone="mute">{t("desktops.heterogeneous")}</Badge>}
         </>
       ),
     },

@@ -34,7 +34,7 @@ export function PrinterTable({ rows, isFiltered }: { rows: Printer[]; isFiltered
       <Grid<Printer>
         rowKey="id"
         size="middle"
-        minWidth={960}
+        minWidth={900}
         columns={columns}
         dataSource={rows}
         pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
@@ -76,7 +76,6 @@ function useColumns(): TableColumnsType<Printer> {
         </>
       ),
     },
-    { title: t("printers.system"), dataIndex: "environment", width: 150, render: (os: number) => osName(os, t) },
     {
       title: t("printers.paper"),
       key: "paper",
@@ -110,7 +109,8 @@ function Name({ row }: { row: Printer }) {
   const { t } = useTranslation();
   const { data: status } = useQuery(statusQuery);
   const isPending = status?.edit?.changes.some((change) => change.object === "printer" && change.driver_id === row.id);
-  const isFromTerminal = row.upload_type === 1;
+  const origin = row.upload_type === 1 && t("printers.terminal", { name: row.client_name ?? "" });
+  const about = [osName(row.environment, t), row.describe, origin];
   return (
     <div>
       <span className={styles.name}>
@@ -119,8 +119,7 @@ function Name({ row }: { row: Printer }) {
         </Link>
         {isPending && <Badge tone="warn">{t("printers.pending")}</Badge>}
       </span>
-      {row.describe && <div className={styles.faint}>{row.describe}</div>}
-      {isFromTerminal && <div className={styles.faint}>{t("printers.terminal", { name: row.client_name ?? "" })}</div>}
+      <div className={styles.faint}>{about.filter(Boolean).join(" · ")}</div>
     </div>
   );
 }

@@ -38,7 +38,7 @@ function useColumns(): TableColumnsType<Template> {
       sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN"),
       render: (name: string, row) => (
         <span className={styles.name}>
-          {name} {row.is_allow_heterogeneous && <Badge tone="busy">{t("templates.heterogeneous")}</Badge>}
+          {name} {row.is_allow_heterogeneous && <Badge tone="mute">{t("templates.heterogeneous")}</Badge>}
         </span>
       ),
     },

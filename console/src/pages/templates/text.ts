@@ -15,7 +15,6 @@ export const zh = {
   extracted: "提取驱动",
   none: "未关联",
   heterogeneous: "异构",
-  notHeterogeneous: "非异构",
   hgVersion: "异构版本",
   hgVersionHint: "每次更改关联的驱动加一，终端据此更新",
   associate: "关联驱动",
@@ -34,7 +33,6 @@ export const zh = {
   created: "添加时间",
   empty: "还没有模板",
   emptyHint: "添加模板后，可为它关联驱动。",
-  of: "模板“{{name}}”",
 };
 
 export const en: English<typeof zh> = {
@@ -51,7 +49,6 @@ export const en: English<typeof zh> = {
   extracted: "Extracted driver",
   none: "none",
   heterogeneous: "heterogeneous",
-  notHeterogeneous: "one hardware",
   hgVersion: "Version",
   hgVersionHint: "Heterogeneous version: goes up with each change of the associated drivers; terminals follow it",
   associate: "Associate drivers",
@@ -71,5 +68,4 @@ export const en: English<typeof zh> = {
   created: "Added",
   empty: "No templates yet",
   emptyHint: "Add a template, then associate drivers with it.",
-  of: "template “{{name}}”",
 };
