@@ -19,17 +19,25 @@ use crate::publish;
 
 /// Retires what is too old and removes what nothing names. Failing is logged: a save does not fail for it.
 pub(crate) async fn sweep(center: &Center) {
-    if let Err(error) = retire(center).await {
+    let retired = match retire(center).await {
+        // What is published must not name what goes.
+        Ok(true) => publish::republish(center).await,
+        Ok(false) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &retired {
         tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot retire old versions");
     }
-    if let Err(error) = sweep_objects(center).await {
+    if retired.is_ok()
+        && let Err(error) = sweep_objects(center).await
+    {
         tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot remove unneeded objects");
     }
     center.sweep_archives().await;
 }
 
-/// Takes patches and temporary images from versions that are beyond the policy.
-async fn retire(center: &Center) -> Result<()> {
+/// Takes patches and temporary images from versions that are beyond the policy; whether there were any.
+async fn retire(center: &Center) -> Result<bool> {
     let policy = center.config.retention;
     let oldest = center.host.now() - Duration::days(i64::from(policy.days));
     let rows = version::Entity::find()
@@ -41,7 +49,9 @@ async fn retire(center: &Center) -> Result<()> {
     let expired = rows.into_iter().skip(policy.versions as usize).filter(|row| row.created_at < oldest);
     let keeps =
         |row: &version::Model| row.patch.is_some() || row.inverse.is_some() || row.active_uuid.is_some();
+    let mut has_retired = false;
     for row in expired.filter(keeps) {
+        has_retired = true;
         if let Some(uuid) = &row.active_uuid {
             delete_image(center, uuid).await?;
         }
@@ -55,7 +65,7 @@ async fn retire(center: &Center) -> Result<()> {
         change.update(&center.db).await.db_context(|| "retire a version")?;
         tracing::info!(target: "voi_drive_backups_manage", version = row.number, "retired");
     }
-    Ok(())
+    Ok(has_retired)
 }
 
 async fn delete_image(center: &Center, uuid: &str) -> Result<()> {

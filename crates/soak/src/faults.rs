@@ -1,5 +1,13 @@
 //! What can happen to the processes and to what is between them.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use fault::{Context as _, Result};
+
+use crate::dice::Dice;
+
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
@@ -17,6 +25,8 @@ pub enum Fault {
     FillServer,
     /// The file system of a terminal is full.
     FillAgent,
+    /// Base is damaged while nobody runs: overwritten in places, cut, or gone.
+    WreckBase,
 }
 
 impl Fault {
@@ -29,4 +39,27 @@ impl Fault {
         }
         faults
     }
+}
+
+/// Damages a file, in one of the ways in which disks and people do it; says how.
+pub(crate) fn wreck(path: &Path, dice: &mut Dice) -> Result<String> {
+    let length = std::fs::metadata(path)?.len();
+    if dice.below(5) == 0 {
+        std::fs::remove_file(path)?;
+        return Ok("gone".into());
+    }
+    let file = OpenOptions::new().write(true).open(path).context(|| "open Base to damage it")?;
+    if dice.below(4) == 0 {
+        let left = dice.below(length);
+        file.set_len(left)?;
+        return Ok(format!("cut to {left} of {length} bytes"));
+    }
+    let places = 1 + dice.below(20);
+    for _ in 0..places {
+        let garbage = vec![dice.below(256) as u8; 1 + dice.below(100_000) as usize];
+        let offset = dice.below(length.saturating_sub(garbage.len() as u64));
+        file.write_all_at(&garbage, offset)?;
+    }
+    file.sync_all()?;
+    Ok(format!("overwritten in {places} places"))
 }

@@ -41,6 +41,17 @@ impl Trial<'_> {
         Ok(())
     }
 
+    /// A Base that could not be mended was made anew, as a version with the same packages.
+    pub(crate) fn accept_rebuilt(&mut self) -> Result<()> {
+        let status = self.admin.status()?;
+        if status.version == self.ledger.newest() + 1 {
+            self.diary.write(&format!("     Base was made anew as version {}", status.version));
+            self.ledger.history.insert(status.version, self.ledger.saved.clone());
+            self.ledger.roots.insert(status.version, status.root);
+        }
+        Ok(())
+    }
+
     /// List and number of changes once the action is done.
     fn expected(&self, action: &Action) -> (Names, usize) {
         let (mut listed, pending) = (self.ledger.listed.clone(), self.ledger.pending);
@@ -72,6 +83,8 @@ impl Trial<'_> {
         let status = self.admin.wait_idle()?;
         require(status.mount_status == 1, || format!("the center finds damage: {:?}", status.problem))?;
         require(status.version == self.ledger.newest(), || format!("version {}", status.version))?;
+        let findings = self.admin.verify()?;
+        require(findings.is_empty(), || format!("verify finds {findings:?}"))?;
         if status.version > 0 {
             self.prove_terminals(status.version, &status.root)?;
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use fault::{Context as _, Error, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use protocol::api::{Job, Operation, SaveRequest, Status};
+use protocol::api::{Damage, Job, Operation, SaveRequest, Status, VerifyReport, VerifyRequest};
 use protocol::client::{Client, Credentials, Limits, Secret, with_query};
 use protocol::thor::{DataAnswer, DoneAnswer, SystemDriver};
 use serde_json::{Value, json};
@@ -207,6 +207,14 @@ impl Admin {
     /// Begins to restore.
     pub fn restore(&self) -> Result<Operation> {
         self.0.post_json("/api/v1/restore", &json!({}))
+    }
+
+    /// What is not as it must be, every file of every package included.
+    pub fn verify(&self) -> Result<Vec<Damage>> {
+        let job: Job = self.0.post_json("/api/v1/verify", &VerifyRequest { deep: true })?;
+        self.wait_idle()?;
+        let report: VerifyReport = self.0.get_json(&with_query("/api/v1/verify", &[("job", &job.id)]))?;
+        Ok(report.findings)
     }
 
     /// A file of the disk.

@@ -9,7 +9,7 @@ use fault::{Context as _, Error, Result};
 use crate::actions::Action;
 use crate::diary::Diary;
 use crate::dice::Dice;
-use crate::faults::Fault;
+use crate::faults::{Fault, wreck};
 use crate::ledger::{Ledger, Outcome};
 use crate::room::{Room, SmallDisk};
 use crate::server::{Admin, Server};
@@ -142,7 +142,7 @@ impl<'a> Trial<'a> {
     fn round(&mut self) -> Result<()> {
         self.report.rounds += 1;
         let action = Action::choose(&mut self.dice, &self.ledger);
-        let fault = if self.dice.below(6) == 0 { Fault::None } else { *self.dice.pick(&self.faults.clone()) };
+        let fault = self.choose_fault(&action);
         let syncing = self.begin_syncs(&action)?;
         let (outcome, moment) = self.disturb(&action, fault)?;
         let codes = self.let_end(fault, &syncing)?;
@@ -155,6 +155,9 @@ impl<'a> Trial<'a> {
             self.ledger.listed.len(),
             self.ledger.pending,
         ));
+        if fault == Fault::WreckBase {
+            self.accept_rebuilt()?;
+        }
         self.learn(&action, &outcome)?;
         self.check_terminals(&syncing)?;
         // A terminal that fell silent in the middle keeps the administrator from saving until it is heard again.
@@ -167,6 +170,15 @@ impl<'a> Trial<'a> {
         }
         *self.report.faults.entry((action.name().to_owned(), fault)).or_default() += 1;
         if self.report.rounds.is_multiple_of(ROUNDS_BETWEEN_PROOFS) { self.prove() } else { Ok(()) }
+    }
+
+    fn choose_fault(&mut self, action: &Action) -> Fault {
+        match self.dice.below(6) {
+            0 => Fault::None,
+            // Only while nothing changes Base: what was never acknowledged could not be told from what was lost.
+            1 if *action == Action::Sync && self.ledger.newest() > 0 => Fault::WreckBase,
+            _ => *self.dice.pick(&self.faults.clone()),
+        }
     }
 
     /// Terminals that sync meanwhile; never during a save, which would be refused.
@@ -225,6 +237,11 @@ impl<'a> Trial<'a> {
                 let killed = self.terminals.iter_mut().map(Terminal::kill).filter(|killed| *killed).count();
                 self.report.killed_syncs += killed as u32;
             }
+            Fault::WreckBase => {
+                self.server.kill();
+                let how = wreck(&self.server.base(), &mut self.dice)?;
+                self.diary.write(&format!("     Base is {how}"));
+            }
             Fault::FillServer => fill(&self.server.room, left)?,
             Fault::FillAgent => {
                 for terminal in &self.terminals {
@@ -259,6 +276,11 @@ impl<'a> Trial<'a> {
         if !self.server.is_alive() {
             self.server.kill();
             self.server.launch()?;
+        }
+        if fault == Fault::WreckBase {
+            // It may not look wrong from outside.
+            self.settle()?;
+            self.admin.restore()?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! The life of the disk: import, save, discard, and what a crash leaves, with the real workers and real archives.
 
-use center::db;
+use center::{Retention, db};
 use fault::Kind;
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 
-use crate::site::{Site, actor, kill_worker, noise, read, save};
+use crate::site::{Site, actor, end_worker, kill_worker, noise, read, save, worker_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_is_on_the_disk_in_the_list_and_after_a_save_in_a_version() {
@@ -107,11 +107,13 @@ async fn a_worker_that_dies_in_an_import_costs_that_import_alone() {
     site.import(&center, "first").await;
     let archive = site.archive("large", 40_000_000);
     let (_, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    // Looked for beforehand: among many processes that takes a while.
+    let worker = worker_of(&center).expect("a worker has Active open");
     while std::fs::metadata(center.data_dir().active()).unwrap().len() < 8_000_000 {
         assert!(!task.is_finished(), "the import ended before its worker was killed");
         tokio::task::yield_now().await;
     }
-    kill_worker(&center);
+    end_worker(&center, worker);
     let error = task.await.unwrap().unwrap_err();
     assert_eq!(error.notice().unwrap().id, "disk.worker_died", "{error}");
     assert_eq!(center.changes().await.unwrap().len(), 1);
@@ -225,12 +227,30 @@ async fn a_damaged_base_is_noticed_at_start_and_restore_says_when_it_is_right_ag
     // Terminals can still be told what the last version was.
     assert_eq!(center.head().await.unwrap().head, head);
 
-    let failed = center.restore(&actor()).await.unwrap();
-    assert!(center.wait_operation(failed.id).await.unwrap().error.is_some());
-    assert_eq!(center.mount().await.unwrap().mount_status, 3);
-    std::fs::write(&base, &whole).unwrap();
     let restored = center.restore(&actor()).await.unwrap();
     assert_eq!(center.wait_operation(restored.id).await.unwrap().error, None);
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    assert!(std::fs::read(&base).unwrap() == whole);
     assert_eq!(read(&center, "/sys/tq/one/one/device.sys").await, noise("one", 200_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_published_manifest_names_is_kept() {
+    let mut site = Site::new().await;
+    site.retention = Retention { days: 0, versions: 2 };
+    let center = site.open().await;
+    for (number, name) in ["one", "two", "three", "four"].into_iter().enumerate() {
+        site.import(&center, name).await;
+        assert_eq!(save(&center).await, number as u64 + 1);
+        let head = center.head().await.unwrap();
+        let head = head.verify(&protocol::sync::public_key(&center.public_key_hex()).unwrap()).unwrap();
+        let object = |digest: &str| std::fs::read(center.object_path(digest).unwrap()).unwrap();
+        let manifest: protocol::sync::Manifest = serde_json::from_slice(&object(&head.manifest)).unwrap();
+        assert_eq!(manifest.updates.len(), (number + 1).min(2));
+        object(&manifest.leaf_table.digest);
+        for update in &manifest.updates {
+            let patch = disk_patch::Patch::decode(&object(&update.patch.digest)).unwrap();
+            patch.packs().iter().for_each(|pack| drop(object(&pack.digest.to_string())));
+        }
+    }
 }

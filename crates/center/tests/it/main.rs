@@ -8,6 +8,7 @@ mod db;
 mod life;
 mod life_time;
 mod model;
+mod old_data;
 mod printers;
 mod restore;
 mod site;

@@ -17,6 +17,7 @@ use crate::support::new_url;
 pub(crate) struct Site {
     pub(crate) directory: TempDir,
     pub(crate) url: String,
+    pub(crate) retention: Retention,
     /// Opened once: a center that was dropped may still be hashing an image in the background.
     store: OnceLock<Arc<DirectoryStore>>,
 }
@@ -25,7 +26,7 @@ impl Site {
     pub(crate) async fn new() -> Self {
         let directory = TempDir::new().unwrap();
         let url = new_url(&directory).await;
-        Self { directory, url, store: OnceLock::new() }
+        Self { directory, url, retention: Retention::default(), store: OnceLock::new() }
     }
 
     /// One whose database lies in its directory whatever the other tests use, so that it can be copied.
@@ -35,7 +36,7 @@ impl Site {
 
     fn at(directory: TempDir) -> Self {
         let url = format!("sqlite://{}?mode=rwc", directory.path().join("center.db").display());
-        Self { directory, url, store: OnceLock::new() }
+        Self { directory, url, retention: Retention::default(), store: OnceLock::new() }
     }
 
     /// The same at another place: a center that is not open.
@@ -67,7 +68,7 @@ impl Site {
             reader: ReaderProgram::beside_current_exe()
                 .expect("cargo build --workspace makes package-reader"),
             limits: Limits::default(),
-            retention: Retention::default(),
+            retention: self.retention,
             task_timeout_seconds: 120,
         };
         let db = db::connect(&self.url).await.unwrap();
@@ -112,21 +113,31 @@ pub(crate) fn actor() -> Actor {
 
 /// Ends the worker that has this center's Active open, as a crash of it would.
 pub(crate) fn kill_worker(center: &Center) {
-    let active = center.data_dir().active().canonicalize().unwrap();
-    let opens_active = |process: &Path| {
-        let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
-        descriptors.filter_map(|entry| entry.path().read_link().ok()).any(|target| target == active)
-    };
+    end_worker(center, worker_of(center).expect("a worker has Active open"));
+}
+
+/// The worker that has this center's Active open.
+pub(crate) fn worker_of(center: &Center) -> Option<u32> {
+    let active = center.data_dir().active().canonicalize().ok()?;
     let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
-    let worker = processes.filter(|path| opens_active(path)).find_map(|path| {
-        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok())
-    });
-    let worker = worker.expect("a worker has Active open");
+    processes
+        .filter(|path| has_open(path, &active))
+        .find_map(|path| path.file_name()?.to_str()?.parse::<u32>().ok())
+}
+
+/// Ends this worker, and waits until it is gone.
+pub(crate) fn end_worker(center: &Center, worker: u32) {
+    let active = center.data_dir().active().canonicalize().unwrap();
     assert_ne!(worker, std::process::id());
     assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().unwrap().success());
-    while opens_active(&PathBuf::from(format!("/proc/{worker}"))) {
+    while has_open(&PathBuf::from(format!("/proc/{worker}")), &active) {
         std::thread::yield_now();
     }
+}
+
+fn has_open(process: &Path, file: &Path) -> bool {
+    let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    descriptors.filter_map(|entry| entry.path().read_link().ok()).any(|target| target == file)
 }
 
 pub(crate) fn inf(name: &str) -> String {

@@ -21,6 +21,11 @@ impl Copy {
         copy
     }
 
+    /// One that is there already.
+    pub(crate) fn at(directory: &Path) -> Self {
+        Self { directory: directory.to_owned(), _own: None }
+    }
+
     /// Another terminal at the same version.
     pub(crate) fn twin(&self) -> Self {
         let own = crate::site::temporary();

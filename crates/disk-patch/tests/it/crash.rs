@@ -100,6 +100,25 @@ fn a_power_cut_at_any_step_loses_nothing() {
     }
 }
 
+/// Nothing of it, all of it, and beginnings of it: what luck may miss.
+#[test]
+fn a_power_cut_that_keeps_a_beginning_of_what_was_not_synced_loses_nothing() {
+    for bench in shapes().map(Bench::new) {
+        for step in 0..bench.steps() {
+            for eighths in 0..=8 {
+                let (world, file) = bench.world();
+                world.expect(Some((step, Trouble::Dies)));
+                assert!(bench.apply(&world, &file).is_err());
+                let world = world.cut_off(eighths);
+                let file = world.file(&file);
+                let recovered = bench.recover(&world, &file).unwrap();
+                bench.check(&world, &file, recovered);
+                bench.complete(&world, &file);
+            }
+        }
+    }
+}
+
 #[test]
 fn power_cuts_during_recoveries_lose_nothing_either() {
     let mut dice = Dice(7);

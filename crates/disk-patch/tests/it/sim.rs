@@ -206,6 +206,19 @@ impl World {
     }
 }
 
+impl World {
+    /// The world after a crash that came when so many eighths of what was not synced had reached the disk, in its order.
+    pub(crate) fn cut_off(&self, eighths: usize) -> Self {
+        let state = self.lock();
+        let inodes: Vec<Inode> = state.inodes.iter().map(|inode| inode.cut_off(eighths)).collect();
+        let mut entries = state.durable.clone();
+        let kept = state.pending.iter().take((state.pending.len() * eighths).div_ceil(8));
+        kept.for_each(|entry| entry.apply(&mut entries));
+        let state = State { inodes, live: entries.clone(), durable: entries, ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+}
+
 impl State {
     fn tick(&mut self) -> Result<()> {
         let number = self.ios;
@@ -265,6 +278,16 @@ impl Inode {
         }
         let mut content = self.durable.clone();
         sectors.iter().for_each(|sector| sector.apply(&mut content));
+        Self { live: content.clone(), durable: content, pending: Vec::new() }
+    }
+}
+
+impl Inode {
+    /// The first of the unsynced sectors have reached the disk.
+    fn cut_off(&self, eighths: usize) -> Self {
+        let sectors: Vec<Pending> = self.pending.iter().flat_map(Pending::sectors).collect();
+        let mut content = self.durable.clone();
+        sectors.iter().take(sectors.len() * eighths / 8).for_each(|sector| sector.apply(&mut content));
         Self { live: content.clone(), durable: content, pending: Vec::new() }
     }
 }
