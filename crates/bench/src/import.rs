@@ -85,7 +85,7 @@ pub(crate) fn small_files(room: &Path) -> Result<Vec<Row>> {
     ])
 }
 
-fn unpack(archive: &Path, target: &Path) -> Result<f64> {
+pub(crate) fn unpack(archive: &Path, target: &Path) -> Result<f64> {
     let (seconds, ()) = timed(|| {
         extract(archive, target)?;
         sync(target)

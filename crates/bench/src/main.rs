@@ -14,6 +14,7 @@ mod import;
 mod memory;
 mod open;
 mod processes;
+mod restore;
 mod save;
 mod scale;
 mod site;
@@ -48,6 +49,7 @@ const ALL: &[(&str, Measurement)] = &[
     ("apply", apply::against_sequential_writes),
     ("fleet", fleet::two_hundred_terminals),
     ("save-scale", scale::save_on_small_and_large),
+    ("restore", restore::from_archives),
     ("memory", memory::at_20_gb),
 ];
 

@@ -75,6 +75,15 @@ impl Site {
         }
     }
 
+    /// Restores, up to state 1.
+    pub(crate) fn restore(&self) -> Result<()> {
+        let outcome = self.runtime.block_on(async {
+            let operation = self.center.restore(&actor()).await?;
+            self.center.wait_operation(operation.id).await
+        })?;
+        outcome.error.map_or(Ok(()), |error| Err(Error::bug(format!("restore: {error}"))))
+    }
+
     /// Bytes that a terminal one version behind fetches.
     pub(crate) fn update_bytes(&self) -> Result<u64> {
         let versions = self.runtime.block_on(self.center.versions(0, 1))?;
