@@ -8,6 +8,7 @@ mod files;
 mod golden;
 mod leafwise;
 mod refusal;
+mod rewinding;
 mod round_trip;
 mod salvage;
 mod scenario;
