@@ -45,6 +45,7 @@ mod types;
 #[doc(hidden)]
 pub mod wire;
 
+pub use client::earlier::save_ranges;
 pub use client::import::Import;
 pub use client::jobs::{Progress, adopt_base, check, create_active, create_base, merge, remove_active};
 pub use client::program::WorkerProgram;

@@ -24,6 +24,8 @@ pub const FRAME_BYTES_MAX: usize = 4 * DATA_FRAME_BYTES;
 pub const FRAMES_AHEAD: usize = 16;
 /// Ranges in one message of a merge's result.
 pub const RANGES_BATCH: usize = 10_000;
+/// Ranges in which an earlier Base differs from the present one.
+pub const EARLIER_RANGES_MAX: u64 = 8 << 20;
 /// Virtual size of a disk: at least this, so that NTFS fits with its log.
 pub const VIRTUAL_SIZE_MIN_BYTES: u64 = 64 * 1024 * 1024;
 /// Virtual size of a disk: at most this, so that a file of that size fits on ext4.

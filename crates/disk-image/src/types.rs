@@ -65,6 +65,17 @@ pub enum Image {
         /// What it overlays; never written.
         base: PathBuf,
     },
+    /// A Base as it was earlier, only to be read: other bytes lie over some ranges of its file.
+    Earlier {
+        /// The file of Base, as it is now.
+        base: PathBuf,
+        /// The other bytes, at the same offsets.
+        scratch: PathBuf,
+        /// The ranges, as [`save_ranges`](crate::save_ranges) wrote them.
+        ranges: PathBuf,
+        /// The length that the file of Base had.
+        length: u64,
+    },
     /// A Base that is being made: nobody reads it yet, and where the worker dies it is thrown away.
     New(PathBuf),
 }

@@ -118,6 +118,20 @@ pub enum Answer {
     Failed(WireError),
 }
 
+/// Bytes of a range in a file of ranges: start and end, little endian.
+pub const RANGE_BYTES: usize = 16;
+
+/// The form of a range in a file of ranges.
+pub fn range_bytes(range: &Range<u64>) -> [u8; RANGE_BYTES] {
+    (u128::from(range.end) << 64 | u128::from(range.start)).to_le_bytes()
+}
+
+/// The range that [`range_bytes`] wrote.
+pub fn range_of(bytes: [u8; RANGE_BYTES]) -> Range<u64> {
+    let both = u128::from_le_bytes(bytes);
+    both as u64..(both >> 64) as u64
+}
+
 /// Writes one frame, to something that has no buffer of its own.
 pub fn write_frame(out: &mut impl Write, stream: StreamId, body: &[u8], is_data: bool) -> io::Result<()> {
     let length = body.len() + HEAD_BYTES;

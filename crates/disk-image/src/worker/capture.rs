@@ -1,4 +1,4 @@
-//! Writing to a Base without touching it.
+//! A file of Base with other bytes over it: writing to a Base without touching it, and seeing what it was.
 //!
 //! [`Capturing`] is what imago writes to in a merge: reads see the file of Base overlaid by what was written before,
 //! writes go to a scratch file at the same offsets. What is left is the change of the file, as ranges and bytes.
@@ -51,6 +51,13 @@ impl Capturing {
             state,
             helper: CommonStorageHelper::default(),
         })))
+    }
+
+    /// Lays the `written` ranges of `scratch` over `base`, which then has `length`.
+    pub(crate) fn over(base: File, scratch: File, written: RangeSet, length: u64) -> Self {
+        let state = Mutex::new(State { written, length });
+        let helper = CommonStorageHelper::default();
+        Self(Arc::new(Inner { base, base_length: length, scratch, state, helper }))
     }
 
     /// The ranges that were written, and the length that the file then has.

@@ -17,12 +17,14 @@ use disk_image::wire::MARKER_SUFFIX;
 use fault::{Context, Error, Result};
 use imago::file::File as ImagoFile;
 use imago::qcow2::Qcow2;
-use imago::{DenyImplicitOpenGate, FormatAccess, FormatDriverBuilder};
+use imago::{DenyImplicitOpenGate, DynStorage, FormatAccess, FormatDriverBuilder};
 
+use crate::capture::Capturing;
 use crate::header::{Header, damaged};
+use crate::ranges::RangeSet;
 
-/// A qcow2 image on a host file.
-pub(crate) type Access = FormatAccess<ImagoFile>;
+/// A qcow2 image on a host file, or on what one was earlier.
+pub(crate) type Access = FormatAccess<Box<dyn DynStorage>>;
 
 /// How to lock a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,9 +70,18 @@ fn wait_for_lock(file: &File, lock: Lock) -> Result<(), TryLockError> {
 /// Interprets an open file as a qcow2 image over `backing`.
 pub(crate) fn open_qcow2(file: &File, path: &Path, write: bool, backing: Option<Access>) -> Result<Access> {
     Header::read(file, path)?.expect_plain(path)?;
+    let storage = || Ok(Box::new(ImagoFile::try_from(file.try_clone()?)?) as _);
+    open_storage(storage, path, write, backing)
+}
+
+fn open_storage(
+    storage: impl FnOnce() -> io::Result<Box<dyn DynStorage>>,
+    path: &Path,
+    write: bool,
+    backing: Option<Access>,
+) -> Result<Access> {
     let open = || -> io::Result<Access> {
-        let storage = ImagoFile::try_from(file.try_clone()?)?;
-        let image = Qcow2::<ImagoFile>::builder(storage).write(write).backing(backing).data_file(None);
+        let image = Qcow2::builder(storage()?).write(write).backing(backing).data_file(None);
         Ok(FormatAccess::new(image.open(DenyImplicitOpenGate::default())?))
     };
     open().map_err(|error| match error.kind() {
@@ -96,6 +107,19 @@ impl OpenImage {
         let file = open_file(path, Lock::Shared)?;
         let access = open_qcow2(&file, path, false, None)?;
         Ok(Self { access, file, path: path.to_owned(), marker: None, base: None })
+    }
+
+    /// A Base as it was earlier.
+    pub(crate) fn earlier(base: &Path, scratch: &Path, ranges: &Path, length: u64) -> Result<Self> {
+        let file = open_file(base, Lock::Shared)?;
+        let open = || -> io::Result<Capturing> {
+            let (below, over) = (file.try_clone()?, File::open(scratch)?);
+            Ok(Capturing::over(below, over, RangeSet::read(ranges, length)?, length))
+        };
+        let storage = open().context(|| format!("open {}", scratch.display()))?;
+        Header::read(&storage, base)?.expect_plain(base)?;
+        let access = open_storage(|| Ok(Box::new(storage)), base, false, None)?;
+        Ok(Self { access, file, path: base.to_owned(), marker: None, base: None })
     }
 
     /// A new Base that nobody knows yet, and that is being made.

@@ -1,13 +1,42 @@
 //! A set of offsets, kept as ranges.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::ops::Range;
+use std::path::Path;
+
+use disk_image::limits::EARLIER_RANGES_MAX;
+use disk_image::wire::{RANGE_BYTES, range_of};
 
 /// Offsets in ranges that neither overlap nor touch.
 #[derive(Debug, Default)]
 pub(crate) struct RangeSet(BTreeMap<u64, u64>);
 
 impl RangeSet {
+    /// Reads a file of ranges within a file of `length` bytes: ascending, apart and not empty.
+    pub(crate) fn read(path: &Path, length: u64) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let count = file.metadata()?.len() / RANGE_BYTES as u64;
+        if count > EARLIER_RANGES_MAX {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{count} ranges")));
+        }
+        let mut file = BufReader::new(file);
+        let (mut set, mut free_from) = (BTreeMap::new(), 0);
+        for number in 0..count {
+            let mut bytes = [0; RANGE_BYTES];
+            file.read_exact(&mut bytes)?;
+            let range = range_of(bytes);
+            let is_apart = number == 0 || range.start > free_from;
+            if !is_apart || range.is_empty() || range.end > length {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("range {range:?}")));
+            }
+            free_from = range.end;
+            set.insert(range.start, range.end);
+        }
+        Ok(Self(set))
+    }
+
     /// Adds a range.
     pub(crate) fn insert(&mut self, range: Range<u64>) {
         if range.is_empty() {

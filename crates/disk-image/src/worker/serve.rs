@@ -102,6 +102,10 @@ fn open(image: &Image, access: Access) -> Result<Session> {
     match image {
         Image::Base(_) if write => Err(Error::bug("open a Base to be written")),
         Image::Base(path) => Session::open(OpenImage::base(path)?, false),
+        Image::Earlier { .. } if write => Err(Error::bug("open what a Base was to be written")),
+        Image::Earlier { base, scratch, ranges, length } => {
+            Session::open(OpenImage::earlier(base, scratch, ranges, *length)?, false)
+        }
         Image::New(path) => Session::open(OpenImage::new_base(path)?, write),
         Image::Active { active, base } => Session::open(OpenImage::active(active, base, write)?, write),
     }
