@@ -9,6 +9,7 @@ use ::driver_package::Event;
 use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::{Context, Error, Kind, Result};
 
+use crate::base;
 use crate::center::{Center, blocking};
 use crate::config::Config;
 use crate::db::entities::edit::EditState;
@@ -83,7 +84,7 @@ impl Center {
 pub(crate) async fn seal(center: &Center) -> Result<()> {
     center.active_session().await?;
     // Whoever looks into the disk holds a share of the session and reads under Base's lock.
-    let alone = center.base.clone().write_owned().await;
+    let alone = base::alone(center).await;
     let session = center.lock_active().take().and_then(Arc::into_inner);
     drop(alone);
     let session = session.ok_or_else(|| Error::bug("the session on Active is still in use"))?;

@@ -12,7 +12,8 @@ use sea_orm::{
 };
 
 use crate::center::Center;
-use crate::db::entities::{archive, driver_file, driver_package, printer, version};
+use crate::chain;
+use crate::db::entities::{archive, driver_file, driver_package, printer};
 use crate::db::{DateTime, DbContext, SoftDelete};
 use crate::edit::{self, Payload};
 use crate::import::discard_file;
@@ -62,7 +63,7 @@ pub(crate) async fn needed(db: &impl ConnectionTrait) -> Result<HashSet<String>>
         .collect();
     let printers = printer::Entity::find_live().all(db).await.db_context(|| "list printers")?;
     needed.extend(printers.into_iter().map(|row| row.archive_sha256));
-    for row in version::Entity::find().all(db).await.db_context(|| "list versions")? {
+    for row in chain::kept(db).await? {
         needed.extend(versions::packages_of(&row)?.into_iter().map(|package| package.sha256));
     }
     for row in edit::unsaved(db).await? {

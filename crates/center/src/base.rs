@@ -1,6 +1,7 @@
 //! Base: the merged disk. Made or adopted once, afterwards written by nothing but `apply`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use disk_patch::{BlockIndex, Disk, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, unwatched};
 use fault::{Context, Error, Result};
@@ -10,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::Expr,
 };
+use tokio::sync::OwnedRwLockWriteGuard;
 
 use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
@@ -63,12 +65,40 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
         inverse: Set(None),
         active_uuid: Set(None),
         packages: Set("[]".into()),
+        target: Set(None),
+        virtual_bytes: Set(None),
     };
     first.insert(&txn).await.db_context(|| "record version 0")?;
     settings::record_adopted(&txn, center.config.adopt.is_some()).await?;
     commit(txn).await?;
     tracing::info!(target: "voi_drive_img_manage", length = identity.length, "Base was made");
     Ok(())
+}
+
+/// Takes Base for oneself. Readers that could go on for long look whether somebody waits here, and give way.
+pub(crate) async fn alone(center: &Center) -> OwnedRwLockWriteGuard<Option<Arc<LeafTable>>> {
+    let waiting = Waiting::of(center);
+    let guard = center.base.clone().write_owned().await;
+    drop(waiting);
+    // Views lie over what may be about to change.
+    center.views.forget_all();
+    guard
+}
+
+/// Counts itself as waiting for as long as it lives.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn of(center: &'a Center) -> Self {
+        center.base_waiting.fetch_add(1, Ordering::Relaxed);
+        Self(&center.base_waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 fn make(config: &Config) -> Result<FileIdentity> {
@@ -139,7 +169,7 @@ pub(crate) async fn retire_rows(db: &impl ConnectionTrait, now: DateTime) -> Res
 
 /// Finishes what `apply` had begun when we died, before anybody can read Base.
 pub(crate) async fn finish_journal(center: &Center) {
-    let mut present = center.base.clone().write_owned().await;
+    let mut present = alone(center).await;
     let directory = center.data_dir().clone();
     *present = blocking(move || {
         let objects = ObjectDir::open(directory.objects())?;

@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use crate::jobs::Progress;
 use crate::printers::Vault;
 use crate::publish::{self, Publisher};
 use crate::state::{MountStatus, StateEvent};
+use crate::views::{self, Views};
 use crate::{base, edit, operations, settings, versions};
 
 /// Events that a slow subscriber may fall behind before it misses some.
@@ -52,6 +54,9 @@ pub struct Inner {
     pub(crate) gate: Arc<tokio::sync::Mutex<()>>,
     /// The leaves that the file of Base has; none while that is not known.
     pub(crate) base: Arc<tokio::sync::RwLock<Option<Arc<LeafTable>>>>,
+    /// How many wait to write Base.
+    pub(crate) base_waiting: AtomicUsize,
+    pub(crate) views: Views,
     pub(crate) publisher: Publisher,
     pub(crate) vault: Vault,
     pub(crate) operation: watch::Sender<Option<i64>>,
@@ -89,6 +94,8 @@ impl Center {
             host,
             gate: Arc::default(),
             base: Arc::default(),
+            base_waiting: AtomicUsize::new(0),
+            views: Views::default(),
             publisher,
             vault,
             operation: watch::Sender::new(None),
@@ -104,6 +111,7 @@ impl Center {
     async fn start(&self) -> Result<()> {
         self.close_lost_jobs().await?;
         publish::remove_leftovers(&self.config.data_dir)?;
+        views::remove_folder(&self.config.data_dir.views());
         base::ensure(self).await?;
         base::finish_journal(self).await;
         edit::drop_pending(self).await?;
@@ -227,6 +235,7 @@ impl Center {
             ("delete", state.require_normal()),
             ("save", self.check_save().await),
             ("discard", editing),
+            ("rollback", self.check_rollback().await),
             ("restore", state.after(StateEvent::Restore).map(drop)),
             ("auto_update", Ok(())),
         ])

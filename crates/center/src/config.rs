@@ -132,6 +132,11 @@ impl DataDir {
         self.0.join("work")
     }
 
+    /// Older versions that are being looked into.
+    pub fn views(&self) -> PathBuf {
+        self.work().join("views")
+    }
+
     /// Immutable objects: manifests, leaf tables, patches, packs.
     pub fn objects(&self) -> PathBuf {
         self.0.join("objects")

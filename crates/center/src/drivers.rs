@@ -180,6 +180,14 @@ pub(crate) async fn templates_of(db: &impl ConnectionTrait, id: i64) -> Result<u
         .db_context(|| "count templates")
 }
 
+/// Why a driver cannot go.
+pub(crate) fn in_use(name: &str, templates: &str) -> Error {
+    Error::conflict(format!("templates use driver {name}: {templates}"))
+        .with_notice("driver.in_use")
+        .with_value("name", name)
+        .with_value("templates", templates)
+}
+
 /// A system by its number, its number as text, or its name.
 pub(crate) fn os_type(environment: &thor::Environment) -> Result<OsType> {
     let by_number = |number: i32| u8::try_from(number).ok().and_then(OsType::from_number);
@@ -208,7 +216,7 @@ pub(crate) fn wire(row: &driver_file::Model, templates: u64) -> thor::SystemDriv
     }
 }
 
-fn wire_inf(row: driver_inf::Model) -> api::Inf {
+pub(crate) fn wire_inf(row: driver_inf::Model) -> api::Inf {
     let known = |text: String| Some(text).filter(|text| !text.is_empty());
     api::Inf {
         id: row.id,

@@ -229,10 +229,7 @@ impl Center {
         for id in ids {
             let row = drivers::live(&self.db, *id).await?;
             if let Some(templates) = templates::names_of_templates(&self.db, *id).await? {
-                return Err(Error::conflict(format!("templates use driver {id}: {templates}"))
-                    .with_notice("driver.in_use")
-                    .with_value("name", &row.name)
-                    .with_value("templates", templates));
+                return Err(drivers::in_use(&row.name, &templates));
             }
             if doomed.iter().all(|known: &driver_file::Model| known.id != row.id) {
                 doomed.push(row);

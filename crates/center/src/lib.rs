@@ -9,8 +9,9 @@
 //! | [`state`] | `mount_status` and its transitions |
 //! | [`edit`], [`import`] | changes of the disk between two saves |
 //! | [`active`] | the overlay that collects them |
-//! | [`operations`], [`save`], [`restore`] | lists of steps that survive a crash |
-//! | [`base`], [`publish`], [`retention`] | the merged disk, what terminals get of it, what goes |
+//! | [`operations`], [`save`], [`rollback`], [`restore`] | lists of steps that survive a crash |
+//! | [`base`], [`transition`], [`publish`], [`retention`] | the merged disk, how it changes, what terminals get of it, what goes |
+//! | [`chain`], [`views`], [`diff`], [`relist`] | older versions: the way back, looking in, comparing, their list of drivers |
 //! | [`verify`], [`findings`] | whether all of it is what it must be |
 //! | [`backup`] | the whole center in a directory, and back |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
@@ -74,6 +75,11 @@
 //! | `operation.not_found` | – | no such operation |
 //! | `version.not_found` | `version` | no such version |
 //! | `version.note_too_long` | `limit` | |
+//! | `version.not_kept` | `version`, `oldest` | its patches went with time |
+//! | `version.current` | `version` | it is the present one already |
+//! | `version.none_older` | – | there is no older version to go back to |
+//! | `version.edit_open` | – | an edit must be saved or discarded first |
+//! | `version.send_task` | – | terminals are being updated |
 //! | `sync.nothing_published` | – | nothing was saved yet |
 //! | `sync.object_gone` | – | an object that is not kept any more |
 //! | `sync.bad_range` | – | leaves that do not exist, or too many |
@@ -89,9 +95,11 @@ mod archives;
 pub mod backup;
 mod base;
 mod center;
+mod chain;
 mod config;
 mod content;
 pub mod db;
+mod diff;
 mod drivers;
 mod edit;
 mod files;
@@ -104,16 +112,20 @@ mod operations;
 mod package_files;
 mod printers;
 mod publish;
+mod relist;
 mod restore;
 mod retention;
+mod rollback;
 mod save;
 mod settings;
 mod space;
 pub mod state;
 mod templates;
 mod terminals;
+mod transition;
 mod verify;
 mod versions;
+mod views;
 
 pub use center::{Center, Explain};
 pub use config::{Config, DataDir, Retention};

@@ -53,6 +53,27 @@ pub const GROUP_NAME_CHARS_MAX: usize = 120;
 /// Versions that one listing shows at most.
 pub const VERSIONS_PAGE_MAX: u64 = 500;
 
+/// Older versions that are kept ready to be looked into.
+pub const VIEWS_MAX: usize = 4;
+
+/// How long an older version stays ready to be looked into after it was used.
+pub const VIEW_IDLE: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+/// How often looking into an older version begins again because Base was changed meanwhile.
+pub const VIEW_TRIES: usize = 4;
+
+/// Files that one comparison of two versions lists at most.
+pub const DIFF_FILES_MAX: u64 = 10_000;
+
+/// INF files that one comparison of two versions lists at most.
+pub const DIFF_INFS_MAX: usize = 5_000;
+
+/// Hardware IDs that are listed of one INF file, as added and as removed.
+pub const DIFF_DEVICES_MAX: usize = 100;
+
+/// Bytes of files of the same size that one comparison of two versions reads on each side.
+pub const DIFF_COMPARED_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+
 /// Longest message that is kept of a terminal, in characters.
 pub const TERMINAL_MESSAGE_CHARS_MAX: usize = 500;
 

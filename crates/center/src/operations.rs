@@ -4,6 +4,7 @@
 //! the center goes on with it at its next start. Each step may be run twice; it looks at what is there before it
 //! does anything. The row is made in the transaction that changes the state, and ended in the one that changes it back.
 
+use std::cmp::Ordering;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -20,13 +21,13 @@ use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
 use crate::host::{Actor, Fate, Moment, StepPoint, rfc3339};
 use crate::state::{MountStatus, StateEvent};
-use crate::{restore, save, settings};
+use crate::{restore, rollback, save, settings};
 
 /// What a step returns.
 pub(crate) type StepFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// A step: its name, which is the cursor, and what it does.
-pub(crate) struct Step<D: 'static> {
+pub(crate) struct Step<D> {
     pub(crate) name: &'static str,
     pub(crate) run: for<'a> fn(&'a Center, &'a mut D) -> StepFuture<'a>,
 }
@@ -128,11 +129,8 @@ pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuar
     center.operation.send_replace(Some(row.id));
     tokio::spawn(async move {
         let outcome = match row.kind {
-            OperationKind::Save => save::run(&center, &row).await,
             OperationKind::Restore => restore::run(&center, &row).await,
-            OperationKind::Discard | OperationKind::Rollback => {
-                Err(Error::bug(format!("no steps for {:?}", row.kind)))
-            }
+            _ => run_version(&center, &row).await,
         };
         if let Err(error) = end(&center, row.id, &outcome).await {
             tracing::error!(target: "voi_drive_img_manage", operation = row.id, %error, "cannot record the end");
@@ -144,6 +142,39 @@ pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuar
             crate::base::hash_in_background(&center);
         }
     });
+}
+
+/// Runs an operation that makes a version; restore does it again where it has failed.
+pub(crate) async fn run_version(center: &Center, row: &operation::Model) -> Result<()> {
+    match row.kind {
+        OperationKind::Save => save::run(center, row).await,
+        OperationKind::Rollback => rollback::run(center, row).await,
+        OperationKind::Discard | OperationKind::Restore | OperationKind::Grow => {
+            Err(Error::bug(format!("no steps to a version for {:?}", row.kind)))
+        }
+    }
+}
+
+/// Where an operation that makes a version is, compared with the step that must not be undone.
+pub(crate) fn compare_with_apply(row: &operation::Model) -> Ordering {
+    let names = step_names(row.kind);
+    let position = |name: &str| names.iter().position(|step| *step == name);
+    position(&row.cursor).cmp(&position(POINT_OF_NO_RETURN))
+}
+
+/// The first step of a version that must not be undone.
+const POINT_OF_NO_RETURN: &str = "apply";
+
+fn step_names(kind: OperationKind) -> Vec<&'static str> {
+    fn names<D>(steps: &[Step<D>]) -> Vec<&'static str> {
+        steps.iter().map(|step| step.name).collect()
+    }
+    match kind {
+        OperationKind::Save => names(save::STEPS),
+        OperationKind::Restore => names(restore::STEPS),
+        OperationKind::Rollback => names(rollback::STEPS),
+        OperationKind::Discard | OperationKind::Grow => Vec::new(),
+    }
 }
 
 /// Ends an operation and the state that it caused, in one transaction. A failed save is not ended: restore goes on
@@ -230,15 +261,12 @@ fn name(kind: OperationKind) -> &'static str {
         OperationKind::Restore => "restore",
         OperationKind::Discard => "discard",
         OperationKind::Rollback => "rollback",
+        OperationKind::Grow => "grow",
     }
 }
 
 pub(crate) fn wire(row: &operation::Model) -> api::Operation {
-    let names: Vec<&str> = match row.kind {
-        OperationKind::Save => save::STEPS.iter().map(|step| step.name).collect(),
-        OperationKind::Restore => restore::STEPS.iter().map(|step| step.name).collect(),
-        OperationKind::Discard | OperationKind::Rollback => Vec::new(),
-    };
+    let names = step_names(row.kind);
     let total = names.len() as u32;
     let at = names.iter().position(|name| *name == row.cursor).unwrap_or(0) as u32;
     let is_complete = row.finished_at.is_some() && row.error.is_none();

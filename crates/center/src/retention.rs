@@ -10,12 +10,15 @@ use chrono::Duration;
 use disk_patch::{Digest, ObjectDir};
 use fault::{Context, Result};
 use image_store::ImageId;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::center::{Center, blocking};
-use crate::db::entities::{temp_image, version};
+use crate::chain;
+use crate::db::entities::{driver_device, driver_file, driver_inf, temp_image, version};
 use crate::db::{DbContext, SoftDelete};
-use crate::publish;
+use crate::{publish, versions};
 
 /// Retires what is too old and removes what nothing names. Failing is logged: a save does not fail for it.
 pub(crate) async fn sweep(center: &Center) {
@@ -33,7 +36,32 @@ pub(crate) async fn sweep(center: &Center) {
     {
         tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot remove unneeded objects");
     }
+    if let Err(error) = forget_devices(center).await {
+        tracing::warn!(target: "voi_drive_backups_manage", %error, "cannot forget what INF files said");
+    }
     center.sweep_archives().await;
+}
+
+/// Removes INF files and devices of deleted drivers that no kept version has: they cannot come back.
+async fn forget_devices(center: &Center) -> Result<()> {
+    let mut needed = HashSet::new();
+    for row in chain::kept(&center.db).await? {
+        needed.extend(versions::packages_of(&row)?.into_iter().map(|package| package.driver_id));
+    }
+    let known = driver_inf::Entity::find().select_only().column(driver_inf::Column::DriverId).distinct();
+    let known: Vec<i64> =
+        known.into_tuple().all(&center.db).await.db_context(|| "list drivers with INF files")?;
+    for id in known.into_iter().filter(|id| !needed.contains(id)) {
+        let row = driver_file::Entity::find_by_id(id).one(&center.db).await;
+        if row.db_context(|| "read a driver")?.is_some_and(|row| !row.deleted) {
+            continue;
+        }
+        let of_driver = driver_device::Entity::delete_many().filter(driver_device::Column::DriverId.eq(id));
+        of_driver.exec(&center.db).await.db_context(|| "forget devices")?;
+        let of_driver = driver_inf::Entity::delete_many().filter(driver_inf::Column::DriverId.eq(id));
+        of_driver.exec(&center.db).await.db_context(|| "forget INF files")?;
+    }
+    Ok(())
 }
 
 /// Takes patches and temporary images from versions that are beyond the policy; whether there were any.

@@ -9,12 +9,8 @@
 //! terminals must get the very patch that was applied here.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use disk_patch::{
-    BlockIndex, Change, Disk, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, Patch, Recovered,
-    unwatched,
-};
+use disk_patch::{Change, FileStore};
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
 use protocol::api;
@@ -22,15 +18,15 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use serde::{Deserialize, Serialize};
 
 use crate::center::{Center, blocking};
-use crate::config::{Config, DataDir};
+use crate::config::Config;
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::entities::version::VersionKind;
 use crate::db::entities::{driver_package, edit as edits, edit_session, printer, temp_image, version};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::Actor;
-use crate::limits;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
+use crate::transition::{self, PatchRecord};
 use crate::{active, base, edit, publish, retention, settings, templates, versions};
 
 /// The steps, in their order.
@@ -43,9 +39,6 @@ pub(crate) static STEPS: &[Step<SaveData>] = &[
     Step { name: "publish", run: |center, data| Box::pin(publish_version(center, data)) },
     Step { name: "clean", run: |center, data| Box::pin(clean(center, data)) },
 ];
-
-/// The first step that must not be undone.
-pub(crate) const POINT_OF_NO_RETURN: &str = "apply";
 
 /// What the steps know.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,17 +53,6 @@ pub(crate) struct SaveData {
     patch: Option<PatchRecord>,
 }
 
-/// The patch that `merge` made; it is among the objects, with its packs and its inverse.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct PatchRecord {
-    digest: String,
-    bytes: u64,
-    packs_bytes: u64,
-    inverse: String,
-    root: String,
-    length: u64,
-}
-
 pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
     operations::run_steps(center, row, STEPS).await
 }
@@ -78,11 +60,7 @@ pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
 impl Center {
     /// Saves: answers as soon as it has begun. Without any change it only leaves the editing state.
     pub async fn save(&self, actor: &Actor, note: Option<String>) -> Result<api::Operation> {
-        if note.as_ref().is_some_and(|note| note.chars().count() > limits::NOTE_CHARS_MAX) {
-            return Err(Error::invalid("the note is too long")
-                .with_notice("version.note_too_long")
-                .with_value("limit", limits::NOTE_CHARS_MAX));
-        }
+        let note = versions::checked_note(note)?;
         self.state().await?.after(StateEvent::Save)?;
         let gate = self.enter_gate().await?;
         self.check_save_rules().await?;
@@ -90,7 +68,7 @@ impl Center {
         let data = SaveData {
             version: versions::newest(&txn).await?.number + 1,
             actor: actor.name.clone(),
-            note: note.filter(|note| !note.is_empty()),
+            note,
             active: ImageId::random().to_string(),
             base: ImageId::random().to_string(),
             patch: None,
@@ -160,32 +138,9 @@ fn make_patch(config: &Config, capture_path: &Path) -> Result<PatchRecord> {
         Change { old: &old, writes: &writes, ranges: &capture.ranges, new_length: capture.new_length };
     let leaves =
         base::leaves(directory)?.ok_or_else(|| base::disagrees("the leaf table of Base is missing"))?;
-    let index = open_index(directory, &old, &leaves)?;
-    let objects = ObjectDir::open(directory.objects())?;
-    let built = disk_patch::build(&change, &leaves, &index, &objects, &mut unwatched())?;
-    let inverse = disk_patch::invert(&built.patch, &old, &leaves, &objects, &mut unwatched())?;
-    let encoded = built.patch.encode()?;
-    let record = PatchRecord {
-        digest: objects.insert(&encoded)?.to_hex(),
-        bytes: encoded.len() as u64,
-        packs_bytes: built.stats.packed_bytes,
-        inverse: objects.insert(&inverse.encode()?)?.to_hex(),
-        root: built.patch.to().root.to_string(),
-        length: built.patch.to().length,
-    };
-    objects.sync()?;
+    let record = transition::make_patch(directory, &change, &leaves)?;
     crate::import::discard_file(capture_path);
-    tracing::info!(target: "voi_drive_img_manage", stats = ?built.stats, "the patch is made");
     Ok(record)
-}
-
-/// The index of Base's blocks; hints only, so a missing one is made anew.
-fn open_index(directory: &DataDir, base: &FileStore, leaves: &LeafTable) -> Result<BlockIndex> {
-    let identity = leaves.identity();
-    match BlockIndex::open(&directory.base_index(), &identity) {
-        Ok(Some(index)) => Ok(index),
-        Ok(None) | Err(_) => BlockIndex::rebuild(&directory.base_index(), base, &identity, &mut unwatched()),
-    }
 }
 
 /// Registers Active, which is complete and names no backing file, in the image store.
@@ -202,38 +157,8 @@ async fn register(center: &Center, data: &mut SaveData) -> Result<()> {
     blocking(move || store.register(&id, &active, &meta).map(drop)).await.context(|| "register Active")
 }
 
-/// The one moment at which Base changes: everything that reads it waits.
 async fn apply(center: &Center, data: &mut SaveData) -> Result<()> {
-    let digest = patch_of(data)?.digest.clone();
-    let mut present = center.base.clone().write_owned().await;
-    let directory = center.data_dir().clone();
-    blocking(move || {
-        // Moved here, so that the lock is held until the writing has ended whatever becomes of the caller.
-        present.take();
-        apply_patch(&directory, &digest)?;
-        *present = base::leaves(&directory)?.map(Arc::new);
-        Ok(())
-    })
-    .await
-}
-
-fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
-    let objects = ObjectDir::open(directory.objects())?;
-    let patch: Patch = publish::read_patch(&objects, digest)?;
-    let file = FileStore::open(directory.base())?;
-    let state = FsFolder::open(directory.base_state())?;
-    let disk = Disk { file: &file, state: &state };
-    let index = BlockIndex::open(&directory.base_index(), patch.from()).ok().flatten();
-    match disk.recover(&objects, &mut unwatched())? {
-        Recovered::Finished(identity) if identity == *patch.to() => {}
-        _ => drop(disk.apply(&patch, &objects, &mut unwatched())?),
-    }
-    if let Some(mut index) = index
-        && let Err(error) = index.advance(&file, &patch, &mut unwatched())
-    {
-        tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
-    }
-    Ok(())
+    transition::apply(center, &patch_of(data)?.digest).await
 }
 
 /// Writes the version, the image rows and the end of the edit in one transaction.
@@ -245,11 +170,7 @@ async fn record(center: &Center, data: &mut SaveData) -> Result<()> {
     let (now, patch) = (center.host.now(), patch_of(data)?);
     let before = versions::newest(&txn).await?;
     let previous = newest_active(center).await?;
-    base::retire_rows(&txn, now).await?;
-    base::base_row(now, &ImageId::parse(&data.base)?, patch.length)
-        .insert(&txn)
-        .await
-        .db_context(|| "record Base")?;
+    transition::record_base(&txn, now, &data.base, patch.length).await?;
     let active_size = center.store.describe(&ImageId::parse(&data.active)?)?.size_bytes;
     let temporary = temp_image::ActiveModel {
         created_at: Set(now),
@@ -284,8 +205,7 @@ async fn version_row(
     now: crate::db::DateTime,
     db: &impl sea_orm::ConnectionTrait,
 ) -> Result<version::ActiveModel> {
-    let packages = serde_json::to_string(&versions::packages_now(db).await?)
-        .map_err(|e| Error::bug(format!("encode packages: {e}")))?;
+    let packages = versions::encode_packages(&versions::packages_now(db).await?)?;
     Ok(version::ActiveModel {
         number: Set(data.version),
         kind: Set(VersionKind::Save),
@@ -301,6 +221,8 @@ async fn version_row(
         inverse: Set(Some(patch.inverse.clone())),
         active_uuid: Set(Some(data.active.clone())),
         packages: Set(packages),
+        target: Set(None),
+        virtual_bytes: Set(before.virtual_bytes),
     })
 }
 

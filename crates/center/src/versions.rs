@@ -10,9 +10,11 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::center::Center;
+use crate::chain;
 use crate::db::entities::version::{self, VersionKind};
 use crate::db::entities::{base_image, driver_file, driver_package, printer};
-use crate::db::{DbContext, SoftDelete};
+use crate::db::{DateTime, DbContext, SoftDelete};
+use crate::diff::packages;
 use crate::host::rfc3339;
 use crate::{limits, printers};
 
@@ -30,6 +32,9 @@ pub(crate) struct PackageRecord {
     /// Its whole row, where it is a printer driver: `driver_id` is then the number of that, `directory` the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) printer: Option<Box<printer::Model>>,
+    /// What else was listed of a system driver; the first versions of older databases do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<PackageWords>,
 }
 
 impl PackageRecord {
@@ -41,6 +46,7 @@ impl PackageRecord {
             directory: printers::path_of(&row),
             sha256: row.archive_sha256.clone(),
             printer: Some(Box::new(row)),
+            words: None,
         }
     }
 
@@ -48,6 +54,21 @@ impl PackageRecord {
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.driver_id == other.driver_id && self.printer.is_some() == other.printer.is_some()
     }
+}
+
+/// What people see of a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PackageWords {
+    /// The system, as its number.
+    pub(crate) os_type: String,
+    /// The administrator's words.
+    pub(crate) describe: Option<String>,
+    /// 1 universal, 2 extracted.
+    pub(crate) kind: i32,
+    /// Bytes of the archive.
+    pub(crate) size: i64,
+    /// Name of the archive.
+    pub(crate) archive_name: String,
 }
 
 /// The newest version; version 0 is the empty or adopted disk.
@@ -68,6 +89,33 @@ pub(crate) async fn find_newest(db: &impl ConnectionTrait) -> Result<Option<vers
 pub(crate) fn packages_of(row: &version::Model) -> Result<Vec<PackageRecord>> {
     serde_json::from_str(&row.packages)
         .map_err(|e| Error::corrupt(format!("packages of version {}: {e}", row.number)))
+}
+
+/// Packages as a version keeps them.
+pub(crate) fn encode_packages(packages: &[PackageRecord]) -> Result<String> {
+    serde_json::to_string(packages).map_err(|e| Error::bug(format!("encode packages: {e}")))
+}
+
+/// The version with this number.
+pub(crate) async fn find(db: &impl ConnectionTrait, number: i64) -> Result<version::Model> {
+    let row = version::Entity::find_by_id(number).one(db).await.db_context(|| "read a version")?;
+    row.ok_or_else(|| not_found(number))
+}
+
+pub(crate) fn not_found(number: i64) -> Error {
+    Error::not_found(format!("version {number}"))
+        .with_notice("version.not_found")
+        .with_value("version", number)
+}
+
+/// A note for the history, none where it is empty.
+pub(crate) fn checked_note(note: Option<String>) -> Result<Option<String>> {
+    if note.as_ref().is_some_and(|note| note.chars().count() > limits::NOTE_CHARS_MAX) {
+        return Err(Error::invalid("the note is too long")
+            .with_notice("version.note_too_long")
+            .with_value("limit", limits::NOTE_CHARS_MAX));
+    }
+    Ok(note.filter(|note| !note.is_empty()))
 }
 
 /// The packages that are listed now, as a version would hold them.
@@ -95,6 +143,13 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
             directory: package.directory,
             sha256: package.archive_sha256,
             printer: None,
+            words: Some(PackageWords {
+                os_type: driver.os_type,
+                describe: driver.describe,
+                kind: driver.r#type,
+                size: driver.size,
+                archive_name: package.archive_name,
+            }),
         })
     });
     drivers.chain(printers.into_iter().map(|row| Ok(PackageRecord::of_printer(row)))).collect()
@@ -112,12 +167,9 @@ impl Center {
             .all(&self.db)
             .await
             .db_context(|| "list versions")?;
-        let md5s = self.base_md5s().await?;
-        let mut versions = Vec::new();
-        for (index, row) in rows.iter().enumerate().take(limit as usize) {
-            versions.push(wire(row, rows.get(index + 1), &md5s)?);
-        }
-        Ok(versions)
+        let known = self.known().await?;
+        let shown = rows.iter().enumerate().take(limit as usize);
+        shown.map(|(index, row)| wire(row, rows.get(index + 1), &known)).collect()
     }
 
     /// One version.
@@ -130,11 +182,15 @@ impl Center {
             .await
             .db_context(|| "read a version")?;
         match rows.first() {
-            Some(row) if row.number as u64 == number => wire(row, rows.get(1), &self.base_md5s().await?),
-            _ => Err(Error::not_found(format!("version {number}"))
-                .with_notice("version.not_found")
-                .with_value("version", number)),
+            Some(row) if row.number as u64 == number => wire(row, rows.get(1), &self.known().await?),
+            _ => Err(not_found(number as i64)),
         }
+    }
+
+    /// The packages in a version, also in one that is not kept any more.
+    pub async fn version_packages(&self, number: u64) -> Result<Vec<api::VersionPackage>> {
+        let row = find(&self.db, number as i64).await?;
+        Ok(packages_of(&row)?.iter().map(packages::wire).collect())
     }
 
     /// How many versions there are, version 0 included.
@@ -142,23 +198,29 @@ impl Center {
         version::Entity::find().count(&self.db).await.db_context(|| "count versions")
     }
 
-    /// md5 of Base by creation time of its row, which is that of its version.
-    async fn base_md5s(&self) -> Result<HashMap<chrono::NaiveDateTime, String>> {
+    async fn known(&self) -> Result<Known> {
         let rows = base_image::Entity::find().all(&self.db).await.db_context(|| "list the states of Base")?;
-        Ok(rows.into_iter().filter(|row| !row.md5.is_empty()).map(|row| (row.created_at, row.md5)).collect())
+        let hashed = rows.into_iter().filter(|row| !row.md5.is_empty());
+        Ok(Known {
+            md5s: hashed.map(|row| (row.created_at, row.md5)).collect(),
+            oldest_kept: chain::oldest_kept(&self.db).await?,
+        })
     }
 }
 
-fn wire(
-    row: &version::Model,
-    before: Option<&version::Model>,
-    md5s: &HashMap<chrono::NaiveDateTime, String>,
-) -> Result<api::Version> {
+/// What is known of versions beside their rows.
+struct Known {
+    /// md5 of Base by creation time of its row, which is that of its version.
+    md5s: HashMap<DateTime, String>,
+    oldest_kept: i64,
+}
+
+fn wire(row: &version::Model, before: Option<&version::Model>, known: &Known) -> Result<api::Version> {
     let now = packages_of(row)?;
     let earlier = before.map(packages_of).transpose()?.unwrap_or_default();
-    let missing_in = |packages: &[PackageRecord], others: &[PackageRecord]| -> Vec<String> {
-        let gone = packages.iter().filter(|package| !others.iter().any(|other| other.is_same(package)));
-        gone.map(|package| package.name.clone()).collect()
+    let changes = packages::compare(&earlier, &now);
+    let names = |change: api::ChangeKind| -> Vec<String> {
+        changes.iter().filter(|found| found.change == change).map(|found| found.name().to_owned()).collect()
     };
     Ok(api::Version {
         number: row.number as u64,
@@ -167,6 +229,7 @@ fn wire(
             VersionKind::Save => "save",
             VersionKind::Rollback => "rollback",
             VersionKind::Restore => "restore",
+            VersionKind::Grow => "grow",
         }
         .into(),
         created_at: rfc3339(row.created_at),
@@ -174,10 +237,14 @@ fn wire(
         note: row.note.clone(),
         root: row.root.clone(),
         length: row.length as u64,
+        virtual_bytes: row.virtual_bytes.map(|bytes| bytes as u64),
         update_bytes: (row.patch_bytes + row.packs_bytes) as u64,
-        md5: md5s.get(&row.created_at).cloned(),
-        added: missing_in(&now, &earlier),
-        removed: missing_in(&earlier, &now),
+        md5: known.md5s.get(&row.created_at).cloned(),
+        added: names(api::ChangeKind::Added),
+        changed: names(api::ChangeKind::Changed),
+        removed: names(api::ChangeKind::Removed),
         packages: now.len() as u64,
+        kept: row.number >= known.oldest_kept,
+        target: row.target.map(|number| number as u64),
     })
 }

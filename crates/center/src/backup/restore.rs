@@ -206,6 +206,8 @@ async fn go_on_above(
         inverse: Set(Some(digest)),
         active_uuid: Set(None),
         packages: Set(newest.packages.clone()),
+        target: Set(None),
+        virtual_bytes: Set(newest.virtual_bytes),
     };
     row.insert(txn).await.db_context(|| "record a version")?;
     Ok(())

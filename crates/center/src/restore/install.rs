@@ -157,7 +157,7 @@ pub(super) async fn first_image(center: &Center) -> Result<Option<ImageId>> {
 pub(super) async fn install(center: &Center, data: &mut RestoreData) -> Result<()> {
     let Some(rebuilt) = data.rebuilt.clone() else { return Ok(()) };
     center.lose_active().await;
-    let mut present = center.base.clone().write_owned().await;
+    let mut present = base::alone(center).await;
     let directory = center.data_dir().clone();
     *present = None;
     *present = Some(blocking(move || put_in_place(&directory, &rebuilt)).await?);
@@ -243,6 +243,8 @@ fn version_row(
         inverse: Set(None),
         active_uuid: Set(None),
         packages: Set(packages),
+        target: Set(None),
+        virtual_bytes: Set(newest.virtual_bytes),
     })
 }
 

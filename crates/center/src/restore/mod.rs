@@ -6,7 +6,7 @@
 //!                                      └─ rebuild ─► compare ─► install ─► record
 //! ```
 //!
-//! A save that failed is completed; where that can never work it is undone, and its edits are still there to be saved
+//! A save, or a rollback, that failed is completed; where that can never work it is undone, and its edits are still there to be saved
 //! once the cause is gone. Then Base is read and compared as a whole. Damage is mended leaf by leaf if each leaf is
 //! found somewhere else; else Base is made anew from the kept archives, as a new version, with a patch for the
 //! terminals that copies from what they have. The wrecked file stays until all of that is done.
@@ -40,6 +40,7 @@ mod plan;
 pub(crate) mod rebuild;
 mod replay;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use disk_patch::{FileIdentity, LeafTable, unwatched};
@@ -60,7 +61,7 @@ use crate::jobs::Progress;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
 use crate::versions::PackageRecord;
-use crate::{import, publish, retention, save, settings, verify, versions};
+use crate::{base, import, publish, retention, settings, verify, versions};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<RestoreData>] = &[
@@ -180,12 +181,12 @@ impl Center {
     }
 }
 
-/// Completes the save that failed, or undoes it.
+/// Completes the save or rollback that failed, or undoes it.
 async fn settle(center: &Center, data: &mut RestoreData) -> Result<()> {
-    let Some(row) = unfinished_save(center).await? else { return Ok(()) };
+    let Some(row) = unfinished_version(center).await? else { return Ok(()) };
     data.find(Finding::new("found.save_unfinished", Mend::Restore).with("step", &row.cursor));
     tracing::info!(target: "voi_drive_backups_manage", operation = row.id, step = %row.cursor, "completing the save");
-    match save::run(center, &row).await {
+    match operations::run_version(center, &row).await {
         Ok(()) => data.tell(remark("restore.save_completed")),
         Err(error) => {
             let row = operations::find(&center.db, row.id).await?;
@@ -204,16 +205,15 @@ async fn settle(center: &Center, data: &mut RestoreData) -> Result<()> {
 
 /// Undoes a save that cannot be completed, unless Base is the new version already, or completing it may work later.
 async fn undo_save(center: &Center, row: &operation::Model, error: Error) -> Result<()> {
-    let position = |name: &str| save::STEPS.iter().position(|step| step.name == name);
-    let (present, limit) = (position(&row.cursor), position(save::POINT_OF_NO_RETURN));
-    if present > limit || (present == limit && !examine::is_lasting(&error)) {
+    let reached = operations::compare_with_apply(row);
+    if reached == Ordering::Greater || (reached == Ordering::Equal && !examine::is_lasting(&error)) {
         return Err(error);
     }
     tracing::warn!(target: "voi_drive_backups_manage", operation = row.id, %error, "undoing the save");
-    if present == limit {
+    if reached == Ordering::Equal {
         // Base may be changed in part. What was begun cannot be finished: the check finds out what Base is.
         let directory = center.data_dir().clone();
-        let mut known = center.base.clone().write_owned().await;
+        let mut known = base::alone(center).await;
         *known = None;
         blocking(move || examine::settle_journal(&directory).map(drop)).await?;
     }
@@ -221,10 +221,11 @@ async fn undo_save(center: &Center, row: &operation::Model, error: Error) -> Res
     Ok(())
 }
 
-async fn unfinished_save(center: &Center) -> Result<Option<operation::Model>> {
+/// The save or rollback that has failed.
+async fn unfinished_version(center: &Center) -> Result<Option<operation::Model>> {
     operation::Entity::find()
         .filter(operation::Column::FinishedAt.is_null())
-        .filter(operation::Column::Kind.eq(OperationKind::Save))
+        .filter(operation::Column::Kind.ne(OperationKind::Restore))
         .order_by_desc(operation::Column::Id)
         .one(&center.db)
         .await
@@ -235,7 +236,7 @@ async fn unfinished_save(center: &Center) -> Result<Option<operation::Model>> {
 async fn check(center: &Center, data: &mut RestoreData) -> Result<()> {
     let newest = versions::newest(&center.db).await?;
     let identity = examine::identity_of(&newest)?;
-    let mut present = center.base.clone().write_owned().await;
+    let mut present = base::alone(center).await;
     let directory = center.data_dir().clone();
     let (examined, had_journal) = blocking(move || {
         let had_journal = examine::settle_journal(&directory)?;
@@ -271,7 +272,7 @@ async fn mend_leaves(center: &Center, data: &mut RestoreData) -> Result<()> {
     let newest = versions::newest(&center.db).await?;
     let identity = examine::identity_of(&newest)?;
     let sources = sources(center).await?;
-    let mut present = center.base.clone().write_owned().await;
+    let mut present = base::alone(center).await;
     match blocking(move || mend_or_reassemble(&sources, &identity)).await? {
         Mended::Not => {}
         Mended::InPlace { leaves, target } => {

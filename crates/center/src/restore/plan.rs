@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
-use super::{examine, install, mend, rebuild, replay, sources, unfinished_save, with};
+use super::{examine, install, mend, rebuild, replay, sources, unfinished_version, with};
 use crate::center::{Center, Explain, blocking};
 use crate::content::told;
 use crate::db::DbContext;
@@ -102,7 +102,7 @@ impl Center {
 async fn plan(center: &Center, progress: &Arc<Progress>) -> Result<Plan> {
     let newest = versions::newest(&center.db).await?;
     let mut plan = Plan { version: newest.number, ..Plan::default() };
-    if let Some(row) = unfinished_save(center).await? {
+    if let Some(row) = unfinished_version(center).await? {
         plan.findings.push(Finding::new("found.save_unfinished", Mend::Restore).with("step", &row.cursor));
         plan.steps.push(remark("restore.will_settle"));
         plan.action = Action::Settle;

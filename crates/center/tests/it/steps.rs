@@ -31,6 +31,8 @@ enum Scenario {
     RestoreDamaged,
     /// A restore of a Base that is gone, and what is registered with it, while an edit is open.
     RestoreWrecked,
+    /// A rollback over two versions.
+    Rollback,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,9 +106,11 @@ impl Scenario {
     fn prepare(self) -> (Site, Copy) {
         let site = Site::of_sqlite();
         let host = match self {
-            Self::Save | Self::SaveOfNothing | Self::RestoreDamaged | Self::RestoreWrecked => {
-                Fated::new(None)
-            }
+            Self::Save
+            | Self::SaveOfNothing
+            | Self::RestoreDamaged
+            | Self::RestoreWrecked
+            | Self::Rollback => Fated::new(None),
             Self::RestoreEarly => Fated::new(Some((at("save", "merge", Moment::After), Doom::Fails))),
             Self::RestoreLate => Fated::new(Some((at("save", "apply", Moment::After), Doom::Fails))),
         };
@@ -125,6 +129,11 @@ impl Scenario {
                     center.delete_drivers(&actor(), &[gone]).await.unwrap();
                     describe(center, kept).await;
                 }
+            }
+            if self == Self::Rollback {
+                save(center).await;
+                site.import(center, "later").await;
+                save(center).await;
             }
             copy
         });
@@ -153,18 +162,23 @@ impl Scenario {
     async fn begin(self, center: &Center) -> Result<api::Operation> {
         match self {
             Self::Save | Self::SaveOfNothing => center.save(&actor(), Some("second".into())).await,
+            Self::Rollback => center.rollback(&actor(), 1, None).await,
             _ => center.restore(&actor()).await,
         }
     }
 
     fn packages(self) -> &'static [&'static str] {
-        if self == Self::SaveOfNothing { &["gone", "kept"] } else { &["fresh", "kept"] }
+        match self {
+            Self::SaveOfNothing | Self::Rollback => &["gone", "kept"],
+            _ => &["fresh", "kept"],
+        }
     }
 
     fn newest(self) -> u64 {
         match self {
             Self::SaveOfNothing => 1,
             Self::RestoreWrecked => 3,
+            Self::Rollback => 4,
             _ => 2,
         }
     }
@@ -290,6 +304,11 @@ fn every_fate_of(scenario: Scenario) {
 fn a_save_survives_every_fate_at_every_step() {
     every_fate_of(Scenario::Save);
     every_fate_of(Scenario::SaveOfNothing);
+}
+
+#[test]
+fn a_rollback_survives_every_fate_at_every_step() {
+    every_fate_of(Scenario::Rollback);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod printers;
 mod state;
 mod templates;
 mod terminals;
+mod versions;
 
 pub use accounts::*;
 pub use drivers::*;
@@ -33,6 +34,7 @@ pub use printers::*;
 pub use state::*;
 pub use templates::*;
 pub use terminals::*;
+pub use versions::*;
 
 /// An event of `GET /api/v1/events`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

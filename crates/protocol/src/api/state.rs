@@ -74,7 +74,7 @@ wire! {
     pub struct Operation {
         /// Identifies the operation.
         pub id: i64,
-        /// `save`, `discard`, `restore` or `rollback`.
+        /// `save`, `discard`, `restore`, `rollback` or `grow`.
         pub kind: String,
         /// The step that is next or under way.
         pub step: String,
@@ -95,7 +95,7 @@ wire! {
 wire! {
     /// Whether an action may be done now.
     pub struct AllowedAction {
-        /// `edit`, `import`, `delete`, `save`, `discard`, `restore`, `auto_update`.
+        /// `edit`, `import`, `delete`, `save`, `discard`, `rollback`, `restore`, `auto_update`.
         pub action: String,
         /// Whether it may.
         pub allowed: bool,
@@ -111,38 +111,6 @@ wire! {
         /// A note for the history.
         #[serde(default)]
         pub note: Option<String>,
-    }
-}
-
-wire! {
-    /// A version of the disk.
-    pub struct Version {
-        /// Its number; grows by one with each save.
-        pub number: u64,
-        /// `initial`, `save` or `rollback`.
-        pub kind: String,
-        /// When.
-        pub created_at: String,
-        /// Who.
-        pub created_by: String,
-        /// Free text.
-        #[serde(default)]
-        pub note: Option<String>,
-        /// Root of the disk file.
-        pub root: String,
-        /// Length of the disk file.
-        pub length: u64,
-        /// Bytes that a terminal one version behind fetches.
-        pub update_bytes: u64,
-        /// md5 of the disk file, once it is known.
-        #[serde(default)]
-        pub md5: Option<String>,
-        /// Names of the packages that came in.
-        pub added: Vec<String>,
-        /// Names of the packages that went.
-        pub removed: Vec<String>,
-        /// Packages in this version.
-        pub packages: u64,
     }
 }
 

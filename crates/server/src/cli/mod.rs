@@ -24,6 +24,7 @@
 //! | `cli.not_taken_in` | `path` | the server has the file but did not begin to import it |
 //! | `cli.operation_failed` | `cause` | a save, restore or rollback failed on the server |
 //! | `cli.interrupted` | – | Ctrl-C |
+//! | `cli.not_confirmed` | – | it was not said that it should be done |
 
 mod cmd;
 mod context;
@@ -77,6 +78,10 @@ pub(crate) enum Command {
     Verify(With<cmd::verify::Arguments>),
     /// List the versions. 版本历史
     Versions(With<cmd::versions::Arguments>),
+    /// Look into a version: its packages, its files, what is different in it. 查看版本
+    Version(With<cmd::version::Arguments>),
+    /// Bring an older version back as a new one. 回滚
+    Rollback(With<cmd::rollback::Arguments>),
     /// List a directory of the disk. 浏览磁盘
     Files(With<cmd::files::Arguments>),
     /// Read a file of the disk. 读取磁盘中的文件
@@ -121,6 +126,8 @@ impl Command {
             Self::Restore(with) => with.run(cmd::restore::run),
             Self::Verify(with) => with.run(cmd::verify::run),
             Self::Versions(with) => with.run(cmd::versions::run),
+            Self::Version(with) => with.run(cmd::version::run),
+            Self::Rollback(with) => with.run(cmd::rollback::run),
             Self::Files(with) => with.run(cmd::files::run),
             Self::Cat(with) => with.run(cmd::cat::run),
             Self::Jobs(with) => with.run(cmd::jobs::run),

@@ -76,6 +76,19 @@ pub(super) const TEXTS: &[Text] = &[
         "备注过长，最多 {limit} 个字符",
         "The note is too long; at most {limit} characters",
     ),
+    (
+        "version.not_kept",
+        "版本 {version} 已不再保留；目前最早可用的是版本 {oldest}",
+        "Version {version} is not kept any more; the oldest one that is kept is {oldest}",
+    ),
+    ("version.current", "版本 {version} 就是当前版本", "Version {version} is the present one already"),
+    ("version.none_older", "没有可以回滚到的更早版本", "There is no older version that one could go back to"),
+    ("version.edit_open", "有未保存的修改，请先保存或放弃修改", "An edit is open; save or discard it first"),
+    (
+        "version.send_task",
+        "当前有下发任务，请等待终端更新完成后再试",
+        "Terminals are taking a version at the moment; try again when they have finished",
+    ),
     ("terminal.not_found", "终端 {terminal} 不存在", "There is no terminal {terminal}"),
     (
         "terminal.group_invalid",

@@ -35,6 +35,11 @@ pub(super) const TEXTS: &[Text] = &[
         "令牌文件 {path} 中没有可用的令牌",
         "The file {path} has no token for this server",
     ),
+    (
+        "cli.not_confirmed",
+        "未确认，没有做任何修改（不询问直接执行请加 --yes）",
+        "Not confirmed, so nothing was changed; --yes does it without a question",
+    ),
     ("cli.not_writable", "无法写入 {path}", "{path} cannot be written"),
     ("cli.no_home", "找不到用户主目录，请使用 --token-file", "There is no home directory; use --token-file"),
     ("cli.file_unreadable", "无法读取文件 {path}", "The file {path} cannot be read"),

@@ -130,6 +130,48 @@ fn two_terminals_are_identical_after_each_save() {
     assert!(listed.iter().all(|terminal| terminal["identical"] == true), "{listed:?}");
 }
 
+/// Rolls back and waits for the new version.
+#[track_caller]
+fn roll_back(admin: &Client, target: u64) -> (u64, String) {
+    admin.post(&format!("/api/v1/versions/{target}/rollback"), json!({})).ok();
+    wait_for_normal(admin)
+}
+
+/// Terminals at any version before follow, also one that has what comes back already.
+#[test]
+fn terminals_follow_a_rollback_forward() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let terminals = ["behind", "between", "current"].map(|name| Terminal::enrol(&admin, name));
+    upload(&admin, "first", 1_000_000);
+    let first = save(&admin);
+    assert!(terminals.iter().all(|terminal| terminal.sync() == first));
+    let second = upload(&admin, "second", 2_000_000);
+    let between = save(&admin);
+    assert!(terminals[1..].iter().all(|terminal| terminal.sync() == between));
+    admin.post("/thor/voi/driver", json!({"action": "delete", "ids": [second]})).ok();
+    upload(&admin, "third", 500_000);
+    let third = save(&admin);
+    assert_eq!(terminals[2].sync(), third);
+
+    let back = roll_back(&admin, 1);
+    assert_eq!(back, (4, first.1));
+    for terminal in &terminals {
+        assert_eq!(terminal.sync(), back);
+        assert!(same_bytes(&terminal.disk(), &base(&server)));
+    }
+    let again = roll_back(&admin, 2);
+    assert_eq!(again, (5, between.1));
+    for terminal in &terminals {
+        assert_eq!(terminal.sync(), again);
+        assert!(same_bytes(&terminal.disk(), &base(&server)));
+    }
+    upload(&admin, "fourth", 300_000);
+    let saved = save(&admin);
+    assert!(terminals.iter().all(|terminal| terminal.sync() == saved));
+    assert!(same_bytes(&terminals[0].disk(), &base(&server)));
+}
+
 #[test]
 fn while_automatic_updates_are_off_a_terminal_takes_only_what_is_pushed() {
     let mut server = Server::start();

@@ -45,6 +45,9 @@ pub enum OperationKind {
     /// Makes a version that equals an older one.
     #[sea_orm(string_value = "rollback")]
     Rollback,
+    /// Makes a version with a larger disk.
+    #[sea_orm(string_value = "grow")]
+    Grow,
 }
 
 /// Nothing is related through the object mapper; queries say what they join.

@@ -36,6 +36,10 @@ pub struct Model {
     pub active_uuid: Option<String>,
     /// The packages in this version, JSON.
     pub packages: String,
+    /// For a rollback: the version that came back.
+    pub target: Option<i64>,
+    /// Size of the disk as a computer sees it; not known of versions of the first release.
+    pub virtual_bytes: Option<i64>,
 }
 
 /// What made a version.
@@ -55,6 +59,9 @@ pub enum VersionKind {
     /// An older version came back.
     #[sea_orm(string_value = "rollback")]
     Rollback,
+    /// The disk became larger.
+    #[sea_orm(string_value = "grow")]
+    Grow,
 }
 
 /// Nothing is related through the object mapper; queries say what they join.

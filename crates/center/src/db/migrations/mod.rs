@@ -14,6 +14,7 @@ mod m0002_disk;
 mod m0003_drivers;
 mod m0004_accounts;
 mod m0005_terminals;
+mod m0006_versions;
 mod m0008_printers;
 mod m0009_templates;
 mod m0010_groups;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_drivers::Migration),
             Box::new(m0004_accounts::Migration),
             Box::new(m0005_terminals::Migration),
+            Box::new(m0006_versions::Migration),
             Box::new(m0008_printers::Migration),
             Box::new(m0009_templates::Migration),
             Box::new(m0010_groups::Migration),

@@ -74,6 +74,8 @@ async fn a_version_number_is_given_by_us_and_only_once() {
         inverse: None,
         active_uuid: None,
         packages: "[]".to_owned(),
+        target: Some(39),
+        virtual_bytes: Some(256 << 30),
     };
     let insert = || row.clone().into_active_model().reset_all();
     assert_eq!(insert().insert(&test.db).await.unwrap(), row);

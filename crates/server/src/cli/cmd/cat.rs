@@ -21,17 +21,22 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
-    let path = with_query("/api/v1/files/content", &[("path", &arguments.path)]);
-    let Some(target) = &arguments.output else {
-        fetch(context, &path, &mut std::io::stdout().lock())?;
+    get(context, "/api/v1/files/content", &arguments.path, arguments.output.as_deref())
+}
+
+/// Gets the file `path` of the disk from `address`, to the standard output or whole into `output`.
+pub(super) fn get(context: &Context, address: &str, path: &str, output: Option<&Path>) -> Result<u8> {
+    let address = with_query(address, &[("path", path)]);
+    let Some(target) = output else {
+        fetch(context, &address, &mut std::io::stdout().lock())?;
         return Ok(OK);
     };
     let part = part_of(target);
-    let bytes = fetch_whole(context, &path, &part, target).inspect_err(|_| {
+    let bytes = fetch_whole(context, &address, &part, target).inspect_err(|_| {
         // The failure that counts is the first one.
         let _removed = std::fs::remove_file(&part);
     })?;
-    let value = json!({"path": arguments.path, "file": target, "bytes": bytes});
+    let value = json!({"path": path, "file": target, "bytes": bytes});
     context.answer(&value, || format!("{} ({})", target.display(), size(bytes)))?;
     Ok(OK)
 }

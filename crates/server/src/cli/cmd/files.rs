@@ -22,7 +22,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     Ok(OK)
 }
 
-fn table(context: &Context, entries: &[FileEntry]) -> String {
+pub(super) fn table(context: &Context, entries: &[FileEntry]) -> String {
     let mut table = Table::new([
         (context.pick("大小", "Size"), Side::Right),
         (context.pick("修改时间", "Modified"), Side::Left),

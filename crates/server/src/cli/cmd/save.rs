@@ -58,6 +58,7 @@ fn text(context: &Context, version: &Version) -> String {
         (context.pick("磁盘文件", "Disk file"), size(version.length)),
         (context.pick("终端更新量", "Update"), size(version.update_bytes)),
         (context.pick("新增", "Added"), version.added.join(", ")),
+        (context.pick("变更", "Changed"), version.changed.join(", ")),
         (context.pick("删除", "Removed"), version.removed.join(", ")),
     ])
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::context::{Context, OK};
 use crate::cli::table::{Side, Table};
-use crate::cli::words::{short, since, size, word};
+use crate::cli::words::{short, since, size, word, yes};
 use fault::Result;
 use protocol::api::Version;
 use protocol::client::with_query;
@@ -35,23 +35,33 @@ fn table(context: &Context, versions: &[Version]) -> String {
         (context.pick("更新量", "Update"), Side::Right),
         (context.pick("驱动数", "Packages"), Side::Right),
         ("root", Side::Left),
+        (context.pick("保留", "Kept"), Side::Left),
         (context.pick("变化", "Changes"), Side::Left),
         (context.pick("备注", "Note"), Side::Left),
     ]);
     for version in versions {
         let added = version.added.iter().map(|name| format!("+{name}"));
-        let changes: Vec<_> = added.chain(version.removed.iter().map(|name| format!("-{name}"))).collect();
+        let changed = version.changed.iter().map(|name| format!("*{name}"));
+        let removed = version.removed.iter().map(|name| format!("-{name}"));
+        let changes: Vec<_> = added.chain(changed).chain(removed).collect();
         table.row([
             version.number.to_string(),
-            word(&version.kind, context.language),
+            kind(context, version),
             since(Some(&version.created_at), context.language),
             version.created_by.clone(),
             size(version.update_bytes),
             version.packages.to_string(),
             short(&version.root),
+            yes(version.kept, context.language),
             changes.join(" "),
             version.note.clone().unwrap_or_default(),
         ]);
     }
     table.text(context.pick("没有版本。", "There is no version."))
+}
+
+/// The kind, and which version a rollback brought back.
+fn kind(context: &Context, version: &Version) -> String {
+    let kind = word(&version.kind, context.language);
+    version.target.map_or(kind.clone(), |number| format!("{kind} → {number}"))
 }

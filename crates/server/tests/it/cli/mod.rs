@@ -1,5 +1,6 @@
 //! The administrator's commands against a real server: their answers, exit codes and what they keep.
 
+mod history;
 mod more;
 mod proxy;
 

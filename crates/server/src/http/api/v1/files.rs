@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use center::Center;
+use center::{Center, FileStream};
 use futures_util::StreamExt as _;
 use protocol::api::FileEntry;
 use serde::Deserialize;
@@ -18,10 +18,10 @@ use serde::Deserialize;
 pub(crate) struct Place {
     /// Path on the disk, such as `/sys/wang`.
     #[serde(default = "root")]
-    path: String,
+    pub(crate) path: String,
 }
 
-fn root() -> String {
+pub(crate) fn root() -> String {
     "/".to_owned()
 }
 
@@ -41,7 +41,12 @@ pub(crate) async fn content(
     State(center): State<Center>,
     Query(place): Query<Place>,
 ) -> Result<Response, Refusal> {
-    let (size, pieces) = center.read_file(&place.path).await?;
+    let file = center.read_file(&place.path).await?;
+    Ok(streamed(file, &place.path))
+}
+
+/// The answer that carries a file.
+pub(crate) fn streamed((size, pieces): FileStream, path: &str) -> Response {
     let pieces = futures_util::stream::unfold(pieces, |mut pieces| async move {
         let piece = pieces.recv().await?;
         Some((piece.map(Bytes::from), pieces))
@@ -54,10 +59,10 @@ pub(crate) async fn content(
     let headers = [
         (header::CONTENT_LENGTH, HeaderValue::from(size)),
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
-        (header::CONTENT_DISPOSITION, attachment(&place.path)),
+        (header::CONTENT_DISPOSITION, attachment(path)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }
 
 /// `attachment` with the last part of `path` as the name (RFC 8187: percent-encoded UTF-8).

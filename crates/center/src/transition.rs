@@ -1,0 +1,121 @@
+//! From one content of Base to the next: a patch with its inverse, made once, and the one moment at which Base changes.
+//!
+//! Saving, rolling back and growing differ in where the new content comes from; what follows is the same for all.
+
+use std::sync::Arc;
+
+use disk_patch::{
+    BlockIndex, Change, Disk, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, Patch, Recovered,
+    unwatched,
+};
+use fault::Result;
+use image_store::ImageId;
+use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use serde::{Deserialize, Serialize};
+
+use crate::base;
+use crate::center::{Center, blocking};
+use crate::config::DataDir;
+use crate::db::{DateTime, DbContext};
+use crate::publish;
+
+/// The patch to the next content; it is among the objects, with its packs and its inverse. It is never derived again,
+/// because terminals must get the very patch that was applied here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PatchRecord {
+    pub(crate) digest: String,
+    pub(crate) bytes: u64,
+    pub(crate) packs_bytes: u64,
+    pub(crate) inverse: String,
+    pub(crate) root: String,
+    pub(crate) length: u64,
+}
+
+impl PatchRecord {
+    /// Bytes that a terminal fetches.
+    pub(crate) fn travels(&self) -> u64 {
+        self.bytes + self.packs_bytes
+    }
+}
+
+/// Makes the patch of a change of Base, and its inverse; both are durable when this returns.
+pub(crate) fn make_patch(
+    directory: &DataDir,
+    change: &Change<'_>,
+    leaves: &LeafTable,
+) -> Result<PatchRecord> {
+    let index = open_index(directory, leaves)?;
+    let objects = ObjectDir::open(directory.objects())?;
+    let built = disk_patch::build(change, leaves, &index, &objects, &mut unwatched())?;
+    let inverse = disk_patch::invert(&built.patch, change.old, leaves, &objects, &mut unwatched())?;
+    let encoded = built.patch.encode()?;
+    let record = PatchRecord {
+        digest: objects.insert(&encoded)?.to_hex(),
+        bytes: encoded.len() as u64,
+        packs_bytes: built.stats.packed_bytes,
+        inverse: objects.insert(&inverse.encode()?)?.to_hex(),
+        root: built.patch.to().root.to_string(),
+        length: built.patch.to().length,
+    };
+    objects.sync()?;
+    tracing::info!(target: "voi_drive_img_manage", stats = ?built.stats, "the patch is made");
+    Ok(record)
+}
+
+/// The index of Base's blocks; hints only, so a missing one is made anew.
+fn open_index(directory: &DataDir, leaves: &LeafTable) -> Result<BlockIndex> {
+    let identity = leaves.identity();
+    match BlockIndex::open(&directory.base_index(), &identity) {
+        Ok(Some(index)) => Ok(index),
+        Ok(None) | Err(_) => {
+            let base = FileStore::open_read_only(directory.base())?;
+            BlockIndex::rebuild(&directory.base_index(), &base, &identity, &mut unwatched())
+        }
+    }
+}
+
+/// The one moment at which Base changes: everything that reads it waits.
+pub(crate) async fn apply(center: &Center, digest: &str) -> Result<()> {
+    let mut present = base::alone(center).await;
+    let (directory, digest) = (center.data_dir().clone(), digest.to_owned());
+    blocking(move || {
+        // Moved here, so that the lock is held until the writing has ended whatever becomes of the caller.
+        present.take();
+        apply_patch(&directory, &digest)?;
+        *present = base::leaves(&directory)?.map(Arc::new);
+        Ok(())
+    })
+    .await
+}
+
+fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
+    let objects = ObjectDir::open(directory.objects())?;
+    let patch: Patch = publish::read_patch(&objects, digest)?;
+    let file = FileStore::open(directory.base())?;
+    let state = FsFolder::open(directory.base_state())?;
+    let disk = Disk { file: &file, state: &state };
+    let index = BlockIndex::open(&directory.base_index(), patch.from()).ok().flatten();
+    match disk.recover(&objects, &mut unwatched())? {
+        Recovered::Finished(identity) if identity == *patch.to() => {}
+        _ => drop(disk.apply(&patch, &objects, &mut unwatched())?),
+    }
+    if let Some(mut index) = index
+        && let Err(error) = index.advance(&file, &patch, &mut unwatched())
+    {
+        tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
+    }
+    Ok(())
+}
+
+/// Records the new content of Base as the present one.
+pub(crate) async fn record_base(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    id: &str,
+    length: u64,
+) -> Result<()> {
+    base::retire_rows(db, now).await?;
+    let row = base::base_row(now, &ImageId::parse(id)?, length);
+    row.insert(db).await.db_context(|| "record Base")?;
+    Ok(())
+}
