@@ -208,7 +208,7 @@ async fn patches_lead_an_older_disk_to_the_newest_and_old_ones_are_retired_in_or
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_base_is_noticed_at_start_and_restore_says_when_it_is_right_again() {
+async fn a_damaged_base_is_noticed_at_start_and_restore_puts_it_right() {
     let site = Site::new().await;
     let center = site.open().await;
     site.import(&center, "one").await;
