@@ -2,7 +2,7 @@
 //!
 //! A version is *kept* while an unbroken run of inverses leads to it; retention takes inverses from the oldest on.
 
-use disk_patch::{ObjectDir, Patch};
+use disk_patch::{LeafTable, ObjectDir, Patch};
 use fault::{Error, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -53,6 +53,12 @@ impl Chain {
     /// The versions to be taken back, newest first.
     pub(crate) fn steps(&self) -> &[version::Model] {
         &self.rows[..self.rows.len() - 1]
+    }
+
+    /// Whether Base, whose leaf table is given, is the newest version; in a save it is for a moment one that is not
+    /// recorded yet.
+    pub(crate) fn begins_at(&self, leaves: &LeafTable) -> bool {
+        leaves.root().to_string() == self.newest().root
     }
 
     /// The inverses, in the order in which they are taken.

@@ -62,6 +62,9 @@ pub const VIEW_IDLE: std::time::Duration = std::time::Duration::from_secs(10 * 6
 /// How often looking into an older version begins again because Base was changed meanwhile.
 pub const VIEW_TRIES: usize = 4;
 
+/// How long looking into an older version waits for the end of a save that has changed Base.
+pub const RECORD_PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// Files that one comparison of two versions lists at most.
 pub const DIFF_FILES_MAX: u64 = 10_000;
 

@@ -21,7 +21,7 @@ use crate::chain::Chain;
 use crate::config::{Config, DataDir};
 use crate::host::Host;
 use crate::import::require_space;
-use crate::limits::{VIEW_IDLE, VIEW_TRIES, VIEWS_MAX};
+use crate::limits::{RECORD_PATIENCE, VIEW_IDLE, VIEW_TRIES, VIEWS_MAX};
 
 /// What keeps Base as it is.
 pub(crate) type Reading = OwnedRwLockReadGuard<Option<Arc<LeafTable>>>;
@@ -141,21 +141,26 @@ impl Center {
     async fn views_of(&self, numbers: &[i64]) -> Result<(Reading, Vec<Option<Arc<Earlier>>>)> {
         for _ in 0..VIEW_TRIES * numbers.len() {
             let reading = self.base.clone().read_owned().await;
-            known(&reading)?;
-            let mut views = Vec::new();
+            let leaves = known(&reading)?;
+            let (mut views, mut is_recorded) = (Vec::new(), true);
             for number in numbers {
                 let chain = Chain::to(&self.db, *number).await?;
-                views.push(if chain.steps().is_empty() {
-                    Some(None)
-                } else {
-                    self.views.find(*number).map(Some)
+                is_recorded &= chain.begins_at(&leaves);
+                views.push(match chain.steps() {
+                    [] => Some(None),
+                    _ => self.views.find(*number).map(Some),
                 });
             }
-            let Some(missing) = views.iter().position(Option::is_none) else {
+            let missing = views.iter().position(Option::is_none);
+            if is_recorded && missing.is_none() {
                 return Ok((reading, views.into_iter().flatten().collect()));
-            };
+            }
             drop(reading);
-            match self.make_view(numbers[missing]).await {
+            let made = match missing {
+                Some(missing) if is_recorded => self.make_view(numbers[missing]).await,
+                _ => self.wait_until_recorded().await,
+            };
+            match made {
                 // Somebody wants to write Base: afterwards again.
                 Err(error) if error.kind() == Kind::Cancelled => {}
                 outcome => outcome?,
@@ -164,14 +169,22 @@ impl Center {
         Err(changing())
     }
 
+    /// Base is a version already that no record names yet: the operation that has applied it is about to say so.
+    async fn wait_until_recorded(&self) -> Result<()> {
+        let mut running = self.operation.subscribe();
+        let ended = tokio::time::timeout(RECORD_PATIENCE, running.wait_for(Option::is_none));
+        ended.await.map(drop).map_err(|_| changing())
+    }
+
     async fn make_view(&self, number: i64) -> Result<()> {
         let _making = self.views.making.lock().await;
         let reading = self.base.clone().read_owned().await;
-        let chain = Chain::to(&self.db, number).await?;
-        if chain.steps().is_empty() || self.views.find(number).is_some() {
+        let (chain, leaves) = (Chain::to(&self.db, number).await?, known(&reading)?);
+        // Whoever asked looks again.
+        if !chain.begins_at(&leaves) || chain.steps().is_empty() || self.views.find(number).is_some() {
             return Ok(());
         }
-        let (center, leaves) = (self.clone(), known(&reading)?);
+        let center = self.clone();
         let folder = self.views.folder(self.data_dir());
         let view = blocking(move || {
             let _reading = reading;
