@@ -265,9 +265,22 @@ async fn a_rollback_is_refused_where_it_would_lose_something() {
     let long = center.rollback(&actor(), 1, Some("x".repeat(2000))).await.unwrap_err();
     assert_eq!(notice(&long), "version.note_too_long");
 
+    let template = db::entities::image::ActiveModel {
+        created_at: Set(db::now()),
+        updated_at: Set(db::now()),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        name: Set("office".into()),
+        os_type: Set("4".into()),
+        r#type: Set(2),
+        uuid: Set(None),
+        hg_version: Set(0),
+        ..Default::default()
+    };
+    let template = template.insert(center.db()).await.unwrap();
     let relation = db::entities::driver_relation::ActiveModel {
         driver_id: Set(second),
-        images_id: Set(1),
+        images_id: Set(template.id),
         r#type: Set(2),
         ..Default::default()
     };
