@@ -17,6 +17,8 @@ export const enrolmentTokensQuery = queryOptions({
 
 export const push = (terminals: string[]) =>
   answered(client.POST("/api/v1/terminals/push", { body: { terminals } }));
+export const setGroup = (terminals: string[], group: string | null) =>
+  answered(client.POST("/api/v1/terminals/group", { body: { terminals, group } }));
 export const createEnrolmentToken = (body: Wire<"EnrolmentTokenRequest">) =>
   answered(client.POST("/api/v1/enrolment-tokens", { body }));
 export const deleteEnrolmentToken = (id: number) =>

@@ -80,6 +80,7 @@ const terminals = createRoute({
   validateSearch: (search: Search) =>
     optional({
     show: oneOf(search.show, ["behind", "busy", "error", "identical"]),
+    group: text(search.group),
     search: text(search.search),
   }),
   component: lazyRouteComponent(() => import("../pages/terminals/terminals-page"), "TerminalsPage"),

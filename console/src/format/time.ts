@@ -39,16 +39,3 @@ export function exact(time: Date, language: Language): string {
   };
   return new Intl.DateTimeFormat(tag(language), shape).format(time);
 }
-
-/** The time of day and the date, short, for lists in the order of time. */
-export function short(time: Date, language: Language): string {
-  const shape: Intl.DateTimeFormatOptions = {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  };
-  return new Intl.DateTimeFormat(tag(language), shape).format(time);
-}

@@ -81,6 +81,11 @@ test("a terminal becomes identical while the page shows it", async () => {
   terminal.run("sync");
   const row = page.getByRole("row").filter({ hasText: "机房-01" });
   await row.getByText("一致", { exact: true }).waitFor();
+  await row.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "设置分组" }).click();
+  await page.getByRole("dialog").getByRole("combobox").fill("三楼");
+  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  await row.getByText("三楼").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
 });
 

@@ -64,6 +64,7 @@ async function terminals(server: Server): Promise<void> {
     terminal.join(server, token, `3F-0${seat}`);
     terminal.run("sync");
   }
+  const rest: string[] = [];
   const status = await server.call<{ version: number; root: string }>("GET", "/api/v1/status");
   const base = { program: "0.1.0", version: status.version, root: status.root, done: 0, total: 0 };
   const others = [
@@ -74,8 +75,9 @@ async function terminals(server: Server): Promise<void> {
   for (let seat = 4; seat <= 18; seat++) {
     const name = `3F-${String(seat).padStart(2, "0")}`;
     const mac = `02:fc:00:00:03:${seat.toString(16).padStart(2, "0")}`;
-    const enrolled = await server.call<{ secret: string }>("POST", "/api/v1/terminals/enrol", { token, name, mac });
+    const enrolled = await server.call<{ secret: string; terminal: string }>("POST", "/api/v1/terminals/enrol", { token, name, mac });
     const report = others[seat - 6] ?? { ...base, state: "idle" };
     await server.report(enrolled.secret, report);
-  }
+    rest.push(enrolled.terminal);
+  }  await server.call("POST", "/api/v1/terminals/group", { terminals: rest.slice(6), group: "语音教室" });
 }

@@ -22,4 +22,4 @@ export function isIn(terminal: Terminal, group: Group): boolean {
 }
 
 export const matches = (terminal: Terminal, search: string): boolean =>
-  `${terminal.name} ${terminal.mac} ${mac(terminal.mac)} ${terminal.id}`.toLowerCase().includes(search.trim().toLowerCase());
+  `${terminal.name} ${terminal.group ?? ""} ${terminal.mac} ${mac(terminal.mac)} ${terminal.id}`.toLowerCase().includes(search.trim().toLowerCase());

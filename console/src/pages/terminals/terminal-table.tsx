@@ -59,8 +59,8 @@ function useColumns(): TableColumnsType<Terminal> {
       dataIndex: "name",
       sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }),
       render: (name: string, row) => (
-        <span className={styles.name} title={row.id}>
-          {name}
+        <span title={row.id}>
+          <span className={styles.name}>{name}</span> <span className={styles.faint}>{row.group}</span>
         </span>
       ),
     },
