@@ -251,12 +251,21 @@ impl Center {
             session.remove(&disk_image::DiskPath::new(&directory)?)?;
             session.sync()
         });
-        if let Err(error) = removed.await {
-            // Part of the directory may be gone: Base and the edits that are done make a whole Active again.
+        let deleted = match removed.await {
+            Ok(()) => self.list_deletion(id, row).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = deleted {
+            // The directory may be gone, or part of it: Base and the edits that are done make a whole Active again.
             self.lose_active().await;
             forget(&self.db, id).await?;
             return Err(error.in_context(format!("delete driver {}", row.name)));
         }
+        tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
+        Ok(())
+    }
+
+    async fn list_deletion(&self, edit: i64, row: &driver_file::Model) -> Result<()> {
         let now = self.host.now();
         let txn = self.db.begin().await?;
         let gone = driver_file::ActiveModel {
@@ -267,10 +276,8 @@ impl Center {
             ..Default::default()
         };
         gone.update(&txn).await.db_context(|| "delete a driver")?;
-        mark_done(&txn, id, row.id).await?;
-        commit(txn).await?;
-        tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
-        Ok(())
+        mark_done(&txn, edit, row.id).await?;
+        commit(txn).await
     }
 
     /// Opens the editing state if need be and records an edit, in one transaction.
@@ -373,6 +380,15 @@ pub(crate) fn not_editing() -> Error {
 
 /// Takes back edits that a crash interrupted: none of them was acknowledged.
 pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
+    let pending =
+        edit::Entity::find().filter(edit::Column::State.eq(EditState::Pending)).one(&center.db).await;
+    if pending.db_context(|| "look for unfinished edits")?.is_some() {
+        // The worker may have flushed it and closed Active in order after we had died: Active goes before the row does.
+        center.lose_active().await;
+        if center.data_dir().active().exists() {
+            return Err(Error::unavailable("take back an unfinished edit: Active cannot be removed"));
+        }
+    }
     edit::Entity::delete_many()
         .filter(edit::Column::State.eq(EditState::Pending))
         .exec(&center.db)

@@ -2,7 +2,7 @@
 
 use center::{Retention, db};
 use fault::Kind;
-use sea_orm::{EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
 
 use crate::site::{Site, actor, end_worker, kill_worker, noise, read, save, worker_of};
 
@@ -253,4 +253,39 @@ async fn whatever_the_published_manifest_names_is_kept() {
             patch.packs().iter().for_each(|pack| drop(object(&pack.digest.to_string())));
         }
     }
+}
+
+/// The server dies between the worker's flush and its own record; the worker then closes Active in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_on_the_disk_but_never_recorded_is_taken_back() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let id = site.import(&center, "kept").await;
+    save(&center).await;
+    center.delete_drivers(&actor(), &[id]).await.unwrap();
+    center.close().await;
+    let edits = db::entities::edit::Entity::find().all(center.db()).await.unwrap();
+    let newest = edits.into_iter().max_by_key(|edit| edit.id).unwrap();
+    let edit = db::entities::edit::ActiveModel {
+        id: Set(newest.id),
+        state: Set(db::entities::edit::EditState::Pending),
+        ..Default::default()
+    };
+    edit.update(center.db()).await.unwrap();
+    let driver = db::entities::driver_file::ActiveModel {
+        id: Set(id),
+        deleted: Set(false),
+        deleted_at: Set(None),
+        ..Default::default()
+    };
+    driver.update(center.db()).await.unwrap();
+    drop(center);
+
+    let center = site.open().await;
+    assert_eq!(center.drivers().await.unwrap().len(), 1);
+    assert!(center.changes().await.unwrap().is_empty());
+    site.import(&center, "fresh").await;
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 2);
+    save(&center).await;
+    assert_eq!(read(&center, "/sys/tq/kept/kept/device.sys").await, noise("kept", 200_000));
 }
