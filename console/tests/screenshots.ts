@@ -36,6 +36,7 @@ const PICTURES: Picture[] = [
   { name: "terminals", path: "/terminals", ready: row("3F-01") },
   { name: "enrolment", path: "/terminals/enrolment", ready: row("四楼机房") },
   { name: "versions", path: "/versions", ready: (page) => page.locator("main").getByText(/^(当前|current)$/).waitFor() },
+  { name: "version", path: "/versions/3?from=1", ready: row("DriverPack") },
   { name: "jobs", path: "/jobs", ready: row("DriverPack") },
   { name: "audit", path: "/audit", ready: row("admin") },
   { name: "settings", path: "/settings", ready: row("API") },

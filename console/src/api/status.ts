@@ -10,7 +10,7 @@ export type Operation = Wire<"Operation">;
 export const MountStatus = { normal: 1, merging: 2, error: 3, restoring: 4 } as const;
 
 /** Names of what may be done, as the server's `allowed_actions` has them. */
-export type ActionName = "edit" | "import" | "delete" | "save" | "discard" | "restore" | "auto_update";
+export type ActionName = "edit" | "import" | "delete" | "save" | "discard" | "rollback" | "restore" | "auto_update";
 
 export const statusQuery = queryOptions({
   queryKey: ["status"],

@@ -96,6 +96,13 @@ const versions = createRoute({
   component: lazyRouteComponent(() => import("../pages/versions/versions-page"), "VersionsPage"),
 });
 
+const version = createRoute({
+  ...at("/versions/$number"),
+  validateSearch: (search: Search) =>
+    optional({ from: number(search.from), tab: oneOf(search.tab, ["packages", "infs", "files"]) }),
+  component: lazyRouteComponent(() => import("../pages/versions/version-page"), "VersionPage"),
+});
+
 const jobs = createRoute({
   ...at("/jobs"),
   validateSearch: (search: Search) =>
@@ -129,6 +136,7 @@ export const router = createRouter({
     terminals,
     enrolment,
     versions,
+    version,
     jobs,
     audit,
     settings,

@@ -6,7 +6,7 @@ import { percent } from "../format/bytes";
 import styles from "./edit-bar.module.css";
 
 const STEPS = [
-  ...(["seal", "merge", "register", "apply", "record", "publish", "clean"] as const),
+  ...(["seal", "merge", "register", "apply", "record", "publish", "clean", "compose"] as const),
   ...(["settle", "check", "mend", "rebuild", "compare", "install", "objects"] as const),
 ];
 

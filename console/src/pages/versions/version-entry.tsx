@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Version } from "../../api/versions";
 import { Badge } from "../../components/badge";
 import { Mono } from "../../components/mono";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
+import { RollbackButton } from "./rollback-button";
 import styles from "./versions.module.css";
 
-const KINDS = ["initial", "save", "rollback"] as const;
+const KINDS = ["initial", "save", "rollback", "grow"] as const;
 
 interface Props {
   version: Version;
@@ -23,13 +25,19 @@ export function VersionEntry({ version, isCurrent, terminals }: Props) {
   return (
     <li className={`${styles.entry} ${isCurrent ? styles.current : ""}`}>
       <div className={styles.head}>
-        <h2 className={styles.number}>{t("versions.number", { number: version.number })}</h2>
+        <h2 className={styles.number}>
+          <Link to="/versions/$number" params={{ number: String(version.number) }}>
+            {t("versions.number", { number: version.number })}
+          </Link>
+        </h2>
         {isCurrent && <Badge tone="good">{t("versions.current")}</Badge>}
         {kind !== "save" && <Badge tone="mute">{kind ? t(`versions.kind.${kind}`) : version.kind}</Badge>}
         <span className={styles.by}>
           {version.created_by} · <When at={version.created_at} />
         </span>
+        {!isCurrent && version.kept && <RollbackButton number={version.number} />}
       </div>
+      {version.target != null && <p className={styles.note}>{t("versions.back", { number: version.target })}</p>}
       {version.note && <p className={styles.note}>{version.note}</p>}
       <Changes version={version} />
       <div className={styles.figures}>
@@ -49,7 +57,8 @@ export function VersionEntry({ version, isCurrent, terminals }: Props) {
 
 function Changes({ version }: { version: Version }) {
   const { t } = useTranslation();
-  if (version.added.length + version.removed.length === 0) {
+  const changed = version.changed ?? [];
+  if (version.added.length + version.removed.length + changed.length === 0) {
     return version.kind === "initial" ? null : <p className={styles.faint}>{t("versions.noChange")}</p>;
   }
   return (
@@ -58,6 +67,13 @@ function Changes({ version }: { version: Version }) {
         <li key={`+${name}`} className={styles.added}>
           <span aria-hidden="true">+ </span>
           <span className="visually-hidden">{t("versions.added")} </span>
+          {name}
+        </li>
+      ))}
+      {changed.map((name) => (
+        <li key={`~${name}`} className={styles.altered}>
+          <span aria-hidden="true">~ </span>
+          <span className="visually-hidden">{t("versions.changed")} </span>
           {name}
         </li>
       ))}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { RollbackOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, App, Input, Modal } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useRoleReason } from "../../api/role";
+import { refusal, statusQuery } from "../../api/status";
+import { useAction } from "../../api/use-action";
+import { type PackageChange, rollback, rollbackPlanQuery } from "../../api/versions";
+import { ActionButton } from "../../components/action-button";
+import { Loaded } from "../../components/loaded";
+import { bytes } from "../../format/bytes";
+import { ChangeMark } from "./change-mark";
+import styles from "./versions.module.css";
+
+/** Brings an older version back as a new one, after showing what that changes. */
+export function RollbackButton({ number }: { number: number }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [isOpen, setOpen] = useState(false);
+  const [note, setNote] = useState("");
+  const { data: status } = useQuery(statusQuery);
+  const reason = useRoleReason("operator") ?? refusal(status, "rollback");
+  const plan = useQuery({ ...rollbackPlanQuery(number), enabled: isOpen, retry: false });
+  const close = () => setOpen(false);
+  const action = useAction((text: string) => rollback(number, text), {
+    quiet: true,
+    refresh: ["status"],
+    done: () => {
+      void message.info(t("versions.rollbackBegun"));
+      close();
+    },
+  });
+  return (
+    <>
+      <ActionButton
+        size="small"
+        icon={<RollbackOutlined aria-hidden="true" />}
+        reason={reason}
+        aria-label={`${t("versions.rollback")}: ${number}`}
+        onClick={() => setOpen(true)}
+      >
+        {t("versions.rollback")}
+      </ActionButton>
+      <Modal
+        open={isOpen}
+        title={t("versions.rollbackTitle", { number })}
+        width={560}
+        okText={t("versions.rollbackOk")}
+        okButtonProps={{ disabled: plan.data === undefined }}
+        confirmLoading={action.isPending}
+        onOk={() => action.mutate(note)}
+        onCancel={() => (action.reset(), close())}
+        destroyOnHidden
+      >
+        {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
+        <Loaded query={plan}>
+          {({ packages, update_bytes }) => (
+            <>
+              <Packages changes={packages} />
+              <p>{t("versions.rollbackEffect", { bytes: bytes(update_bytes) })}</p>
+              <Input
+                aria-label={t("versions.rollbackNote")}
+                placeholder={t("versions.rollbackNote")}
+                maxLength={255}
+                value={note}
+                onChange={(event) => setNote(event.target.value)}
+              />
+            </>
+          )}
+        </Loaded>
+      </Modal>
+    </>
+  );
+}
+
+function Packages({ changes }: { changes: PackageChange[] }) {
+  const { t } = useTranslation();
+  if (changes.length === 0) return <p>{t("versions.rollbackSame")}</p>;
+  return (
+    <ul className={styles.planned}>
+      {changes.map((change) => (
+        <li key={`${change.change} ${change.after?.directory ?? change.before?.directory}`}>
+          <ChangeMark kind={change.change} /> {change.after?.name ?? change.before?.name}
+        </li>
+      ))}
+    </ul>
+  );
+}
