@@ -58,6 +58,7 @@ afterAll(async () => {
 });
 
 async function take(page: Page, name: string): Promise<void> {
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   writeFileSync(join(IMAGES, `${name}.png`), palette(await page.screenshot({ animations: "disabled" })));
 }
 

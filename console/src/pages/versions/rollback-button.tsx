@@ -15,7 +15,7 @@ import { ChangeMark } from "./change-mark";
 import styles from "./versions.module.css";
 
 /** Brings an older version back as a new one, after showing what that changes. */
-export function RollbackButton({ number }: { number: number }) {
+export function RollbackButton({ number, isSmall }: { number: number; isSmall?: boolean }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [isOpen, setOpen] = useState(false);
@@ -35,7 +35,8 @@ export function RollbackButton({ number }: { number: number }) {
   return (
     <>
       <ActionButton
-        size="small"
+        size={isSmall ? "small" : "middle"}
+        type={isSmall ? "text" : "default"}
         icon={<RollbackOutlined aria-hidden="true" />}
         reason={reason}
         aria-label={`${t("versions.rollback")}: ${number}`}

@@ -35,7 +35,7 @@ export function VersionEntry({ version, isCurrent, terminals }: Props) {
         <span className={styles.by}>
           {version.created_by} · <When at={version.created_at} />
         </span>
-        {!isCurrent && version.kept && <RollbackButton number={version.number} />}
+        {!isCurrent && version.kept && <RollbackButton number={version.number} isSmall />}
       </div>
       {version.target != null && <p className={styles.note}>{t("versions.back", { number: version.target })}</p>}
       {version.note && <p className={styles.note}>{version.note}</p>}

@@ -80,7 +80,7 @@ function Diff({ diff }: { diff: VersionDiff }) {
   const items = [
     {
       key: "packages",
-      label: t("versions.packages", { count: diff.packages.length }),
+      label: t("versions.drivers", { count: diff.packages.length }),
       children: <PackageChanges rows={diff.packages} />,
     },
     { key: "infs", label: t("versions.infs", { count: diff.infs.length }), children: <InfChanges rows={diff.infs} /> },
