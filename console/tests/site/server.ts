@@ -64,11 +64,15 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    // Also where a test ends before it can stop its server.
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     let said = "";
     child.stderr?.on("data", (text) => (said += text));
     await new Promise<void>((done, fail) => {
       const timer = setTimeout(() => fail(new Error(`the server does not start:\n${said}`)), PATIENCE_MS);
-      child.on("exit", () => fail(new Error(`the server ended:\n${said}`)));
+      child.once("exit", () => fail(new Error(`the server ended:\n${said}`)));
       child.stdout?.on("data", (text) => {
         said += text;
         this.#firstPassword = /one-time password (\S+) /.exec(said)?.[1] ?? this.#firstPassword;
@@ -85,7 +89,7 @@ export class Server {
   async kill(): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null) return;
-    const ended = new Promise((done) => child.removeAllListeners("exit").once("exit", done));
+    const ended = new Promise((done) => child.once("exit", done));
     child.kill("SIGKILL");
     await ended;
   }
