@@ -7,18 +7,14 @@ use std::path::PathBuf;
 
 /// The tests of the domain once more, on a MariaDB server instead of SQLite.
 pub(crate) fn mariadb() -> Result<()> {
-    run_tests("center", "scripts/with-mariadb.sh", &[])
+    run(program(root().join("scripts/with-mariadb.sh")).arg(test_program("center")?))
 }
 
-/// The tests of the image store that need Glance and Keystone.
+/// The tests that need Glance and Keystone: of the image store, and of the mirror that is kept there.
 pub(crate) fn glance() -> Result<()> {
-    run_tests("image-store", "scripts/with-glance.sh", &["--ignored", "glance::"])
-}
-
-fn run_tests(krate: &str, script: &str, arguments: &[&str]) -> Result<()> {
-    let tests = test_program(krate)?;
-    let directory = root().join("crates").join(krate);
-    run(program(root().join(script)).arg(tests).args(arguments).current_dir(directory))
+    let [store, center] = [test_program("image-store")?, test_program("center")?];
+    let both = r#""$0" --ignored glance:: && "$1" --ignored glance::"#;
+    run(program(root().join("scripts/with-glance.sh")).args(["bash", "-c", both]).args([store, center]))
 }
 
 /// The program with the integration tests, as `cargo test --workspace` builds it: with other features everything

@@ -89,3 +89,8 @@ pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
 /// How long a reader of a file on the disk may take nothing before it is cut off: it holds Base's read lock, and a save
 /// waits for that.
 pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Pause after the first failure to bring images to the mirror; it doubles from there.
+pub(crate) const MIRROR_PAUSE_FIRST: std::time::Duration = std::time::Duration::from_secs(15);
+/// The longest pause; also how often the mirror is looked at while nothing happens.
+pub(crate) const MIRROR_PAUSE_LONGEST: std::time::Duration = std::time::Duration::from_secs(30 * 60);

@@ -28,7 +28,7 @@ use crate::host::rfc3339;
 
 /// What is published now.
 #[derive(Clone, Debug)]
-struct Published {
+pub(crate) struct Published {
     head: Head,
     signed: SignedHead,
     /// Manifest and leaf table, and those of the publication before: a terminal may still be at them.
@@ -51,6 +51,11 @@ impl Publisher {
             None
         });
         Ok(Self { key, current: watch::Sender::new(last) })
+    }
+
+    /// Changes with each publication.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Option<Published>> {
+        self.current.subscribe()
     }
 
     pub(crate) fn public_key_hex(&self) -> String {

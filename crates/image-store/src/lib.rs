@@ -19,7 +19,7 @@
 //! | `store.refused` | `url`, `status` | Glance or Keystone says no |
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fault::Result;
 
@@ -75,6 +75,12 @@ pub trait ImageStore: Send + Sync {
 
     /// Removes an image; one that is not there is removed already.
     fn delete(&self, id: &ImageId) -> Result<()>;
+
+    /// The file of an image, where the store keeps it on this machine. It may be read and nothing else.
+    fn local_file(&self, id: &ImageId) -> Option<PathBuf> {
+        let _elsewhere = id;
+        None
+    }
 
     /// Bytes that can still be stored; `None` where the store does not say.
     fn free_bytes(&self) -> Option<u64>;

@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Certificate and key, where the server itself speaks TLS.
     pub(crate) tls: Option<Tls>,
+    /// The Glance that registered images also go to.
+    pub(crate) glance: Option<Glance>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Directory of everything that the server keeps.
@@ -45,6 +47,82 @@ pub(crate) struct Tls {
     pub(crate) certificate: PathBuf,
     /// Its private key in PEM.
     pub(crate) key: PathBuf,
+}
+
+/// A Glance. Secrets are in files of their own, so that this one may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Glance {
+    /// How is proven who asks.
+    pub(crate) auth: GlanceAuth,
+    /// Its address; without, Keystone's catalogue names it.
+    pub(crate) endpoint: Option<String>,
+    /// Certificates in PEM to trust instead of the public authorities.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// After so many versions Base goes there again.
+    #[serde(default = "ten")]
+    pub(crate) base_every: u32,
+    /// Address of Keystone.
+    pub(crate) keystone_url: Option<String>,
+    /// The region whose image service is used.
+    pub(crate) region: Option<String>,
+    /// The user.
+    pub(crate) user: Option<String>,
+    /// Domain of the user.
+    #[serde(default = "default_domain")]
+    pub(crate) user_domain: String,
+    /// The project that owns the images.
+    pub(crate) project: Option<String>,
+    /// Domain of the project.
+    #[serde(default = "default_domain")]
+    pub(crate) project_domain: String,
+    /// A file whose first line is the user's password.
+    pub(crate) password_file: Option<PathBuf>,
+    /// Id of an application credential.
+    pub(crate) id: Option<String>,
+    /// A file whose first line is the secret of the application credential.
+    pub(crate) secret_file: Option<PathBuf>,
+}
+
+/// How is proven to Glance who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GlanceAuth {
+    /// Not at all.
+    None,
+    /// By a password, at Keystone.
+    Password,
+    /// By an application credential, at Keystone.
+    ApplicationCredential,
+}
+
+impl Glance {
+    /// The keys that this way of asking needs and that are not there.
+    fn missing(&self) -> Option<&'static str> {
+        let there = |key| match key {
+            "endpoint" => self.endpoint.is_some(),
+            "keystone_url" => self.keystone_url.is_some(),
+            "user" => self.user.is_some(),
+            "project" => self.project.is_some(),
+            "password_file" => self.password_file.is_some(),
+            "id" => self.id.is_some(),
+            _ => self.secret_file.is_some(),
+        };
+        let needed: &[&str] = match self.auth {
+            GlanceAuth::None => &["endpoint", "user", "project"],
+            GlanceAuth::Password => &["keystone_url", "user", "project", "password_file"],
+            GlanceAuth::ApplicationCredential => &["keystone_url", "id", "secret_file"],
+        };
+        needed.iter().copied().find(|key| !there(key))
+    }
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn default_domain() -> String {
+    "Default".to_owned()
 }
 
 /// The disk that is made at the first start; an existing one keeps its form.
@@ -97,6 +175,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8088)),
             public_url: None,
             tls: None,
+            glance: None,
             trusted_proxies: Vec::new(),
             data_dir: PathBuf::from("/var/lib/driver-center"),
             database_url: None,
@@ -217,6 +296,12 @@ impl Config {
         within("retention.versions_min", self.retention.versions_min.into(), 1, 1000)?;
         within("upload.size_gib_max", self.upload.size_gib_max, 1, 1024)?;
         within("upload.expire_hours", self.upload.expire_hours.into(), 1, 24 * 365)?;
+        if let Some(glance) = &self.glance {
+            within("glance.base_every", glance.base_every.into(), 1, 1000)?;
+            if let Some(key) = glance.missing() {
+                return Err(format!("glance.{key} is needed with this auth"));
+            }
+        }
         if !self.data_dir.is_absolute() {
             return Err(format!("data_dir {:?} is not an absolute path", self.data_dir));
         }
@@ -288,7 +373,7 @@ mod tests {
             keys.extend(line.strip_prefix('[').map(|name| name.trim_end_matches(']')));
         }
         // An unknown key makes the parser name all keys that it knows.
-        for section in ["", "[tls]\n", "[disk]\n", "[retention]\n", "[upload]\n"] {
+        for section in ["", "[tls]\n", "[glance]\n", "[disk]\n", "[retention]\n", "[upload]\n"] {
             let message = parse(&format!("{section}no_such_key = 1")).unwrap_err();
             let known: Vec<&str> =
                 message.split('`').skip(1).step_by(2).filter(|k| *k != "no_such_key").collect();
@@ -307,6 +392,11 @@ mod tests {
             ("retention.versions_min = 0", "retention.versions_min"),
             ("public_url = 'https://host/path'", "public_url"),
             ("disk.label = ''", "disk.label"),
+            ("[glance]\nauth = 'none'\nuser = 'u'\nproject = 'p'", "glance.endpoint"),
+            (
+                "[glance]\nauth = 'password'\nkeystone_url = 'http://k'\nuser = 'u'\nproject = 'p'",
+                "glance.password_file",
+            ),
         ] {
             let reason = parse(text).unwrap().check().unwrap_err();
             assert!(reason.contains(key), "{text}: {reason}");

@@ -7,6 +7,7 @@ mod backup;
 mod cli;
 mod config;
 mod doctor;
+mod glance;
 mod http;
 mod limits;
 mod logs;

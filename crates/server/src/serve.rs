@@ -16,7 +16,7 @@ use crate::messages::Language;
 use crate::output;
 use crate::uploads::Uploads;
 use center::accounts::{self, SignInLimiter};
-use center::{Center, DataDir, Machine, db};
+use center::{Center, DataDir, Machine, Mirror, db};
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use fault::{Context as _, Error, Result};
@@ -110,10 +110,14 @@ async fn work(config: Config, language: Language) -> Result<()> {
     let mut signals = Signals::listen()?;
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().context(|| "ask for the address")?;
+    let glance = config.glance.as_ref().map(crate::glance::store).transpose()?;
     let handshakes = config.tls.clone().map(Handshakes::begin).transpose()?;
     let db = db::connect(&config.database()).await?;
     let store = DirectoryStore::open(DataDir::new(&config.data_dir).images())?;
     let center = Center::open(center_config(&config)?, db, Arc::new(store), Arc::new(Machine)).await?;
+    if let (Some(store), Some(glance)) = (glance, &config.glance) {
+        center.mirror_to(Mirror { store: Arc::new(store), base_every: glance.base_every });
+    }
     greet(center.db(), &format!("{}://{address}/", config.scheme()), language).await?;
 
     let (stopper, stop) = watch::channel(false);

@@ -5,6 +5,7 @@
 mod accounts;
 mod backup;
 mod db;
+mod glance;
 mod history;
 mod life;
 mod life_time;

@@ -56,11 +56,20 @@ impl Site {
     }
 
     pub(crate) async fn open_on(&self, host: Arc<dyn Host>) -> fault::Result<Center> {
+        self.open_as(host, |_| {}).await
+    }
+
+    /// One that is told something else than usual.
+    pub(crate) async fn open_with(&self, change: impl FnOnce(&mut Config)) -> Center {
+        self.open_as(Arc::new(Machine), change).await.unwrap()
+    }
+
+    async fn open_as(&self, host: Arc<dyn Host>, change: impl FnOnce(&mut Config)) -> fault::Result<Center> {
         let data_dir = DataDir::new(self.directory.path().join("data"));
         data_dir.create().unwrap();
         let open = || Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
         let store = self.store.get_or_init(open).clone();
-        let config = Config {
+        let mut config = Config {
             data_dir,
             disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
             adopt: None,
@@ -71,6 +80,7 @@ impl Site {
             retention: self.retention,
             task_timeout_seconds: 120,
         };
+        change(&mut config);
         let db = db::connect(&self.url).await.unwrap();
         Center::open(config, db, store, host).await
     }

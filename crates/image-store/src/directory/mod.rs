@@ -255,6 +255,10 @@ impl ImageStore for DirectoryStore {
         remove_if_there(&self.description_path(id))
     }
 
+    fn local_file(&self, id: &ImageId) -> Option<PathBuf> {
+        Some(self.image_path(id)).filter(|path| path.is_file())
+    }
+
     fn free_bytes(&self) -> Option<u64> {
         let volume = statvfs(&self.directory).ok()?;
         Some(volume.f_bavail.saturating_mul(volume.f_frsize))

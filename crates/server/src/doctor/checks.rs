@@ -2,7 +2,8 @@
 
 use super::words::{self, Name};
 use super::{Check, Language, data_dir, programs};
-use crate::config::{Config, Tls};
+use crate::config::{Config, Glance, Tls};
+use crate::glance;
 use crate::http::tls;
 use crate::serve;
 use driver_package::ReaderProgram;
@@ -27,8 +28,19 @@ pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
     checks.push(confinement(language));
     checks.push(database(config, language));
     checks.extend(config.tls.as_ref().map(|files| certificate(files, language)));
+    checks.extend(config.glance.as_ref().map(|config| image_service(config, language)));
     checks.push(port(config, language));
     checks
+}
+
+fn image_service(config: &Glance, language: Language) -> Check {
+    let checked = glance::store(config).and_then(|store| store.check());
+    let ok = checked.is_ok();
+    let place = config.endpoint.clone().unwrap_or_else(|| "Keystone".to_owned());
+    let found = checked.map_or_else(|error| error.to_string(), |()| place);
+    let remedy = (!ok).then(|| words::mend_glance(language));
+    let finding = Finding { name: words::name(Name::Glance, language), ok, found, remedy };
+    Check { finding, is_essential: false }
 }
 
 fn certificate(files: &Tls, language: Language) -> Check {

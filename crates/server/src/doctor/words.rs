@@ -12,6 +12,7 @@ pub(super) enum Name {
     FreeSpace,
     Database,
     Certificate,
+    Glance,
     Port,
 }
 
@@ -24,6 +25,7 @@ pub(super) fn name(name: Name, language: Language) -> String {
         Name::FreeSpace => ("可用空间", "free space"),
         Name::Database => ("数据库", "database"),
         Name::Certificate => ("TLS 证书", "TLS certificate"),
+        Name::Glance => ("OpenStack Glance", "OpenStack Glance"),
         Name::Port => ("监听地址", "address to listen on"),
     };
     language.pick(chinese, english).to_owned()
@@ -79,6 +81,12 @@ pub(super) fn mend_certificate(language: Language) -> String {
     let chinese = "修正 [tls] 的 certificate 与 key：PEM 格式、互相匹配、服务账户可读";
     let english =
         "correct certificate and key of [tls]: PEM, belonging together, readable by the server's account";
+    language.pick(chinese, english).to_owned()
+}
+
+pub(super) fn mend_glance(language: Language) -> String {
+    let chinese = "检查 [glance] 的地址、账户与密码文件，以及 Glance 和 Keystone 是否运行";
+    let english = "check addresses, account and secret files of [glance], and that Glance and Keystone run";
     language.pick(chinese, english).to_owned()
 }
 

@@ -1,0 +1,221 @@
+//! The mirror: registered images also go to a second store, such as OpenStack Glance, in the background.
+//!
+//! The local store is the one that everything here is made of. What the mirror lacks follows from the records and from
+//! what it has, so it is worked out anew each time: a mirror that was down, or is new, gets all of it when it is there.
+//! Nothing waits for it, and nothing fails because of it.
+//!
+//! Each Active goes there as it is. Base goes there when it has become so many versions newer than the one that is there.
+//! An Active that the newest Base there does not have in it stays, also when it has gone here.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fault::{Context, Error, Result};
+use image_store::{Image, ImageId, ImageMeta, ImageStore};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use tokio::time::timeout;
+
+use crate::center::{Center, blocking};
+use crate::db::DbContext;
+use crate::db::entities::version;
+use crate::import::{discard_file, require_space};
+use crate::limits::{MIRROR_PAUSE_FIRST, MIRROR_PAUSE_LONGEST};
+use crate::{base, versions};
+
+/// Which center an image belongs to: several may share a store.
+const CENTER: &str = "center";
+/// What an image is.
+const KIND: &str = "kind";
+const ACTIVE: &str = "active";
+const BASE: &str = "base";
+/// Bytes that are copied of Base before somebody else may write it.
+const PIECE_BYTES: usize = 16 * 1024 * 1024;
+
+/// A second store, and how often Base goes there.
+#[derive(Clone)]
+pub struct Mirror {
+    /// The store.
+    pub store: Arc<dyn ImageStore>,
+    /// After so many versions Base goes there again.
+    pub base_every: u32,
+}
+
+impl Center {
+    /// Keeps `mirror` as it should be, until this process ends.
+    pub fn mirror_to(&self, mirror: Mirror) {
+        let center = self.clone();
+        tokio::spawn(async move {
+            let mut published = center.publisher.subscribe();
+            let mut failures = 0;
+            loop {
+                failures = match pass(&center, &mirror).await {
+                    Ok(()) => 0,
+                    Err(error) => {
+                        tracing::warn!(target: "voi_drive_img_manage", %error, failures, "the mirror lacks images");
+                        failures + 1
+                    }
+                };
+                // A version, or the time: either way the records are read again.
+                drop(timeout(pause_after(failures), published.changed()).await);
+            }
+        });
+    }
+}
+
+/// How long nothing is done unless something is published.
+fn pause_after(failures: u32) -> Duration {
+    match failures {
+        0 => MIRROR_PAUSE_LONGEST,
+        some => MIRROR_PAUSE_FIRST.saturating_mul(1 << (some - 1).min(16)).min(MIRROR_PAUSE_LONGEST),
+    }
+}
+
+/// Brings everything there that is missing, and removes what nobody needs any more.
+pub(crate) async fn pass(center: &Center, mirror: &Mirror) -> Result<()> {
+    let there = Contents::read(center, mirror).await?;
+    let rows = version::Entity::find()
+        .filter(version::Column::Number.gt(0))
+        .order_by_asc(version::Column::Number)
+        .all(&center.db)
+        .await
+        .db_context(|| "list versions")?;
+    for row in &rows {
+        if let Some(id) = row.active_uuid.as_deref().map(ImageId::parse).transpose()?
+            && !there.actives.contains_key(&id)
+        {
+            send_active(center, mirror, id, row.number).await?;
+        }
+    }
+    let newest = versions::newest(&center.db).await?.number as u64;
+    let is_due = there.base_version().is_none_or(|known| known + u64::from(mirror.base_every) <= newest);
+    if newest > 0 && is_due {
+        send_base(center, mirror, newest).await?;
+    }
+    let kept: Vec<&str> = rows.iter().filter_map(|row| row.active_uuid.as_deref()).collect();
+    remove_unneeded(center, mirror, &kept).await
+}
+
+/// What is there of this center, with versions.
+#[derive(Default)]
+struct Contents {
+    actives: BTreeMap<ImageId, u64>,
+    bases: BTreeMap<ImageId, u64>,
+}
+
+impl Contents {
+    async fn read(center: &Center, mirror: &Mirror) -> Result<Self> {
+        let store = mirror.store.clone();
+        let images = blocking(move || store.list()).await.context(|| "list the images of the mirror")?;
+        let mut contents = Self::default();
+        let is_ours =
+            |image: &Image| image.meta.properties.get(CENTER).map(String::as_str) == Some(center.center_id());
+        for image in images.into_iter().filter(is_ours) {
+            match image.meta.properties.get(KIND).map(String::as_str) {
+                Some(ACTIVE) => contents.actives.insert(image.id, image.meta.version),
+                Some(BASE) => contents.bases.insert(image.id, image.meta.version),
+                _ => None,
+            };
+        }
+        Ok(contents)
+    }
+
+    /// The version of the newest Base there.
+    fn base_version(&self) -> Option<u64> {
+        self.bases.values().max().copied()
+    }
+}
+
+async fn send_active(center: &Center, mirror: &Mirror, id: ImageId, version: i64) -> Result<()> {
+    let (local, store, center_id) =
+        (center.store.clone(), mirror.store.clone(), center.center_id().to_owned());
+    let sent = blocking(move || {
+        let file =
+            local.local_file(&id).ok_or_else(|| Error::not_found(format!("the file of image {id}")))?;
+        let meta = marked(local.describe(&id)?.meta, &center_id, ACTIVE);
+        store.register(&id, &file, &meta)
+    });
+    let sent = sent.await.context(|| format!("send the Active of version {version} to the mirror"))?;
+    tracing::info!(target: "voi_drive_img_manage", version, bytes = sent.size_bytes, "Active is in the mirror");
+    Ok(())
+}
+
+fn marked(mut meta: ImageMeta, center_id: &str, kind: &str) -> ImageMeta {
+    meta.properties.insert(CENTER.to_owned(), center_id.to_owned());
+    meta.properties.insert(KIND.to_owned(), kind.to_owned());
+    meta
+}
+
+async fn send_base(center: &Center, mirror: &Mirror, version: u64) -> Result<()> {
+    let copy = center.data_dir().work().join("mirror-base");
+    discard_file(&copy);
+    let sent = copy_and_send(center, mirror, version, &copy).await;
+    discard_file(&copy);
+    if let Some(bytes) = sent.context(|| "send Base to the mirror")? {
+        tracing::info!(target: "voi_drive_img_manage", version, bytes, "Base is in the mirror");
+    }
+    Ok(())
+}
+
+/// None when another version came in between: the next pass takes that.
+async fn copy_and_send(center: &Center, mirror: &Mirror, version: u64, copy: &Path) -> Result<Option<u64>> {
+    let row = versions::newest(&center.db).await?;
+    let Some(id) = base::current_id(center).await?.filter(|_| row.number as u64 == version) else {
+        return Ok(None);
+    };
+    require_space(center.host.as_ref(), &center.config, row.length as u64)?;
+    if !copy_base(center, version, copy).await? {
+        return Ok(None);
+    }
+    let (store, path, id) = (mirror.store.clone(), copy.to_owned(), ImageId::parse(&id)?);
+    let meta =
+        ImageMeta::new(format!("driver-center-base-v{version}"), None, version, row.root, row.length as u64);
+    let meta = marked(meta, center.center_id(), BASE);
+    Ok(Some(blocking(move || store.register(&id, &path, &meta)).await?.size_bytes))
+}
+
+/// Copies Base piece by piece, so that nobody waits long to write it; answers whether it stayed the same meanwhile.
+async fn copy_base(center: &Center, version: u64, copy: &Path) -> Result<bool> {
+    let base = Arc::new(File::open(center.data_dir().base()).context(|| "open Base")?);
+    let mut target = Some(File::create(copy).context(|| format!("make {}", copy.display()))?);
+    let mut offset = 0;
+    loop {
+        let reading = center.base.clone().read_owned().await;
+        if versions::newest(&center.db).await?.number as u64 != version {
+            return Ok(false);
+        }
+        let (base, mut file) = (base.clone(), target.take().ok_or_else(|| Error::bug("the copy is gone"))?);
+        let (file, read) = blocking(move || {
+            let _reading = reading;
+            let mut piece = vec![0; PIECE_BYTES];
+            let read = base.read_at(&mut piece, offset)?;
+            file.write_all(&piece[..read])?;
+            Ok((file, read))
+        })
+        .await?;
+        if read == 0 {
+            return Ok(true);
+        }
+        target = Some(file);
+        offset += read as u64;
+    }
+}
+
+/// Removes older Bases, and Actives that are gone here and that the newest Base has in it.
+async fn remove_unneeded(center: &Center, mirror: &Mirror, kept: &[&str]) -> Result<()> {
+    let there = Contents::read(center, mirror).await?;
+    let Some(newest) = there.base_version() else { return Ok(()) };
+    let old_bases = there.bases.iter().filter(|(_, version)| **version < newest);
+    let is_gone = |id: &ImageId| !kept.contains(&id.to_string().as_str());
+    let old_actives = there.actives.iter().filter(|(id, version)| **version <= newest && is_gone(id));
+    for (id, version) in old_bases.chain(old_actives) {
+        let (store, id, version) = (mirror.store.clone(), id.clone(), *version);
+        blocking(move || store.delete(&id)).await.context(|| "remove an image from the mirror")?;
+        tracing::info!(target: "voi_drive_img_manage", version, "an image was removed from the mirror");
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Registered images in a real Glance, which `cargo xtask glance` starts.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use center::{Center, Mirror, Retention};
+use image_store::{GlanceAuth, GlanceStore, Image, ImageStore};
+
+use crate::site::{Site, actor};
+
+fn store(endpoint: &str) -> GlanceStore {
+    let auth = GlanceAuth::None { user: "driver-center".to_owned(), project: "drivers".to_owned() };
+    GlanceStore::new(Some(endpoint), auth, None).unwrap()
+}
+
+fn glance() -> GlanceStore {
+    let endpoint = std::env::var("DRIVER_CENTER_TEST_GLANCE");
+    store(&endpoint.expect("DRIVER_CENTER_TEST_GLANCE is not set: run `cargo xtask glance`"))
+}
+
+async fn save(site: &Site, center: &Center, name: &str) {
+    site.import(center, name).await;
+    let operation = center.save(&actor(), None).await.unwrap();
+    assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+}
+
+/// What Glance has of this center, as kind and version, once it is `expected`.
+async fn wait_for(center: &Center, expected: &[(&str, u64)]) -> Vec<Image> {
+    let begun = Instant::now();
+    loop {
+        let id = center.center_id().to_owned();
+        let images = tokio::task::spawn_blocking(move || {
+            let mut images = glance().list().unwrap();
+            images.retain(|image| image.meta.properties.get("center") == Some(&id));
+            images
+        });
+        let images = images.await.unwrap();
+        let mut found: Vec<(&str, u64)> =
+            images.iter().map(|image| (image.meta.properties["kind"].as_str(), image.meta.version)).collect();
+        found.sort_unstable();
+        if found == expected {
+            return images;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "{found:?} instead of {expected:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Glance: cargo xtask glance"]
+async fn every_active_and_now_and_then_base_go_there_and_what_nobody_needs_goes_again() {
+    let site = Site::new().await;
+    let retention = Retention { days: 0, versions: 1 };
+    let center = site.open_with(|config| config.retention = retention).await;
+    save(&site, &center, "first").await;
+    center.mirror_to(Mirror { store: Arc::new(glance()), base_every: 2 });
+    let images = wait_for(&center, &[("active", 1), ("base", 1)]).await;
+    let base = images.iter().find(|image| image.meta.properties["kind"] == "base").unwrap();
+    assert_eq!(base.meta.root, center.version(1).await.unwrap().root);
+    let (copy, id) = (site.directory.path().join("copy"), base.id.clone());
+    let path = copy.clone();
+    tokio::task::spawn_blocking(move || glance().fetch(&id, &path, &mut |_, _| true).unwrap()).await.unwrap();
+    assert!(std::fs::read(copy).unwrap() == std::fs::read(center.data_dir().base()).unwrap());
+
+    // The first Active goes here; there it is part of the first Base, as the second one is not.
+    save(&site, &center, "second").await;
+    wait_for(&center, &[("active", 2), ("base", 1)]).await;
+    save(&site, &center, "third").await;
+    wait_for(&center, &[("active", 3), ("base", 3)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_that_is_down_stands_in_the_way_of_nothing() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    center.mirror_to(Mirror { store: Arc::new(store("http://127.0.0.1:9")), base_every: 1 });
+    save(&site, &center, "first").await;
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+}
