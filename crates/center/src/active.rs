@@ -2,21 +2,26 @@
 //!
 //! Active is never precious: Base plus the edits that are done make it again. So whatever is in doubt — a worker that
 //! died, an overlay that was not closed — is thrown away and made anew.
+//!
+//! Only an orderly stop leaves one that is used again, and it says so in a file of its own: which Base it lies on and
+//! which edits it holds. A worker that outlives a killed server closes Active in order, too, but with an edit in it that
+//! nobody recorded, or without one that was still to be made again.
 
 use std::sync::Arc;
 
 use ::driver_package::Event;
 use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::{Context, Error, Kind, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::base;
-use crate::center::{Center, blocking};
-use crate::config::Config;
+use crate::center::{Center, blocking, sync_directory};
+use crate::config::{Config, DataDir};
 use crate::db::entities::edit::EditState;
 use crate::edit::{self, Payload};
 use crate::host::Host;
 use crate::jobs::Progress;
-use crate::{import, printers};
+use crate::{import, printers, publish, versions};
 
 impl Center {
     /// The session that is open, if its worker lives.
@@ -45,11 +50,32 @@ impl Center {
 
     /// Opens the Active that an orderly stop left, if it holds the edits that are recorded.
     async fn open_existing(&self) -> Result<Option<Arc<DiskSession>>> {
-        let config = self.config.clone();
-        if !config.data_dir.active().exists() {
-            return Ok(None);
-        }
-        blocking(move || open(&config).map(Some)).await
+        let (config, expected) = (self.config.clone(), self.holds().await?);
+        blocking(move || match Holds::take(&config.data_dir)? {
+            Some(found) if found == expected => open(&config).map(Some),
+            _ => Ok(None),
+        })
+        .await
+    }
+
+    /// What a whole Active holds now.
+    async fn holds(&self) -> Result<Holds> {
+        let root = versions::newest(&self.db).await?.root;
+        let done = edit::unsaved(&self.db).await?;
+        let done = done.iter().filter(|row| row.state == EditState::Done);
+        Ok(Holds { root, edits: done.map(|row| row.id).collect() })
+    }
+
+    /// Closes the open Active so that the next start need not make it again. The caller holds the gate.
+    pub(crate) async fn close_active(&self) -> Result<()> {
+        let session = self.lock_active().take();
+        let Some(session) = session.and_then(Arc::into_inner) else { return Ok(()) };
+        let (directory, holds) = (self.data_dir().clone(), self.holds().await?);
+        blocking(move || {
+            session.close()?;
+            holds.leave(&directory)
+        })
+        .await
     }
 
     /// Makes Active from Base and the edits that are done.
@@ -75,6 +101,36 @@ impl Center {
         if let Err(error) = gone.await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "cannot remove Active");
         }
+    }
+}
+
+/// What the Active that an orderly stop leaves holds.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Holds {
+    /// Root of the Base that it lies on.
+    root: String,
+    /// The edits that it holds.
+    edits: Vec<i64>,
+}
+
+impl Holds {
+    /// Says it of the Active that was closed.
+    fn leave(&self, directory: &DataDir) -> Result<()> {
+        let text =
+            serde_json::to_vec(self).map_err(|e| Error::bug(format!("encode what Active holds: {e}")))?;
+        publish::replace_file(&directory.active_holds(), &text)
+    }
+
+    /// Reads what is said of Active and takes it away, durably: from now on Active may hold something else.
+    fn take(directory: &DataDir) -> Result<Option<Self>> {
+        let path = directory.active_holds();
+        let text = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            read => read.context(|| format!("read {}", path.display()))?,
+        };
+        std::fs::remove_file(&path).context(|| format!("remove {}", path.display()))?;
+        sync_directory(&directory.disk())?;
+        Ok(serde_json::from_slice(&text).ok())
     }
 }
 

@@ -130,10 +130,7 @@ impl Center {
     /// Closes the open disk so that the next start need not make Active again.
     pub async fn close(&self) {
         let _gate = self.gate.lock().await;
-        let session = self.lock_active().take();
-        if let Some(session) = session.and_then(Arc::into_inner)
-            && let Err(error) = blocking(move || session.close()).await
-        {
+        if let Err(error) = self.close_active().await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "Active was not closed cleanly");
         }
     }

@@ -112,6 +112,11 @@ impl DataDir {
         self.disk().join("active.qcow2")
     }
 
+    /// Which edits the overlay holds, where an orderly stop has left it.
+    pub fn active_holds(&self) -> PathBuf {
+        self.disk().join("active.holds")
+    }
+
     /// Archives as they were uploaded, named by their sha256.
     pub fn kept(&self) -> PathBuf {
         self.0.join("kept")

@@ -289,3 +289,39 @@ async fn what_was_done_on_the_disk_but_never_recorded_is_taken_back() {
     save(&center).await;
     assert_eq!(read(&center, "/sys/tq/kept/kept/device.sys").await, noise("kept", 200_000));
 }
+
+/// The server dies while Active is made again, or soon after; the worker closes what there is of it in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_active_that_lacks_an_edit_is_not_taken_for_whole() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "unsaved").await;
+    center.close().await;
+    let directory = center.data_dir().clone();
+    drop(center);
+    std::fs::remove_file(directory.active_holds()).unwrap();
+    disk_image::remove_active(&directory.active()).unwrap();
+    let worker = disk_image::WorkerProgram::beside_current_exe().unwrap();
+    disk_image::create_active(&worker, &directory.active(), &directory.base()).unwrap();
+
+    let center = site.open().await;
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 1);
+    save(&center).await;
+    assert_eq!(read(&center, "/sys/tq/unsaved/unsaved/device.sys").await, noise("unsaved", 200_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_active_of_an_orderly_stop_is_used_again() {
+    use std::os::unix::fs::MetadataExt as _;
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "unsaved").await;
+    center.close().await;
+    let active = center.data_dir().active();
+    drop(center);
+    let before = std::fs::metadata(&active).unwrap().ino();
+
+    let center = site.open().await;
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 1);
+    assert_eq!(std::fs::metadata(&active).unwrap().ino(), before);
+}
