@@ -10,6 +10,7 @@
 //! | [`edit`], [`import`] | changes of the disk between two saves |
 //! | [`active`] | the overlay that collects them |
 //! | [`operations`], [`save`], [`rollback`], [`restore`] | lists of steps that survive a crash |
+//! | [`mirror`] | registered images in a second store, in the background |
 //! | [`base`], [`transition`], [`publish`], [`retention`] | the merged disk, how it changes, what terminals get of it, what goes |
 //! | [`chain`], [`views`], [`diff`], [`relist`] | older versions: the way back, looking in, comparing, their list of drivers |
 //! | [`verify`], [`findings`] | whether all of it is what it must be |

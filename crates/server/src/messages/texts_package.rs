@@ -6,7 +6,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "package.wrong_type",
         "不是一个可接受的文件类型",
-        "This is not an acceptable file type: {file}. Universal drivers are .iso, extracted ones .tq (an archive that 7-Zip opens)",
+        "This is not an acceptable file type. Universal drivers are .iso, extracted ones .tq (an archive that 7-Zip opens), printer drivers .zip",
     ),
     (
         "package.empty",
