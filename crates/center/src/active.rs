@@ -93,10 +93,10 @@ impl Center {
     /// Throws Active away, its session too.
     pub(crate) async fn lose_active(&self) {
         let session = self.lock_active().take();
-        let active = self.config.data_dir.active();
+        let directory = self.config.data_dir.clone();
         let gone = blocking(move || {
             drop(session);
-            disk_image::remove_active(&active)
+            remove(&directory)
         });
         if let Err(error) = gone.await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "cannot remove Active");
@@ -162,9 +162,15 @@ fn open(config: &Config) -> Result<Arc<DiskSession>> {
     Ok(Arc::new(session))
 }
 
+/// Removes Active, and first what is said of it: that must never be taken for another one.
+fn remove(directory: &DataDir) -> Result<()> {
+    Holds::take(directory)?;
+    disk_image::remove_active(&directory.active())
+}
+
 fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result<Arc<DiskSession>> {
     let (active, base) = (config.data_dir.active(), config.data_dir.base());
-    disk_image::remove_active(&active)?;
+    remove(&config.data_dir)?;
     disk_image::create_active(&config.worker, &active, &base)?;
     let session = open(config)?;
     for edit in edits {
