@@ -13,7 +13,7 @@ pub(crate) fn mariadb() -> Result<()> {
 /// The tests that need Glance and Keystone: of the image store, and of the mirror that is kept there.
 pub(crate) fn glance() -> Result<()> {
     let [store, center] = [test_program("image-store")?, test_program("center")?];
-    let both = r#""$0" --ignored glance:: && "$1" --ignored glance::"#;
+    let both = r#""$0" --test-threads=1 --ignored glance:: && "$1" --test-threads=1 --ignored glance::"#;
     run(program(root().join("scripts/with-glance.sh")).args(["bash", "-c", both]).args([store, center]))
 }
 

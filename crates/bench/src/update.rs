@@ -147,10 +147,9 @@ fn bita(trees: &Path, room: &Path) -> Result<u64> {
     fetched(&output)
 }
 
-/// The number of bytes that `bita clone` says it took from the archive.
+/// The number of bytes that `bita clone` says it took from the archive: `Fetched 1.0 MiB (1030164 bytes) from archive …`.
 fn fetched(output: &str) -> Result<u64> {
-    let line = output.lines().rev().find(|line| line.contains("fetched") || line.contains("from archive"));
-    let number =
-        line.and_then(|line| line.split(|c: char| !c.is_ascii_digit()).find_map(|word| word.parse().ok()));
+    let line = output.lines().find_map(|line| line.strip_prefix("Fetched "));
+    let number = line.and_then(|line| line.split_once('(')?.1.split(' ').next()?.parse().ok());
     number.ok_or_else(|| Error::corrupt("read what bita printed"))
 }

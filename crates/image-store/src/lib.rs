@@ -35,10 +35,16 @@ pub use qcow2::{Header, check};
 
 /// Bounds on what is read from outside.
 mod limits {
+    use std::time::Duration;
+
     /// Length of an image's description, in bytes.
     pub(crate) const DESCRIPTION_BYTES: u64 = 64 * 1024;
     /// Images in one store.
     pub(crate) const IMAGES: usize = 100_000;
+    /// How long is waited for whoever is closing the store.
+    pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+    /// The pause between two looks.
+    pub(crate) const LOCK_PAUSE: Duration = Duration::from_millis(20);
     /// Bytes that are copied between two reports of progress.
     pub(crate) const STEP_BYTES: u64 = 16 * 1024 * 1024;
 }

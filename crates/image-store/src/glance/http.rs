@@ -27,7 +27,7 @@ const JSON_BYTES: u64 = 16 * 1024 * 1024;
 /// Most of a refusal that is read.
 const REFUSAL_BYTES: u64 = 4096;
 /// Pauses before a request that changes nothing is made again.
-const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+pub(super) const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
 /// A connection to one Glance.
 pub(super) struct Http {

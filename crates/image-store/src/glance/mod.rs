@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write as _};
 use std::path::Path;
+use std::thread;
 
 use fault::{Context, Error, Kind, Result};
 
@@ -93,6 +94,7 @@ impl GlanceStore {
 }
 
 impl ImageStore for GlanceStore {
+    /// Goes on by itself with a transfer that broke off, as long as that looks like a passing fault.
     fn register_watched(
         &self,
         id: &ImageId,
@@ -100,29 +102,13 @@ impl ImageStore for GlanceStore {
         meta: &ImageMeta,
         progress: Progress<'_>,
     ) -> Result<Registered> {
-        qcow2::check(file)?;
-        let present = match self.find(id)? {
-            None => {
-                self.http.post_json(&wire::creation(id, meta))?;
-                Status::Queued
+        for pause in http::PAUSES {
+            match self.try_to_register(id, file, meta, &mut *progress) {
+                Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Busy) => thread::sleep(pause),
+                outcome => return outcome,
             }
-            Some(known) if known.meta()? != *meta => {
-                let why = format!("image {id}: is registered in Glance with other properties");
-                return Err(Error::conflict(why));
-            }
-            Some(known) if known.status == Status::Active => {
-                let size_bytes = known.size.unwrap_or(0);
-                return Ok(Registered { size_bytes, handover: Handover::Present });
-            }
-            Some(known) => known.status,
-        };
-        if present != Status::Queued {
-            return Err(Error::busy(format!("image {id}: Glance is receiving it, or was when it stopped"))
-                .with_notice("store.half_uploaded")
-                .with_value("image", id));
         }
-        let size_bytes = self.send(id, file, progress)?;
-        Ok(Registered { size_bytes, handover: Handover::Copied })
+        self.try_to_register(id, file, meta, progress)
     }
 
     fn describe(&self, id: &ImageId) -> Result<Image> {
@@ -183,6 +169,38 @@ impl ImageStore for GlanceStore {
 }
 
 impl GlanceStore {
+    fn try_to_register(
+        &self,
+        id: &ImageId,
+        file: &Path,
+        meta: &ImageMeta,
+        progress: Progress<'_>,
+    ) -> Result<Registered> {
+        qcow2::check(file)?;
+        let present = match self.find(id)? {
+            None => {
+                self.http.post_json(&wire::creation(id, meta))?;
+                Status::Queued
+            }
+            Some(known) if known.meta()? != *meta => {
+                let why = format!("image {id}: is registered in Glance with other properties");
+                return Err(Error::conflict(why));
+            }
+            Some(known) if known.status == Status::Active => {
+                let size_bytes = known.size.unwrap_or(0);
+                return Ok(Registered { size_bytes, handover: Handover::Present });
+            }
+            Some(known) => known.status,
+        };
+        if present != Status::Queued {
+            return Err(Error::busy(format!("image {id}: Glance is receiving it, or was when it stopped"))
+                .with_notice("store.half_uploaded")
+                .with_value("image", id));
+        }
+        let size_bytes = self.send(id, file, progress)?;
+        Ok(Registered { size_bytes, handover: Handover::Copied })
+    }
+
     fn fetch_to(
         &self,
         id: &ImageId,
