@@ -217,7 +217,9 @@ impl PackWriter {
                 .with_value("limit", MAX_PACKS));
         }
         let bytes = std::mem::replace(&mut self.filling, Vec::with_capacity(PACK_RAW_BYTES as usize));
-        let pack = RawPack { number: self.sent, bytes, reference: self.similar.take(self.old_blocks) };
+        let is_full = bytes.len() as u64 == PACK_RAW_BYTES;
+        let pack =
+            RawPack { number: self.sent, bytes, reference: self.similar.take(self.old_blocks, is_full) };
         self.sent += 1;
         // Nobody listens any more only after an error, which those who listened tell.
         self.queue.send(pack).map_err(|_| Error::bug("store a pack: the packers have stopped"))

@@ -9,6 +9,9 @@ use crate::patch::BlockRange;
 /// A block that has moved by a few bytes continues in the next one, and not every block finds its like.
 pub(crate) const NEIGHBOURS: u32 = 2;
 
+/// Fewer likenesses than these in a full pack are chance, and not worth the slower way of packing.
+const WORTH_IT: usize = 8;
+
 /// The similar blocks of one pack, while it is being filled.
 #[derive(Default)]
 pub(crate) struct Similar(Vec<u32>);
@@ -19,9 +22,13 @@ impl Similar {
         self.0.push(old);
     }
 
-    /// The blocks found and their neighbours, within an old file of `blocks` blocks and the limit; begins anew.
-    pub(crate) fn take(&mut self, blocks: u64) -> Vec<BlockRange> {
+    /// The blocks found and their neighbours, within an old file of `blocks` blocks and the limit, for a pack that is
+    /// full or is not; begins anew.
+    pub(crate) fn take(&mut self, blocks: u64, is_full: bool) -> Vec<BlockRange> {
         let mut found = std::mem::take(&mut self.0);
+        if is_full && found.len() < WORTH_IT {
+            return Vec::new();
+        }
         found.sort_unstable();
         found.dedup();
         let mut ranges: Vec<BlockRange> = Vec::new();
@@ -48,7 +55,7 @@ mod tests {
     fn taken(found: &[u32], blocks: u64) -> Vec<(u32, u32)> {
         let mut similar = Similar::default();
         found.iter().for_each(|old| similar.add(*old));
-        similar.take(blocks).iter().map(|range| (range.start, range.count)).collect()
+        similar.take(blocks, false).iter().map(|range| (range.start, range.count)).collect()
     }
 
     #[test]
@@ -58,6 +65,15 @@ mod tests {
         assert_eq!(taken(&[57, 50, 53], 100), [(48, 12)]);
         assert_eq!(taken(&[0, 99], 100), [(0, 3), (97, 3)]);
         assert_eq!(taken(&[20, 30], 25), [(18, 5)]);
+    }
+
+    #[test]
+    fn a_few_likenesses_in_a_full_pack_are_chance() {
+        for (count, expected) in [(WORTH_IT - 1, 0), (WORTH_IT, 1)] {
+            let mut similar = Similar::default();
+            (0..count).for_each(|number| similar.add(number as u32));
+            assert_eq!(similar.take(100, true).len(), expected);
+        }
     }
 
     #[test]
