@@ -98,8 +98,12 @@ impl Candidates {
         let mut same = ByKey::default();
         same.extend(changed.iter().filter_map(|block| block.tag).map(|tag| (tag, None)));
         index.find(Likeness::Same, &mut same, is_stable)?;
-        let is_new = |block: &&ChangedBlock| block.tag.is_some_and(|tag| same.get(&tag) == Some(&None));
-        let new: Vec<u32> = changed.iter().filter(is_new).map(|block| block.number).collect();
+        // Of blocks with one content only the first becomes a literal.
+        let mut seen = ByKey::default();
+        let mut is_new = |block: &&ChangedBlock| {
+            block.tag.is_some_and(|tag| same.get(&tag) == Some(&None) && seen.insert(tag, ()).is_none())
+        };
+        let new: Vec<u32> = changed.iter().filter(&mut is_new).map(|block| block.number).collect();
         let sketches = sketches_of(change, old_leaves.byte_len(), &new)?;
         let mut found = ByKey::default();
         found.extend(sketches.iter().map(|sketch| (*sketch, None)));
