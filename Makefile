@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The few things that one does with this project. Each installs what it needs first.
 
-PROGRAMS = -p server -p disk-image -p driver-package -p agent
+PROGRAMS = -p server -p disk-image -p driver-package -p agent -p driver-client
 OUTPUT   = $(or $(CARGO_TARGET_DIR),target)
 LISTEN   = 127.0.0.1:8088
 DATA     = $(CURDIR)/data
 
 .DEFAULT_GOAL = help
-.PHONY: help deps build run test check demo bench screenshots
+.PHONY: help deps build windows run test check demo bench screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,6 +18,9 @@ deps: ## Install what is missing on this machine (apt), saying what and why
 build: deps ## Build the web console and the programs (release) into target/release
 	@scripts/console.sh build
 	cargo build --release --locked $(PROGRAMS)
+
+windows: deps ## Build driver-client.exe, for the users of printers, from here
+	@scripts/windows.sh build
 
 run: build ## Start the server on 127.0.0.1:8088 with its data in ./data
 	@$(OUTPUT)/release/driver-center serve --listen $(LISTEN) --data-dir $(DATA)

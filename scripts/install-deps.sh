@@ -47,6 +47,7 @@ trap 'rm -f "$missing"' EXIT
     need util-linux "unshare, nsenter: tests fill small file systems of their own" has nsenter
     need mount "mounts those" has mount
     need g++ "compiles libFuzzer, for the fuzz targets" has c++
+    need gcc-mingw-w64-x86-64 "compiles the C parts of driver-client for Windows" has x86_64-w64-mingw32-gcc
     need python3 "makes the test fixtures" has python3
     need genisoimage "makes the disc images of the tests" has genisoimage
     need mariadb-server-core "mariadbd: tests run on MariaDB, too" has mariadbd

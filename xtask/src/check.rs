@@ -9,6 +9,7 @@ use std::process::Stdio;
 pub(crate) fn run_all() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("driver-client for Windows", program("scripts/windows.sh").arg("check"))?;
     step("tests", &mut cargo(&["test", "--workspace"]))?;
     note("==> tests beside MariaDB, Glance and Keystone");
     services::mariadb()?;

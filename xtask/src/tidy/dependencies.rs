@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // It is where the parts are put together: it also makes the worker, the reader and the image store.
     ("server", &["center", "protocol", "disk-image", "driver-package", "image-store"]),
     ("agent", &["protocol", "disk-patch"]),
+    ("driver-client", &["protocol"]),
     // For developers; nothing of the product uses them.
     ("bench", &["center", "protocol", "disk-image", "disk-patch", "driver-package", "image-store", "soak"]),
     ("soak", &["protocol", "disk-patch"]),
@@ -24,7 +25,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// What must never get to a terminal.
-const NEVER_IN: &[(&str, &[&str])] = &[("agent", &["tokio", "sea-orm", "imago", "axum"])];
+const NEVER_IN: &[(&str, &[&str])] = &[
+    ("agent", &["tokio", "sea-orm", "imago", "axum"]),
+    ("driver-client", &["tokio", "sea-orm", "imago", "axum", "nix"]),
+];
 
 /// Compares the table with the manifests.
 pub(super) fn check() -> Result<Vec<String>> {

@@ -24,18 +24,34 @@ pub struct Uploaded {
 }
 
 impl Client {
-    /// Begins an upload of `length` bytes below `path`; answers its location, a path on the same server.
-    pub fn begin_upload(&self, path: &str, length: u64, file_name: &str) -> Result<String> {
+    /// The largest file that may be uploaded below `path` by whoever has these credentials; 0 where it is not said.
+    pub fn ask_about_uploads(&self, path: &str) -> Result<u64> {
+        let url = self.url(path);
+        let request = self.tus(self.agent.options(&url));
+        let request = request.config().timeout_global(Some(self.limits.answer)).build();
+        let response = self.accept(&url, request.call())?;
+        text(&response, "tus-version").ok_or_else(|| not_tus(&url, "tus-version"))?;
+        Ok(text(&response, "tus-max-size").and_then(|size| size.parse().ok()).unwrap_or(0))
+    }
+
+    /// Begins an upload of `length` bytes below `path`; answers its location, a path on the same server. `metadata` is
+    /// what else is said of the file.
+    pub fn begin_upload(
+        &self,
+        path: &str,
+        length: u64,
+        file_name: &str,
+        metadata: &[(&str, &str)],
+    ) -> Result<String> {
         let url = self.url(path);
         let request = self
             .tus(self.agent.post(&url))
             .header("upload-length", length.to_string())
-            .header("upload-metadata", format!("filename {}", base64(file_name.as_bytes())));
+            .header("upload-metadata", encode(file_name, metadata));
         let request = request.config().timeout_global(Some(self.limits.answer)).build();
         let response = self.accept(&url, request.send_empty())?;
         let location = text(&response, "location").unwrap_or_default();
-        let is_below = location.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')).is_some_and(is_id);
-        if is_below { Ok(location.to_owned()) } else { Err(not_tus(&url, "location")) }
+        if is_below(location, path) { Ok(location.to_owned()) } else { Err(not_tus(&url, "location")) }
     }
 
     /// How far the upload at `location` is; [`Kind::NotFound`] when the server has forgotten it.
@@ -90,6 +106,20 @@ fn text<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }
 
+/// Whether a location is that of an upload below `path`, and nothing else.
+pub(super) fn is_below(location: &str, path: &str) -> bool {
+    location.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')).is_some_and(is_id)
+}
+
+/// The metadata of an upload as its header carries it.
+fn encode(file_name: &str, more: &[(&str, &str)]) -> String {
+    let pairs = [("filename", file_name)].into_iter().chain(more.iter().copied());
+    let encoded = pairs
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name} {}", base64(value.as_bytes())));
+    encoded.collect::<Vec<_>>().join(",")
+}
+
 /// One part of a path that needs no encoding, so that it can name nothing else.
 fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -128,6 +158,12 @@ mod tests {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }
         assert_eq!(base64("万能.iso".as_bytes()), "5LiH6IO9Lmlzbw==");
+    }
+
+    #[test]
+    fn what_is_empty_is_not_said() {
+        let more = [("client_name", "PC-8"), ("client_mac", "")];
+        assert_eq!(encode("lp.zip", &more), "filename bHAuemlw,client_name UEMtOA==");
     }
 
     #[test]

@@ -185,12 +185,15 @@ fn a_secret_is_not_shown_and_cannot_forge_a_header() {
 #[test]
 fn a_resumable_upload_begins_goes_on_and_stays_on_its_server() {
     let (url, peer) = answering("HTTP/1.1 201 Created\r\nlocation: /up/a-1\r\ncontent-length: 0\r\n\r\n");
-    assert_eq!(client(&url).begin_upload("/up", 9, "b.tq").unwrap(), "/up/a-1");
+    assert_eq!(client(&url).begin_upload("/up", 9, "b.tq", &[]).unwrap(), "/up/a-1");
     let head = peer.join().unwrap().to_lowercase();
     assert!(head.contains("tus-resumable: 1.0.0\r\n") && head.contains("upload-length: 9\r\n"), "{head}");
     let (url, _) =
         answering("HTTP/1.1 201 Created\r\nlocation: http://evil/up/1\r\ncontent-length: 0\r\n\r\n");
-    assert_eq!(notice(&client(&url).begin_upload("/up", 9, "b").unwrap_err()).1, "net.not_driver_center");
+    assert_eq!(
+        notice(&client(&url).begin_upload("/up", 9, "b", &[]).unwrap_err()).1,
+        "net.not_driver_center"
+    );
 
     let (url, _) = answering("HTTP/1.1 200 OK\r\nupload-offset: 4\r\ncontent-length: 0\r\n\r\n");
     assert_eq!(client(&url).look_at_upload("/up/1").unwrap(), Uploaded { offset: 4, job: None });

@@ -6,14 +6,6 @@ use std::time::Duration;
 pub(super) const POLL: Duration = Duration::from_millis(250);
 /// How long a server that was reached before may be out of reach while it is being waited for.
 pub(super) const OUTAGE_MAX: Duration = Duration::from_secs(60);
-/// First pause before an upload is tried again; it doubles.
-pub(super) const RETRY_PAUSE: Duration = Duration::from_secs(1);
-/// Longest pause before an upload is tried again.
-pub(super) const RETRY_PAUSE_MAX: Duration = Duration::from_secs(15);
-/// Tries of an upload in a row that bring no byte over; about two minutes.
-pub(super) const RETRIES_MAX: u32 = 12;
-/// How long to wait until the server begins to import a file that it has: a save may be running.
-pub(super) const TAKE_IN_MAX: Duration = Duration::from_secs(30 * 60);
 /// Time for a command to end by itself after Ctrl-C.
 pub(super) const INTERRUPT_GRACE: Duration = Duration::from_secs(1);
 /// How often a line of progress is written where there is no terminal.

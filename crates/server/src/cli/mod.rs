@@ -20,8 +20,6 @@
 //! | `cli.no_terminal_called` | `name` | no terminal is called so |
 //! | `cli.no_job` | `name` | no job begins so |
 //! | `cli.ambiguous` | `name` | several are called so, or begin so |
-//! | `cli.upload_broke_off` | `path` | the connection did not come back; the next import goes on |
-//! | `cli.not_taken_in` | `path` | the server has the file but did not begin to import it |
 //! | `cli.operation_failed` | `cause` | a save, restore or rollback failed on the server |
 //! | `cli.interrupted` | – | Ctrl-C |
 //! | `cli.not_confirmed` | – | it was not said that it should be done |

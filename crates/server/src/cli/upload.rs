@@ -5,22 +5,20 @@
 
 use super::context::Context;
 use super::interrupt::Interrupt;
-use super::limits::{POLL, REMEMBERED_MAX, RETRIES_MAX, RETRY_PAUSE, RETRY_PAUSE_MAX, TAKE_IN_MAX};
+use super::limits::REMEMBERED_MAX;
 use super::meter::Meter;
 use super::own_files;
 use super::words::size;
-use fault::{Context as _, Error, Kind, Result};
-use protocol::client::Client;
+use fault::{Context as _, Error, Result};
+use protocol::client::{News, Parcel, Sender};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
-use std::io::{Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
-/// A file on its way to the server.
+/// A file on its way to the server. How it is sent is [`protocol::client::Client::deliver`].
 pub(super) struct Upload<'a> {
-    client: &'a Client,
     interrupt: &'a Interrupt,
     path: &'a Path,
     /// Where at the server uploads of this kind are.
@@ -29,9 +27,6 @@ pub(super) struct Upload<'a> {
     state: (u64, i128),
     /// Where the location is remembered; nowhere without a home directory.
     memory: Option<PathBuf>,
-    location: Option<String>,
-    /// Bytes that the server is known to have.
-    offset: u64,
 }
 
 impl<'a> Upload<'a> {
@@ -51,10 +46,7 @@ impl<'a> Upload<'a> {
         }
         let state = state_of(&metadata);
         let memory = memory(&format!("{}{place}", context.tokens.server), path, state);
-        let known = memory.as_deref().and_then(|memory| own_files::read(memory).ok().flatten());
-        let location = known.filter(|location| location.starts_with(place));
-        let client = &context.client;
-        Ok(Self { client, interrupt, path, place, file, state, memory, location, offset: 0 })
+        Ok(Self { interrupt, path, place, file, state, memory })
     }
 
     /// Bytes of the file.
@@ -68,154 +60,80 @@ impl<'a> Upload<'a> {
     }
 
     /// Sends what is missing; answers the job that imports it.
-    pub(super) fn send(&mut self, context: &Context) -> Result<String> {
-        self.find_place()?;
-        let title = format!("{} {}", context.pick("上传", "upload"), self.name());
-        let mut meter = Meter::of_bytes(context, &title, self.offset, self.length());
-        let outcome = self.send_rest(context, &mut meter);
-        match &outcome {
-            // The next import of the file goes on with it.
-            Err(error) if error.kind() == Kind::Cancelled || is_passing(error) => {}
-            _ => self.forget(),
-        }
-        outcome
+    pub(super) fn send(&self, context: &Context) -> Result<String> {
+        let name = self.name();
+        let known = self.memory.as_deref().and_then(|memory| own_files::read(memory).ok().flatten());
+        let (mut file, length) = (self.reader()?, self.length());
+        let mut parcel = Parcel { place: self.place, name: &name, metadata: &[], file: &mut file, length };
+        context.client.deliver(&mut parcel, known, &mut Sending { upload: self, context, meter: None })
     }
 
-    /// A location at the server, and how much it has.
-    fn find_place(&mut self) -> Result<()> {
-        if let Some(location) = &self.location {
-            match self.client.look_at_upload(location) {
-                Ok(uploaded) => {
-                    self.offset = uploaded.offset;
-                    return Ok(());
-                }
-                Err(error) if error.kind() == Kind::NotFound => self.forget(),
-                Err(error) => return Err(error),
-            }
-        }
-        let location = self.client.begin_upload(self.place, self.length(), &self.name())?;
-        if let Some(memory) = &self.memory {
-            // Without it only a later run of this program cannot go on.
-            let _remembered = own_files::write(memory, &location);
-        }
-        (self.location, self.offset) = (Some(location), 0);
-        Ok(())
+    /// The same file for reading, so that looking at it does not wait for sending it.
+    fn reader(&self) -> Result<File> {
+        self.file.try_clone().context(|| format!("open {}", self.path.display()))
     }
+}
 
-    fn send_rest(&mut self, context: &Context, meter: &mut Meter) -> Result<String> {
-        let mut failures = 0;
-        let mut complete_since = None;
-        loop {
-            self.interrupt.check()?;
-            let before = self.offset;
-            match self.advance(context, meter) {
-                Ok(Some(job)) => return Ok(job),
-                Ok(None) => self.await_import(context, meter, &mut complete_since)?,
-                Err(error) if is_passing(&error) => {
-                    failures = if self.offset > before { 1 } else { failures + 1 };
-                    if failures > RETRIES_MAX {
-                        return Err(self.broke_off(error));
-                    }
-                    if failures == 1 {
-                        meter.remark(
-                            context.pick("连接中断，正在重试……", "the connection broke off; trying again …"),
-                        );
-                    }
-                    self.pause(retry_pause(failures))?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
+/// An upload while it is sent.
+struct Sending<'a> {
+    upload: &'a Upload<'a>,
+    context: &'a Context,
+    /// Begins with what was sent before.
+    meter: Option<Meter>,
+}
 
-    /// Asks where the server is, and sends from there to the end. Without a job, the server has everything but has
-    /// not begun with it.
-    fn advance(&mut self, context: &Context, meter: &mut Meter) -> Result<Option<String>> {
-        let location = self.location.clone().ok_or_else(|| Error::bug("upload without a location"))?;
-        let uploaded = self.client.look_at_upload(&location)?;
-        self.offset = uploaded.offset;
-        if uploaded.job.is_some() || uploaded.offset >= self.length() {
-            return Ok(uploaded.job);
-        }
-        if uploaded.offset > 0 {
-            meter.remark(&format!("  {} {}", context.pick("续传，从", "goes on at"), size(uploaded.offset)));
-        }
-        self.check_unchanged()?;
-        self.file.seek(SeekFrom::Start(self.offset)).context(|| format!("read {}", self.path.display()))?;
-        let (first, length, interrupt) = (self.offset, self.length(), self.interrupt);
-        let mut progress = |done| {
-            meter.set(first + done, length);
-            interrupt.check()
-        };
-        let sent =
-            self.client.continue_upload(&location, first, &mut self.file, length - first, &mut progress)?;
-        self.offset = sent.offset;
-        Ok(sent.job)
-    }
-
-    /// The server has the whole file and imports it when it can.
-    fn await_import(&self, context: &Context, meter: &Meter, since: &mut Option<Instant>) -> Result<()> {
-        let begun =
-            *since.get_or_insert_with(|| {
-                meter.remark(context.pick(
-                    "已全部上传，等待驱动中心接收……",
-                    "all is there; waiting for the center to take it …",
-                ));
-                Instant::now()
-            });
-        if begun.elapsed() > TAKE_IN_MAX {
-            return Err(Error::busy(format!("import {}: the server does not begin", self.path.display()))
-                .with_notice("cli.not_taken_in")
-                .with_value("path", self.path.display()));
-        }
-        self.pause(POLL * 4)
+impl Sender for Sending<'_> {
+    fn check(&self) -> Result<()> {
+        self.upload.interrupt.check()
     }
 
     fn check_unchanged(&self) -> Result<()> {
-        let now = self.file.metadata().context(|| format!("look at {}", self.path.display()))?;
-        if state_of(&now) == self.state {
+        let path = self.upload.path.display();
+        let now = self.upload.file.metadata().context(|| format!("look at {path}"))?;
+        if state_of(&now) == self.upload.state {
             return Ok(());
         }
-        Err(Error::invalid(format!("send {}: it changed meanwhile", self.path.display()))
+        Err(Error::invalid(format!("send {path}: it changed meanwhile"))
             .with_notice("cli.file_changed")
-            .with_value("path", self.path.display()))
+            .with_value("path", path))
     }
 
-    /// Waits, but not longer than until Ctrl-C.
-    fn pause(&self, time: Duration) -> Result<()> {
-        let end = Instant::now() + time;
-        while Instant::now() < end {
-            self.interrupt.check()?;
-            std::thread::sleep(POLL.min(end.saturating_duration_since(Instant::now())));
+    fn remember(&mut self, location: Option<&str>) {
+        let Some(memory) = &self.upload.memory else { return };
+        // Without it only a later run of this program cannot go on; one that stays is found to be unknown to the
+        // server next time.
+        let _done = match location {
+            Some(location) => own_files::write(memory, location),
+            None => std::fs::remove_file(memory).context(|| "forget an upload"),
+        };
+    }
+
+    fn sent(&mut self, bytes: u64) {
+        let (upload, context) = (self.upload, self.context);
+        let begin = || {
+            let title = format!("{} {}", context.pick("上传", "upload"), upload.name());
+            Meter::of_bytes(context, &title, bytes, upload.length())
+        };
+        self.meter.get_or_insert_with(begin).set(bytes, upload.length());
+    }
+
+    fn tell(&mut self, news: News) {
+        let context = self.context;
+        let text = match news {
+            News::BrokeOff => {
+                context.pick("连接中断，正在重试……", "the connection broke off; trying again …").to_owned()
+            }
+            News::GoesOnAt(offset) => {
+                format!("  {} {}", context.pick("续传，从", "goes on at"), size(offset))
+            }
+            News::IsComplete => context
+                .pick("已全部上传，等待驱动中心接收……", "all is there; waiting for the center to take it …")
+                .to_owned(),
+        };
+        if let Some(meter) = &self.meter {
+            meter.remark(&text);
         }
-        Ok(())
     }
-
-    fn broke_off(&self, cause: Error) -> Error {
-        Error::unavailable(format!("send {}", self.path.display()))
-            .with_notice("cli.upload_broke_off")
-            .with_value("path", self.path.display())
-            .with_source(cause)
-    }
-
-    fn forget(&mut self) {
-        self.location = None;
-        if let Some(memory) = &self.memory {
-            // One that stays is found to be unknown to the server next time.
-            let _removed = std::fs::remove_file(memory);
-        }
-    }
-}
-
-/// Whether the same file may go through later: the connection broke, or the server has not noticed yet that it did.
-fn is_passing(error: &Error) -> bool {
-    let notice = error.notice().map_or("", |notice| notice.id.as_ref());
-    let is_about_parts = matches!(notice, "upload.in_progress" | "upload.wrong_offset" | "upload.incomplete");
-    is_about_parts || (error.kind() == Kind::Unavailable && notice != "net.tls")
-}
-
-fn retry_pause(failures: u32) -> Duration {
-    (RETRY_PAUSE * 2_u32.saturating_pow(failures.saturating_sub(1).min(8))).min(RETRY_PAUSE_MAX)
 }
 
 /// What tells whether a file is still the same: its length and the time of its last change.
@@ -252,26 +170,6 @@ fn forget_old(directory: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_grow_to_a_limit() {
-        let seconds: Vec<u64> = (1..=7).map(|failures| retry_pause(failures).as_secs()).collect();
-        assert_eq!(seconds, [1, 2, 4, 8, 15, 15, 15]);
-        let all: u64 = (1..=RETRIES_MAX).map(|failures| retry_pause(failures).as_secs()).sum();
-        // Longer than the server needs to notice that a connection is dead.
-        assert!((100..200).contains(&all), "{all}");
-    }
-
-    #[test]
-    fn only_what_may_pass_is_tried_again() {
-        let with = |error: Error, notice: &'static str| is_passing(&error.with_notice(notice));
-        assert!(
-            with(Error::unavailable("x"), "net.unreachable") && with(Error::busy("x"), "upload.in_progress")
-        );
-        assert!(with(Error::invalid("x"), "upload.incomplete"));
-        assert!(!with(Error::unavailable("x"), "net.tls") && !with(Error::busy("x"), "center.merging"));
-        assert!(!with(Error::invalid("x"), "package.encrypted"));
-    }
 
     #[test]
     fn another_content_or_server_is_another_upload() {

@@ -106,7 +106,6 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::files::list))
         .routes(routes!(v1::files::content))
         .routes(routes!(v1::jobs::list))
-        .routes(routes!(v1::jobs::show))
         .routes(routes!(v1::terminals::list))
         .routes(routes!(v1::tokens::list, v1::tokens::create))
         .routes(routes!(v1::tokens::revoke))
@@ -150,6 +149,7 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::sync::head))
         .routes(routes!(v1::sync::object))
         .routes(routes!(v1::sync::base))
+        .routes(routes!(v1::jobs::show))
         .routes(routes!(voi_api::clients::is_update_status))
         .routes(routes!(v1::templates::plan_of_terminal, v1::templates::plan))
         .routes(routes!(

@@ -14,7 +14,8 @@ const OPEN: [&str; 5] = [
 ];
 
 /// All that a terminal reaches, besides the open ones.
-const TERMINALS: [&str; 16] = [
+const TERMINALS: [&str; 17] = [
+    "get /api/v1/jobs/{id}",
     "get /api/v1/sync/head",
     "get /api/v1/sync/objects/{digest}",
     "get /api/v1/sync/base/{root}/{range}",

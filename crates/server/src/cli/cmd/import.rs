@@ -98,7 +98,7 @@ pub(super) fn send(
     place: &'static str,
     interrupt: &Interrupt,
 ) -> Result<(u64, Job)> {
-    let mut upload = Upload::open(context, path, place, interrupt)?;
+    let upload = Upload::open(context, path, place, interrupt)?;
     let job = upload.send(context)?;
     let title = format!("{} {}", context.pick("导入", "import"), upload.name());
     let mut meter = Meter::of_bytes(context, &title, 0, 0);

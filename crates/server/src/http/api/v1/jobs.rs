@@ -2,11 +2,13 @@
 
 use crate::http::answer::{Answer, done, plain};
 use crate::http::audit;
-use crate::http::caller::By;
+use crate::http::caller::{By, Caller};
 use crate::http::extract::{Page, Path, Query};
 use crate::messages::{Language, text_of};
 use axum::extract::State;
 use center::Center;
+use center::accounts::Principal;
+use fault::Error;
 use protocol::api::Job;
 use protocol::thor::DoneAnswer;
 
@@ -21,15 +23,22 @@ pub(crate) async fn list(
     plain(center.jobs(page.checked()?.limit, &|error| text_of(error, language)).await?)
 }
 
-/// One job.
+/// One job; a terminal sees its own only.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", operation_id = "get_job",
     params(("id" = String, Path)), responses((status = 200, body = Job)))]
 pub(crate) async fn show(
     State(center): State<Center>,
+    caller: Caller,
     language: Language,
     Path(id): Path<String>,
 ) -> Answer<Job> {
-    plain(center.job(&id, &|error| text_of(error, language)).await?)
+    let job = center.job(&id, &|error| text_of(error, language)).await?;
+    match &caller.principal {
+        Principal::Terminal { id: terminal } if job.created_by != *terminal => {
+            Err(Error::not_found(format!("job {id}")).with_notice("job.not_found").into())
+        }
+        _ => plain(job),
+    }
 }
 
 /// Asks a running job to stop; it then undoes what it has begun.
