@@ -21,7 +21,7 @@ pub trait Host: Send + Sync {
 /// A point in the list of steps of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepPoint<'a> {
-    /// What runs, as [`protocol::api::Operation::kind`].
+    /// What runs, as [`protocol::api::Operation::kind`]; `backup` and `backup-restore` are no operations of a server.
     pub operation: &'a str,
     /// The step.
     pub step: &'a str,
@@ -49,6 +49,16 @@ pub enum Fate {
     Fail(Error),
     /// Nothing happens any more, as if the process had ended.
     End,
+}
+
+/// What the surroundings let happen at a point; whether the step that is done is to be run again.
+pub(crate) async fn meet(host: &dyn Host, point: &StepPoint<'_>) -> Result<bool> {
+    match host.at_step(point) {
+        Fate::GoOn => Ok(false),
+        Fate::Again => Ok(true),
+        Fate::Fail(error) => Err(error),
+        Fate::End => std::future::pending().await,
+    }
 }
 
 /// The machine that we run on.

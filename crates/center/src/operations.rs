@@ -19,7 +19,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::center::Center;
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
-use crate::host::{Actor, Fate, Moment, StepPoint, rfc3339};
+use crate::host::{Actor, Moment, StepPoint, meet, rfc3339};
 use crate::state::{MountStatus, StateEvent};
 use crate::{restore, rollback, save, settings};
 
@@ -85,22 +85,12 @@ pub(crate) async fn run_steps<D: Serialize + DeserializeOwned>(
 
 async fn run_step<D>(center: &Center, kind: OperationKind, step: &Step<D>, data: &mut D) -> Result<()> {
     let point = |moment| StepPoint { operation: name(kind), step: step.name, moment };
-    meet(center, &point(Moment::Before)).await?;
+    meet(center.host.as_ref(), &point(Moment::Before)).await?;
     (step.run)(center, data).await?;
-    if meet(center, &point(Moment::After)).await? {
+    if meet(center.host.as_ref(), &point(Moment::After)).await? {
         (step.run)(center, data).await?;
     }
     Ok(())
-}
-
-/// What the surroundings let happen; whether the step is to be run again.
-async fn meet(center: &Center, point: &StepPoint<'_>) -> Result<bool> {
-    match center.host.at_step(point) {
-        Fate::GoOn => Ok(false),
-        Fate::Again => Ok(true),
-        Fate::Fail(error) => Err(error),
-        Fate::End => std::future::pending().await,
-    }
 }
 
 async fn move_cursor<D: Serialize>(center: &Center, id: i64, next: &str, data: &D) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Making a backup, also while the center serves.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,27 +11,26 @@ use fault::{Context, Error, Kind, Result};
 use image_store::{ImageId, ImageStore};
 use protocol::api;
 use protocol::sync::hex;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest as _, Sha256};
 
+use super::records::{Records, records};
 use super::repository::Repository;
 use super::verify::wire;
-use super::{Contents, FORMAT, FileRecord, ImageRecord, TableRecord, tables};
+use super::{Contents, FORMAT, FileRecord, ImageRecord, step};
 use crate::center::blocking;
 use crate::config::Config;
-use crate::db::entities::{archive, base_image, temp_image, version};
-use crate::db::{Db, DbContext, SoftDelete};
+use crate::db::Db;
+use crate::db::entities::version;
 use crate::host::{Host, rfc3339};
 use crate::restore::examine;
-use crate::state::MountStatus;
-use crate::{archives, operations, publish, settings, versions};
+use crate::{publish, settings};
 
+/// What the surroundings know it as.
+const OPERATION: &str = "backup";
 /// How often the copying begins again because the center has changed.
 const ATTEMPTS: usize = 20;
 /// Between two attempts.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How long a save or a restore that is running is waited for.
-const BUSY_ATTEMPTS: usize = 900;
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 const PIECE_BYTES: usize = 1 << 20;
 
 /// The center that is backed up. No server need run, and none is disturbed.
@@ -46,18 +45,6 @@ pub struct Source {
     pub host: Arc<dyn Host>,
 }
 
-/// What the records say that a backup must have.
-struct Records {
-    version: version::Model,
-    center: String,
-    created_at: chrono::NaiveDateTime,
-    archives: BTreeMap<String, u64>,
-    /// Updates that are kept, both ways.
-    patches: Vec<String>,
-    images: Vec<ImageId>,
-    tables: BTreeMap<String, TableRecord>,
-}
-
 /// Makes a backup in `directory`, which has earlier ones or nothing in it. `watch` is told the bytes that are done.
 pub async fn create(
     source: Source,
@@ -65,14 +52,21 @@ pub async fn create(
     watch: &(dyn Fn(u64) -> Result<()> + Sync),
 ) -> Result<api::Backup> {
     let center = settings::center_id(&source.db).await?;
-    let repository = Arc::new(Repository::open_to_write(directory, &center)?);
+    let host = source.host.clone();
+    let open = async || Repository::open_to_write(directory, &center);
+    let repository = Arc::new(step(host.as_ref(), OPERATION, "open", open).await?);
     let source = Arc::new(source);
     let mut seen = Vec::new();
     for _ in 0..ATTEMPTS {
-        let records = records(&source, &repository).await?;
+        let read = async || records(&source, &repository).await;
+        let records = step(host.as_ref(), OPERATION, "records", read).await?;
         let version = records.version.number;
         match copy(&source, &repository, records, watch).await {
-            Ok(contents) => return complete(&repository, &contents),
+            Ok(contents) => {
+                let id = free_id(&repository, &contents)?;
+                let complete = async || complete(&repository, &id, &contents);
+                return step(host.as_ref(), OPERATION, "complete", complete).await;
+            }
             // What stays the same is not in motion.
             Err(error) if may_have_moved(&error) && seen.ends_with(&[version, version]) => {
                 return Err(source_damaged(error));
@@ -102,98 +96,21 @@ fn source_damaged(error: Error) -> Error {
         .with_source(error)
 }
 
-fn complete(repository: &Repository, contents: &Contents) -> Result<api::Backup> {
-    repository.empty_scratch()?;
+/// A name that no backup has: there may be several of a second.
+fn free_id(repository: &Repository, contents: &Contents) -> Result<String> {
     let moment: String = contents.created_at.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let id = format!("{moment}-v{}", contents.version);
-    let snapshot = repository.complete(&id, contents)?;
+    let taken: Vec<String> = repository.snapshots()?.into_iter().map(|snapshot| snapshot.id).collect();
+    let others = (2..=taken.len() + 1).map(|number| format!("{id}-{number}"));
+    let free = std::iter::once(id.clone()).chain(others).find(|id| !taken.contains(id));
+    free.ok_or_else(|| Error::bug(format!("no name is free beside {id}")))
+}
+
+fn complete(repository: &Repository, id: &str, contents: &Contents) -> Result<api::Backup> {
+    repository.empty_scratch()?;
+    let snapshot = repository.complete(id, contents)?;
     tracing::info!(target: "voi_drive_backups_manage", backup = %snapshot.id, "backed up");
     Ok(wire(&snapshot))
-}
-
-/// Reads the records at one moment, all tables included.
-async fn records(source: &Source, repository: &Repository) -> Result<Records> {
-    for _ in 0..BUSY_ATTEMPTS {
-        let moment = source.db.moment().await?;
-        match settings::load(&moment).await?.state()? {
-            MountStatus::Normal if operations::unfinished(&moment).await?.is_none() => {
-                return records_at(source, repository, &moment).await;
-            }
-            MountStatus::Error => {
-                return Err(
-                    Error::conflict("the center is in the error state").with_notice("backup.error_state")
-                );
-            }
-            _ => {}
-        }
-        drop(moment);
-        tokio::time::sleep(PAUSE).await;
-    }
-    Err(Error::busy("the center keeps changing").with_notice("backup.too_busy"))
-}
-
-async fn records_at(
-    source: &Source,
-    repository: &Repository,
-    moment: &DatabaseTransaction,
-) -> Result<Records> {
-    let rows = version::Entity::find()
-        .order_by_asc(version::Column::Number)
-        .all(moment)
-        .await
-        .db_context(|| "list versions")?;
-    let patches = rows.iter().flat_map(|row| [row.patch.clone(), row.inverse.clone()]).flatten().collect();
-    Ok(Records {
-        version: versions::newest(moment).await?,
-        center: settings::center_id(moment).await?,
-        created_at: source.host.now(),
-        archives: needed_archives(moment).await?,
-        patches,
-        images: images(moment).await?,
-        tables: dump_tables(repository, moment).await?,
-    })
-}
-
-async fn needed_archives(db: &impl ConnectionTrait) -> Result<BTreeMap<String, u64>> {
-    let needed = archives::needed(db).await?;
-    let rows = archive::Entity::find()
-        .filter(archive::Column::DeletedAt.is_null())
-        .all(db)
-        .await
-        .db_context(|| "list kept archives")?;
-    let needed = rows.into_iter().filter(|row| needed.contains(&row.sha256));
-    Ok(needed.map(|row| (row.sha256, row.size.max(0) as u64)).collect())
-}
-
-/// The first state of the disk, and the images that are still kept.
-async fn images(db: &impl ConnectionTrait) -> Result<Vec<ImageId>> {
-    let first = base_image::Entity::find()
-        .order_by_asc(base_image::Column::Id)
-        .one(db)
-        .await
-        .db_context(|| "find the first state of Base")?;
-    let actives = temp_image::Entity::find_live().all(db).await.db_context(|| "list registered images")?;
-    let ids = first.into_iter().map(|row| row.uuid).chain(actives.into_iter().map(|row| row.uuid));
-    ids.map(|id| ImageId::parse(&id)).collect()
-}
-
-async fn dump_tables(
-    repository: &Repository,
-    moment: &DatabaseTransaction,
-) -> Result<BTreeMap<String, TableRecord>> {
-    let mut records = BTreeMap::new();
-    for name in tables::NAMES {
-        let path = repository.scratch(name);
-        let mut out = BufWriter::new(std::fs::File::create(&path)?);
-        let rows = tables::dump(name, moment, &mut out).await?;
-        out.flush()?;
-        drop(out);
-        let file = FileStore::open_read_only(&path)?;
-        let table = LeafTable::of_store(&file, &mut unwatched())?;
-        let file = repository.insert_file(&file, &table, &mut |_| Ok(()))?;
-        records.insert((*name).to_owned(), TableRecord { rows, file });
-    }
-    Ok(records)
 }
 
 /// Copies all that the records name.
@@ -203,21 +120,20 @@ async fn copy(
     records: Records,
     watch: &(dyn Fn(u64) -> Result<()> + Sync),
 ) -> Result<Contents> {
-    let earlier = earlier_images(repository);
-    let base = copy_base(source, repository, &records.version, watch)?;
-    for (sha256, size) in &records.archives {
-        copy_archive(source, repository, sha256, *size, watch)?;
-    }
-    let objects = copy_objects(source, repository, &records.patches, watch)?;
-    let mut images = Vec::new();
-    for id in &records.images {
-        images.extend(copy_image(source, repository, id, &earlier, watch)?);
-    }
-    let config = source.config.clone();
-    let keys = blocking({
-        let repository = repository.clone();
-        move || copy_keys(&config, &repository)
-    });
+    let host = source.host.as_ref();
+    let base = async || copy_base(source, repository, &records.version, watch);
+    let base = step(host, OPERATION, "disk", base).await?;
+    let archives = async || copy_archives(source, repository, &records.archives, watch);
+    step(host, OPERATION, "archives", archives).await?;
+    let objects = async || copy_objects(source, repository, &records.patches, watch);
+    let objects = step(host, OPERATION, "updates", objects).await?;
+    let images = async || copy_images(source, repository, &records.images, watch);
+    let images = step(host, OPERATION, "images", images).await?;
+    let keys = async || {
+        let (config, repository) = (source.config.clone(), repository.clone());
+        blocking(move || copy_keys(&config, &repository)).await
+    };
+    let keys = step(host, OPERATION, "keys", keys).await?;
     Ok(Contents {
         format: FORMAT,
         program: env!("CARGO_PKG_VERSION").into(),
@@ -230,7 +146,7 @@ async fn copy(
         objects,
         images,
         tables: records.tables,
-        keys: keys.await?,
+        keys,
         schema: crate::db::schema(),
     })
 }
@@ -250,6 +166,15 @@ fn copy_base(
         return Err(Error::corrupt("Base is shorter than it should be"));
     }
     repository.insert_file(&file, &table, &mut |bytes| watch(bytes)).context(|| "copy Base")
+}
+
+fn copy_archives(
+    source: &Source,
+    repository: &Repository,
+    archives: &BTreeMap<String, u64>,
+    watch: &dyn Fn(u64) -> Result<()>,
+) -> Result<()> {
+    archives.iter().try_for_each(|(sha256, size)| copy_archive(source, repository, sha256, *size, watch))
 }
 
 fn copy_archive(
@@ -321,6 +246,17 @@ fn earlier_images(repository: &Repository) -> HashMap<String, ImageRecord> {
     let contents = newest.and_then(|snapshot| repository.contents(&snapshot).ok());
     let images = contents.map(|contents| contents.images).unwrap_or_default();
     images.into_iter().map(|image| (image.id.clone(), image)).collect()
+}
+
+fn copy_images(
+    source: &Source,
+    repository: &Repository,
+    ids: &[ImageId],
+    watch: &dyn Fn(u64) -> Result<()>,
+) -> Result<Vec<ImageRecord>> {
+    let earlier = earlier_images(repository);
+    let images = ids.iter().map(|id| copy_image(source, repository, id, &earlier, watch));
+    images.filter_map(Result::transpose).collect()
 }
 
 /// An image that is gone is no reason against a backup: the center can do without.

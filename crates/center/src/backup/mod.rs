@@ -31,13 +31,16 @@
 
 mod create;
 mod prune;
+mod records;
 mod repository;
 mod restore;
 mod tables;
 mod verify;
+mod whole;
 
 use std::collections::BTreeMap;
 
+use fault::Result;
 use image_store::ImageMeta;
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +51,29 @@ pub use verify::{list, verify};
 
 pub(crate) use restore::refuse_unfinished;
 
+use crate::host::{Host, Moment, StepPoint, meet};
+
 /// The format of the directory.
 const FORMAT: u32 = 1;
 /// Leaves of a chunk: 1 MiB.
 const RUN_LEAVES: u64 = 16;
+
+/// Runs a step, which may end anywhere and be run again.
+async fn step<T>(
+    host: &dyn Host,
+    operation: &str,
+    step: &str,
+    work: impl AsyncFn() -> Result<T>,
+) -> Result<T> {
+    let point = |moment| StepPoint { operation, step, moment };
+    meet(host, &point(Moment::Before)).await?;
+    let outcome = work().await?;
+    if !meet(host, &point(Moment::After)).await? {
+        return Ok(outcome);
+    }
+    drop(outcome);
+    work().await
+}
 
 /// A file of which the chunks are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use fault::Result;
 
-use super::repository::{Repository, chunk_name, read_file, runs};
+use super::repository::{Repository, chunk_name, runs};
 use super::verify::files;
+use super::whole::read_file;
 use crate::import::discard_file;
 
 /// Keeps the newest `keep` backups; answers the names of those that were removed. Where one of those that stay cannot

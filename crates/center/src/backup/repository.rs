@@ -1,9 +1,8 @@
 //! The directory of the backups: what lies where, and that it is whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{self, File};
 use std::ops::Range;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,16 +10,13 @@ use disk_patch::{
     ByteStore, Digest, LeafTable, ObjectDir, PackSink, PackSource, VerifiedLeaves, pack_leaves, unpack_leaves,
 };
 use fault::{Context, Error, Result};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::whole::{decode, encode, fresh, read_file, write_whole};
 use super::{Contents, FORMAT, FileRecord, RUN_LEAVES, Snapshot};
 use crate::center::sync_directory;
 
 /// The file that says what the directory is.
 const MARKER: &str = "driver-center-backup";
-/// Longest file that is read into memory here.
-const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// A directory of backups.
 pub(super) struct Repository {
@@ -60,7 +56,7 @@ impl Repository {
             .context(|| format!("make {}", path.display()))?;
         let marker = path.join(MARKER);
         if !marker.exists() {
-            if fs::read_dir(path)?.next().is_some() {
+            if !is_empty(path)? {
                 return Err(not_one(path));
             }
             let text = encode(&Marker { format: FORMAT, center: center.to_owned() })?;
@@ -217,14 +213,21 @@ impl Repository {
     /// All backups, oldest first. A file that says nothing sensible is an error: nothing is removed then.
     pub(super) fn snapshots(&self) -> Result<Vec<Snapshot>> {
         let mut snapshots = Vec::new();
-        for entry in fs::read_dir(self.path.join("snapshots"))? {
+        let entries = match fs::read_dir(self.path.join("snapshots")) {
+            // The first backup was ended before it had begun to copy.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(snapshots),
+            entries => entries?,
+        };
+        for entry in entries {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "json") {
                 let snapshot: Snapshot = decode(&read_file(&path)?).map_err(|_| damaged(path.display()))?;
                 snapshots.push(snapshot);
             }
         }
-        snapshots.sort_by(|a, b| (&a.created_at, &a.id).cmp(&(&b.created_at, &b.id)));
+        snapshots.sort_by(|a, b| {
+            (&a.created_at, a.version, a.id.len(), &a.id).cmp(&(&b.created_at, b.version, b.id.len(), &b.id))
+        });
         Ok(snapshots)
     }
 
@@ -256,7 +259,7 @@ impl Repository {
     /// Completes a backup: everything is durable before this makes it exist.
     pub(super) fn complete(&self, id: &str, contents: &Contents) -> Result<Snapshot> {
         let digest = self.insert(&encode(contents)?)?;
-        self.objects.sync()?;
+        self.sync_directories()?;
         let snapshot = Snapshot {
             format: FORMAT,
             id: id.to_owned(),
@@ -268,6 +271,17 @@ impl Repository {
         };
         write_whole(&self.snapshot_path(id), &encode(&snapshot)?)?;
         Ok(snapshot)
+    }
+
+    /// Makes durable what lies where, also what an earlier attempt that was ended has put there.
+    fn sync_directories(&self) -> Result<()> {
+        let mut folders = vec![self.path.clone()];
+        while let Some(folder) = folders.pop() {
+            sync_directory(&folder)?;
+            let entries = fs::read_dir(&folder)?.collect::<std::io::Result<Vec<_>>>()?;
+            folders.extend(entries.iter().map(fs::DirEntry::path).filter(|path| path.is_dir()));
+        }
+        sync_directory(self.path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(&self.path))
     }
 
     pub(super) fn snapshot_path(&self, id: &str) -> PathBuf {
@@ -312,6 +326,13 @@ pub(super) fn chunk_name(table: &LeafTable, run: &Range<u64>) -> Option<Digest> 
     Some(Digest(hasher.finalize().into()))
 }
 
+/// Whether nothing is there but what a first backup that was ended at once has left.
+fn is_empty(path: &Path) -> Result<bool> {
+    let unfinished = fresh(Path::new(MARKER));
+    let mut entries = fs::read_dir(path)?;
+    Ok(entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == unfinished.as_os_str())))
+}
+
 fn read_marker(path: &Path) -> Result<Marker> {
     let text = read_file(&path.join(MARKER)).map_err(|error| not_one(path).with_source(error))?;
     let marker: Marker = decode(&text).map_err(|_| not_one(path))?;
@@ -329,34 +350,4 @@ fn lock(path: &Path) -> Result<File> {
             .with_notice("backup.in_use")
             .with_value("path", path.display())),
     }
-}
-
-/// Reads a small file.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path).context(|| format!("open {}", path.display()))?;
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).context(|| format!("read {}", path.display()))?;
-    Ok(bytes)
-}
-
-/// Writes a file that appears whole and durable, or not at all; only the owner may read it.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let fresh = path.with_extension("new");
-    let write = || {
-        let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    };
-    write().context(|| format!("write {}", path.display()))?;
-    sync_directory(path.parent().unwrap_or(path))
-}
-
-pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|e| Error::bug(format!("encode: {e}")))
-}
-
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|e| Error::corrupt(format!("decode: {e}")))
 }

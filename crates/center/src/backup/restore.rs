@@ -4,6 +4,7 @@
 //! ones, whoever signs them. A thousand are left free, and one for each minute since the backup.
 
 use std::io::BufReader;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,19 +15,37 @@ use protocol::api;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
 
 use super::create::copy_hashing;
-use super::repository::{Repository, damaged, read_file, write_whole};
+use super::repository::{Repository, damaged};
 use super::verify::wire;
-use super::{Contents, tables};
+use super::whole::{fresh, read_file, write_whole};
+use super::{Contents, step, tables};
 use crate::config::DataDir;
 use crate::db::entities::version::{self, VersionKind};
 use crate::db::{Db, DbContext, commit};
 use crate::host::{Actor, Host};
 use crate::{import, restore::examine, settings, versions};
 
+/// What the surroundings know it as.
+const OPERATION: &str = "backup-restore";
 /// The file that lies in a data directory while a backup is being restored into it.
 const UNFINISHED: &str = "restoring-a-backup";
 /// Version numbers that are left free at least, and to a multiple of which the next one is rounded up.
 const VERSIONS_FREE: i64 = 1000;
+
+/// Is told the bytes that are done.
+type Watch<'a> = &'a (dyn Fn(u64) -> Result<()> + Sync);
+/// Brings a part of the files back.
+type PartBack = fn(&Repository, &Contents, &Target, Watch<'_>) -> Result<()>;
+
+/// The steps between the first, which says that a restore is under way, and the database. What they make is written
+/// anew, whatever an attempt before has left.
+const STEPS: [(&str, PartBack); 5] = [
+    ("keys", keys_back),
+    ("archives", archives_back),
+    ("updates", updates_back),
+    ("disk", disk_back),
+    ("images", images_back),
+];
 
 /// Where a center comes back.
 pub struct Target {
@@ -67,15 +86,38 @@ pub async fn restore(
     if contents.schema.iter().any(|step| !crate::db::schema().contains(step)) {
         return Err(Error::invalid("the backup is of a newer release").with_notice("backup.newer"));
     }
-    require_empty(target, &snapshot.id).await?;
-    target.data_dir.create()?;
-    write_whole(&target.data_dir.path().join(UNFINISHED), snapshot.id.as_bytes())?;
-    files_back(&repository, &contents, target, watch)?;
-    database_back(&repository, &contents, target).await?;
-    std::fs::remove_file(target.data_dir.path().join(UNFINISHED))?;
-    crate::center::sync_directory(target.data_dir.path())?;
+    let host = target.host.as_ref();
+    step(host, OPERATION, "begin", async || begin(target, &snapshot.id).await).await?;
+    for (name, run) in STEPS {
+        step(host, OPERATION, name, async || run(&repository, &contents, target, watch)).await?;
+    }
+    let database = async || database_back(&repository, &contents, target).await;
+    step(host, OPERATION, "database", database).await?;
+    step(host, OPERATION, "end", async || end(target)).await?;
     tracing::info!(target: "voi_drive_backups_manage", backup = %snapshot.id, "the center is back");
     Ok(wire(&snapshot))
+}
+
+/// From here on it is known that a restore is under way, whatever it has made.
+async fn begin(target: &Target, id: &str) -> Result<()> {
+    require_empty(target, id).await?;
+    let directory = target.data_dir.path();
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .context(|| format!("make {}", directory.display()))?;
+    write_whole(&directory.join(UNFINISHED), id.as_bytes())?;
+    Ok(target.data_dir.create()?)
+}
+
+fn end(target: &Target) -> Result<()> {
+    let directory = target.data_dir.path();
+    match std::fs::remove_file(directory.join(UNFINISHED)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    crate::center::sync_directory(directory)
 }
 
 async fn require_empty(target: &Target, id: &str) -> Result<()> {
@@ -90,7 +132,10 @@ async fn require_empty(target: &Target, id: &str) -> Result<()> {
         return if read_file(&unfinished)? == id.as_bytes() { Ok(()) } else { Err(not_empty()) };
     }
     // The database, the lock and the image store are made by opening them.
-    let ours = |name: &str| name.starts_with("center.db") || ["server.lock", "images"].contains(&name);
+    let begun = fresh(Path::new(UNFINISHED));
+    let ours = |name: &str| {
+        name.starts_with("center.db") || ["server.lock", "images"].contains(&name) || begun == Path::new(name)
+    };
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
     let foreign =
         entries.map(|entry| entry.file_name()).any(|name| name.to_str().is_none_or(|name| !ours(name)));
@@ -98,52 +143,76 @@ async fn require_empty(target: &Target, id: &str) -> Result<()> {
     if foreign || recorded > 0 || !target.store.list()?.is_empty() { Err(not_empty()) } else { Ok(()) }
 }
 
-fn files_back(
-    repository: &Repository,
-    contents: &Contents,
-    target: &Target,
-    watch: &dyn Fn(u64) -> Result<()>,
-) -> Result<()> {
-    let directory = &target.data_dir;
+fn keys_back(repository: &Repository, contents: &Contents, target: &Target, _watch: Watch<'_>) -> Result<()> {
     for (name, digest) in &contents.keys {
         let key = read_file(&repository.key(digest))?;
         if disk_patch::Digest::of(&key).to_hex() != *digest {
             return Err(damaged(format!("keys/{digest}")));
         }
-        write_whole(&key_path(directory, name)?, &key)?;
+        write_whole(&key_path(&target.data_dir, name)?, &key)?;
     }
+    Ok(())
+}
+
+fn archives_back(
+    repository: &Repository,
+    contents: &Contents,
+    target: &Target,
+    watch: Watch<'_>,
+) -> Result<()> {
     for sha256 in contents.archives.keys() {
-        let to = directory.kept_archive(sha256);
-        if copy_hashing(&repository.archive(sha256), &to, watch).context(|| format!("copy {sha256}"))?
-            != *sha256
-        {
+        let to = target.data_dir.kept_archive(sha256);
+        let found = copy_hashing(&repository.archive(sha256), &to, watch);
+        if found.context(|| format!("copy {sha256}"))? != *sha256 {
             return Err(damaged(format!("archives/{sha256}")));
         }
     }
-    let objects = ObjectDir::open(directory.objects())?;
+    crate::center::sync_directory(&target.data_dir.kept())
+}
+
+fn updates_back(
+    repository: &Repository,
+    contents: &Contents,
+    target: &Target,
+    watch: Watch<'_>,
+) -> Result<()> {
+    let objects = ObjectDir::open(target.data_dir.objects())?;
     for name in &contents.objects {
         let digest = disk_patch::Digest::from_hex(name)?;
         let bytes = repository.objects.read(&digest).map_err(|e| damaged(name).with_source(e))?;
+        watch(bytes.len() as u64)?;
         objects.store(&digest, &bytes)?;
     }
-    objects.sync()?;
+    objects.sync()
+}
+
+fn disk_back(repository: &Repository, contents: &Contents, target: &Target, watch: Watch<'_>) -> Result<()> {
+    let directory = &target.data_dir;
     let base = FileStore::open_or_create(directory.base())?;
     let table = repository.extract(&contents.base, &base, &mut |bytes| watch(bytes))?;
     if table.root().to_string() != contents.root {
         return Err(damaged("disk"));
     }
     table.save(&FsFolder::open(directory.base_state())?, "leaves")?;
+    crate::center::sync_directory(&directory.disk())
+}
+
+fn images_back(
+    repository: &Repository,
+    contents: &Contents,
+    target: &Target,
+    watch: Watch<'_>,
+) -> Result<()> {
     for image in &contents.images {
-        let scratch = directory.work().join("image");
+        let scratch = target.data_dir.work().join("image");
+        // One that an attempt before has left may be a second name of an image that is registered.
+        import::discard_file(&scratch);
         let file = FileStore::open_or_create(&scratch)?;
         repository.extract(&image.file, &file, &mut |bytes| watch(bytes))?;
         target.store.register(&ImageId::parse(&image.id)?, &scratch, &image.meta)?;
         import::discard_file(&scratch);
     }
-    for path in [directory.kept(), directory.disk(), directory.path().to_owned()] {
-        crate::center::sync_directory(&path)?;
-    }
-    Ok(())
+    crate::center::sync_directory(target.data_dir.path())
 }
 
 /// Only names of keys that a center has are made into files.

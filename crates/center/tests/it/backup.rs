@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use center::backup::{self, Source, Target};
-use center::{Center, Config, DataDir, Machine, Retention, db};
+use center::{Center, Config, DataDir, Host, Machine, Retention, db};
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use image_store::DirectoryStore;
@@ -28,38 +28,52 @@ fn config(data: &Path) -> Config {
     }
 }
 
+/// What is told the bytes that are done.
+pub(crate) type Watch<'a> = &'a (dyn Fn(u64) -> fault::Result<()> + Sync);
+
 /// As another process beside the running center does it.
 async fn create(site: &Site, directory: &Path) -> fault::Result<Backup> {
+    create_on(site, directory, Arc::new(Machine), &|_| Ok(())).await
+}
+
+pub(crate) async fn create_on(
+    site: &Site,
+    directory: &Path,
+    host: Arc<dyn Host>,
+    watch: Watch<'_>,
+) -> fault::Result<Backup> {
     let data = site.directory.path().join("data");
     let source = Source {
         db: db::connect_as_it_is(&site.url).await.unwrap(),
         store: Arc::new(DirectoryStore::open_to_read(data.join("images")).unwrap()),
         config: config(&data),
-        host: Arc::new(Machine),
+        host,
     };
-    backup::create(source, directory, &|_| Ok(())).await
+    backup::create(source, directory, watch).await
+}
+
+/// Into the data directory of a site, as the program does it: the image store and the database are there already.
+pub(crate) async fn restore_on(
+    site: &Site,
+    directory: &Path,
+    id: Option<&str>,
+    host: Arc<dyn Host>,
+    watch: Watch<'_>,
+) -> fault::Result<Backup> {
+    let data_dir = DataDir::new(site.directory.path().join("data"));
+    let db = db::connect(&site.url).await.unwrap();
+    let target = Target { db, store: site.own_store(), data_dir, host, above: None };
+    backup::restore(directory, id, &target, watch).await
 }
 
 /// A site whose data directory is what the backup has.
 async fn restore(directory: &Path, id: Option<&str>) -> Site {
     let site = Site::new().await;
-    let data = DataDir::new(site.directory.path().join("data"));
-    data.create().unwrap();
-    let target = Target {
-        db: db::connect(&site.url).await.unwrap(),
-        store: Arc::new(DirectoryStore::open(data.images()).unwrap()),
-        data_dir: DataDir::new(site.directory.path().join("data")),
-        host: Arc::new(Machine),
-        above: None,
-    };
-    for folder in ["disk", "kept", "uploads", "work", "objects"] {
-        std::fs::remove_dir(data.path().join(folder)).unwrap();
-    }
-    backup::restore(directory, id, &target, &|_| Ok(())).await.unwrap();
+    restore_on(&site, directory, id, Arc::new(Machine), &|_| Ok(())).await.unwrap();
     site
 }
 
-async fn check(center: &Center, names: &[&str]) {
+pub(crate) async fn check(center: &Center, names: &[&str]) {
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
     for name in names {
         let file = format!("/sys/tq/{name}/{name}/device.sys");
@@ -150,6 +164,42 @@ async fn a_backup_made_while_the_center_works_is_one_moment_of_it() {
     let third = create(&site, &backups).await.unwrap();
     assert_eq!(second.version, 4);
     assert!(third.added_bytes < 100_000, "{third:?}");
+}
+
+/// A clock that stands still.
+struct Still;
+
+impl Host for Still {
+    fn now(&self) -> chrono::NaiveDateTime {
+        "2026-11-27T02:00:00".parse().unwrap()
+    }
+
+    fn free_bytes(&self, path: &Path) -> fault::Result<u64> {
+        Machine.free_bytes(path)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_of_the_same_second_are_several() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let backups = site.directory.path().join("backups");
+    let mut ids = Vec::new();
+    for number in 0..12 {
+        if number == 9 || number == 10 {
+            site.import(&center, &format!("driver{number}")).await;
+            save(&center).await;
+        }
+        let made = create_on(&site, &backups, Arc::new(Still), &|_| Ok(())).await.unwrap();
+        ids.push(made.id);
+    }
+    let listed: Vec<String> = backup::list(&backups).unwrap().into_iter().map(|backup| backup.id).collect();
+    assert_eq!(listed, ids);
+    assert_eq!(
+        ids[8..],
+        ["20261127T020000Z-v0-9", "20261127T020000Z-v1", "20261127T020000Z-v2", "20261127T020000Z-v2-2"]
+    );
+    assert_eq!(backup::prune(&backups, 1).unwrap(), ids[..11]);
 }
 
 /// All files below a folder.

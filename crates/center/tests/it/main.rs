@@ -4,7 +4,9 @@
 
 mod accounts;
 mod backup;
+mod backup_steps;
 mod db;
+mod fated;
 mod glance;
 mod history;
 mod life;

@@ -46,6 +46,12 @@ impl Site {
         Self::at(directory)
     }
 
+    /// The image store, whether a center was opened or not.
+    pub(crate) fn own_store(&self) -> Arc<DirectoryStore> {
+        let images = DataDir::new(self.directory.path().join("data")).images();
+        self.store.get_or_init(|| Arc::new(DirectoryStore::open(images).unwrap())).clone()
+    }
+
     /// The image store, once a center was opened.
     pub(crate) fn store(&self) -> Arc<DirectoryStore> {
         self.store.get().unwrap().clone()
@@ -67,8 +73,7 @@ impl Site {
     async fn open_as(&self, host: Arc<dyn Host>, change: impl FnOnce(&mut Config)) -> fault::Result<Center> {
         let data_dir = DataDir::new(self.directory.path().join("data"));
         data_dir.create().unwrap();
-        let open = || Arc::new(DirectoryStore::open(data_dir.images()).unwrap());
-        let store = self.store.get_or_init(open).clone();
+        let store = self.own_store();
         let mut config = Config {
             data_dir,
             disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },

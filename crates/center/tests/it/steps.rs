@@ -4,14 +4,13 @@
 //! operation, each with another fate at another point. Whatever happens, in the end the version is there that was
 //! asked for, with every package in it, and a terminal of the version before becomes identical by the published patches.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use center::{Center, Fate, Host, Machine, Moment, StepPoint};
-use chrono::NaiveDateTime;
-use fault::{Error, Result};
+use center::{Center, Machine, Moment};
+use fault::Result;
 use protocol::api;
-use tokio::sync::Notify;
 
+use crate::fated::{Doom, Fated, Point, dooms};
 use crate::life_time::{Life, settle};
 use crate::site::{Site, actor, noise, read, save};
 use crate::terminal::Copy;
@@ -33,72 +32,6 @@ enum Scenario {
     RestoreWrecked,
     /// A rollback over two versions.
     Rollback,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Doom {
-    /// Fails once.
-    Fails,
-    /// Fails until the center is started again.
-    Persists,
-    /// The process ends.
-    Ends,
-    /// The step is run a second time.
-    Repeats,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Point {
-    operation: String,
-    step: String,
-    moment: Moment,
-}
-
-/// A host that remembers which points were met, and spoils one of them.
-struct Fated {
-    plan: Option<(Point, Doom)>,
-    met: Mutex<Vec<Point>>,
-    ended: Notify,
-}
-
-impl Fated {
-    fn new(plan: Option<(Point, Doom)>) -> Arc<Self> {
-        Arc::new(Self { plan, met: Mutex::default(), ended: Notify::new() })
-    }
-
-    fn met(&self) -> Vec<Point> {
-        self.met.lock().unwrap().clone()
-    }
-}
-
-impl Host for Fated {
-    fn now(&self) -> NaiveDateTime {
-        Machine.now()
-    }
-
-    fn free_bytes(&self, path: &std::path::Path) -> Result<u64> {
-        Machine.free_bytes(path)
-    }
-
-    fn at_step(&self, point: &StepPoint<'_>) -> Fate {
-        let point =
-            Point { operation: point.operation.into(), step: point.step.into(), moment: point.moment };
-        let mut met = self.met.lock().unwrap();
-        let is_first = !met.contains(&point);
-        met.push(point.clone());
-        let Some((planned, doom)) = &self.plan else { return Fate::GoOn };
-        match doom {
-            _ if *planned != point => Fate::GoOn,
-            Doom::Fails if is_first => Fate::Fail(Error::unavailable("go on: the test wants it to fail")),
-            Doom::Persists => Fate::Fail(Error::unavailable("go on: the test wants it to fail")),
-            Doom::Ends => {
-                self.ended.notify_one();
-                Fate::End
-            }
-            Doom::Repeats if is_first => Fate::Again,
-            Doom::Fails | Doom::Repeats => Fate::GoOn,
-        }
-    }
 }
 
 impl Scenario {
@@ -218,14 +151,6 @@ async fn describe(center: &Center, id: i64) {
     let change =
         protocol::thor::DriverUpdate { id, name: None, environment: None, describe: Some("said".into()) };
     center.update_driver(&actor(), change).await.unwrap();
-}
-
-/// What may happen at a point.
-fn dooms(point: &Point) -> &'static [Doom] {
-    match point.moment {
-        Moment::Before => &[Doom::Fails, Doom::Persists, Doom::Ends],
-        Moment::After => &[Doom::Fails, Doom::Ends, Doom::Repeats],
-    }
 }
 
 /// Lives through the operation with this fate, and through what follows until all is in order.
