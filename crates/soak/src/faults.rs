@@ -6,6 +6,7 @@ use std::path::Path;
 
 use fault::{Context as _, Result};
 
+use crate::actions::Action;
 use crate::dice::Dice;
 
 /// Something that goes wrong.
@@ -19,6 +20,8 @@ pub enum Fault {
     KillWorker,
     /// `kill -9` of a terminal that is syncing.
     KillAgent,
+    /// `kill -9` of a backup that is being made or restored.
+    KillBackup,
     /// All connections break.
     Cut,
     /// The file system of the server is full.
@@ -30,12 +33,22 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Everything that goes wrong by itself; a full disk only where it is small.
-    pub(crate) fn all(has_small_disks: bool) -> Vec<Self> {
-        let mut faults =
-            vec![Self::KillServer, Self::KillServer, Self::KillWorker, Self::KillAgent, Self::Cut];
+    /// What can go wrong with an action, apart from nothing; a full disk only where it is small.
+    pub(crate) fn of(action: &Action, has_small_disks: bool, is_saved: bool) -> Vec<Self> {
+        let mut faults = vec![Self::KillServer, Self::KillWorker, Self::Cut];
         if has_small_disks {
-            faults.extend([Self::FillServer, Self::FillAgent]);
+            faults.push(Self::FillServer);
+        }
+        if matches!(action, Action::Backup | Action::ComeBack(_)) {
+            faults.push(Self::KillBackup);
+        }
+        if !action.is_alone() && is_saved {
+            faults.push(Self::KillAgent);
+            faults.extend(has_small_disks.then_some(Self::FillAgent));
+        }
+        // Only while nothing changes Base: what was never acknowledged could not be told from what was lost.
+        if *action == Action::Sync {
+            faults.push(Self::WreckBase);
         }
         faults
     }

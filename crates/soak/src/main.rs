@@ -56,11 +56,20 @@ fn run(arguments: &[String]) -> Result<()> {
     println!("seed {seed}");
     let report = soak::run(&plan, &Diary::new(true))?;
     println!(
-        "\nseed {seed}: {} rounds, {} versions, {} syncs, {} of them killed",
-        report.rounds, report.version, report.syncs, report.killed_syncs
+        "\nseed {seed}: {} rounds up to version {}; {} syncs of terminals and {} that were killed; {} backups, {} \
+         that were killed, and {} centers that came back, {} of them for one that was lost; {} workers killed",
+        report.rounds,
+        report.version,
+        report.syncs,
+        report.killed_syncs,
+        report.backups,
+        report.killed_backups,
+        report.restored,
+        report.lost,
+        report.killed_workers
     );
     for ((action, fault), count) in report.faults {
-        println!("{count:5} {action:8} {fault:?}");
+        println!("{count:5} {action:10} {fault:?}");
     }
     println!("everything acknowledged is there; all {terminals} terminals are identical");
     Ok(())

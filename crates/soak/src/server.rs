@@ -1,74 +1,105 @@
-//! The server as a process, and its administrator.
+//! The server as a process.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 
 use fault::{Context as _, Error, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use protocol::api::{Damage, Job, Operation, SaveRequest, Status, VerifyReport, VerifyRequest};
-use protocol::client::{Client, Credentials, Limits, Secret, with_query};
-use protocol::thor::{DataAnswer, DoneAnswer, SystemDriver};
-use serde_json::{Value, json};
 
+use crate::admin::Admin;
+use crate::ledger::VERSIONS_MIN;
 use crate::proxy::Proxy;
 use crate::room::Room;
 
-/// The administrator's own password.
-const PASSWORD: &str = "for this trial only";
-/// Time for an operation to end, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// Name of the data directory of a server.
+const DATA: &str = "data";
 
 /// A server that can be killed and started again.
 pub struct Server {
     program: PathBuf,
-    pub(crate) room: Room,
+    pub(crate) room: Arc<Room>,
+    /// Name of its data directory in the room, and of its configuration.
+    name: String,
     log: PathBuf,
     child: Option<Child>,
     pub(crate) proxy: Proxy,
 }
 
-/// What an administrator does, over the network.
-#[derive(Clone)]
-pub struct Admin(Client);
-
 impl Server {
     /// Starts one with an empty data directory and a virtual disk of so many GiB, and signs in.
     pub fn start(programs: &Path, room: Room, log: PathBuf, disk_gib: u64) -> Result<(Self, Admin)> {
         let program = programs.join("driver-center");
-        let data = room.inside().join("data");
+        let (room, name) = (Arc::new(room), DATA.to_owned());
+        let mut server = Self { program, room, name, log, child: None, proxy: Proxy::start()? };
+        server.configure(disk_gib)?;
+        let password = server.launch()?.ok_or_else(|| Error::bug("a first start without a password"))?;
+        let admin = Admin::sign_in(&server.url(), &password)?;
+        Ok((server, admin))
+    }
+
+    /// Another one in the same room, with a data directory of its own; it does not run yet.
+    pub(crate) fn beside(&self, name: &str) -> Result<Self> {
+        let server = Self {
+            program: self.program.clone(),
+            room: self.room.clone(),
+            name: name.to_owned(),
+            log: self.log.with_file_name(format!("{name}.log")),
+            child: None,
+            proxy: Proxy::start()?,
+        };
+        server.configure(1)?;
+        Ok(server)
+    }
+
+    fn configure(&self, disk_gib: u64) -> Result<()> {
         let configuration = format!(
             "listen = '127.0.0.1:0'\ndata_dir = '{}'\n[disk]\nvirtual_size_gib = {disk_gib}\n\
-             [retention]\ndays = 0\nversions_min = 4\n",
-            data.display()
+             [retention]\ndays = 0\nversions_min = {VERSIONS_MIN}\n",
+            self.room.inside().join(&self.name).display()
         );
-        std::fs::write(room.outside().join("config.toml"), configuration)
-            .context(|| "configure the server")?;
-        let mut server = Self { program, room, log, child: None, proxy: Proxy::start()? };
-        let password = server.launch()?.ok_or_else(|| Error::bug("a first start without a password"))?;
-        let url = server.url();
-        let limits = Limits { answer: Duration::from_secs(90), ..Limits::default() };
-        let client = Client::new(&url, Credentials::None)?.with_limits(limits).with_language("en");
-        let request =
-            json!({"name": "admin", "password": password, "new_password": PASSWORD, "token_name": "soak"});
-        let answer: Value = client.post_json("/api/v1/login", &request)?;
-        let token = answer["token"].as_str().unwrap_or_default();
-        Ok((server, Admin(client.with_credentials(Credentials::Bearer(Secret::new(token)?)))))
+        std::fs::write(self.room.outside().join(format!("{}.toml", self.name)), configuration)
+            .context(|| "configure the server")
+    }
+
+    /// The program.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = self.room.command(&self.program);
+        command.env("LC_ALL", "en_US.UTF-8");
+        command
+    }
+
+    /// Its configuration, as an argument.
+    pub(crate) fn configuration(&self) -> PathBuf {
+        self.room.inside().join(format!("{}.toml", self.name))
+    }
+
+    /// The data directory of `other`, which does not run any more, becomes that of this one, which has lost its own.
+    pub(crate) fn inherit(&mut self, mut other: Self) -> Result<()> {
+        self.kill();
+        other.kill();
+        let (own, others) = (self.data(), other.data());
+        std::fs::remove_dir_all(&own).context(|| "lose a data directory")?;
+        std::fs::rename(&others, &own).context(|| "bring a data directory where it belongs")?;
+        self.launch().map(drop)
+    }
+
+    /// The data directory, as it is seen here.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.room.outside().join(&self.name)
     }
 
     /// Starts the process; answers the one-time password of a first start.
     pub fn launch(&mut self) -> Result<Option<String>> {
         let log = File::options().create(true).append(true).open(&self.log).context(|| "open the log")?;
         let mut child = self
-            .room
-            .command(&self.program)
+            .command()
             .args(["serve", "--log", "info,http=warn", "--config"])
-            .arg(self.room.inside().join("config.toml"))
-            .env("LC_ALL", "en_US.UTF-8")
+            .arg(self.configuration())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -121,7 +152,7 @@ impl Server {
 
     /// The disk file, as it is seen here.
     pub fn base(&self) -> PathBuf {
-        self.room.outside().join("data/disk/base.qcow2")
+        self.data().join("disk/base.qcow2")
     }
 
     /// The last lines of the log.
@@ -164,96 +195,4 @@ fn children_of(parent: u32) -> Vec<(i32, String)> {
             (its_parent == parent).then(|| Some((id.parse().ok()?, name.to_owned())))?
         })
         .collect()
-}
-
-impl Admin {
-    /// The state of the center.
-    pub fn status(&self) -> Result<Status> {
-        self.0.get_json("/api/v1/status")
-    }
-
-    /// The drivers that are listed.
-    pub fn drivers(&self) -> Result<Vec<SystemDriver>> {
-        let answer: DataAnswer<Vec<SystemDriver>> = self.0.get_json("/thor/voi/driver")?;
-        Ok(answer.data)
-    }
-
-    /// Imports a file.
-    pub fn import(&self, archive: &Path) -> Result<()> {
-        let mut file = File::open(archive)?;
-        let (length, name) =
-            (file.metadata()?.len(), archive.file_name().unwrap_or_default().to_string_lossy());
-        let answer: Result<Value> =
-            self.0.upload("/thor/voi/driver/upload", &mut file, length, &name, &mut |_| Ok(()));
-        answer.map(drop)
-    }
-
-    /// Deletes a driver.
-    pub fn delete(&self, id: i64) -> Result<()> {
-        let request = json!({"action": "delete", "ids": [id]});
-        self.0.post_json::<_, DoneAnswer>("/thor/voi/driver", &request).map(drop)
-    }
-
-    /// Drops the edit.
-    pub fn discard(&self) -> Result<()> {
-        self.0.delete("/api/v1/edit")
-    }
-
-    /// Begins to save.
-    pub fn save(&self) -> Result<Operation> {
-        self.0.post_json("/api/v1/save", &SaveRequest { note: None })
-    }
-
-    /// Begins to restore.
-    pub fn restore(&self) -> Result<Operation> {
-        self.0.post_json("/api/v1/restore", &json!({}))
-    }
-
-    /// What is not as it must be, every file of every package included.
-    pub fn verify(&self) -> Result<Vec<Damage>> {
-        let job: Job = self.0.post_json("/api/v1/verify", &VerifyRequest { deep: true })?;
-        self.wait_idle()?;
-        let report: VerifyReport = self.0.get_json(&with_query("/api/v1/verify", &[("job", &job.id)]))?;
-        Ok(report.findings)
-    }
-
-    /// A file of the disk.
-    pub fn file(&self, path: &str, limit: u64) -> Result<Vec<u8>> {
-        self.0.get_bytes(&with_query("/api/v1/files/content", &[("path", path)]), limit, &mut |_| Ok(()))
-    }
-
-    /// The entries of a directory of the disk.
-    pub fn directories(&self, path: &str) -> Result<Vec<String>> {
-        let answer: Value = self.0.get_json(&with_query("/api/v1/files", &[("path", path)]))?;
-        let entries = answer.as_array().or_else(|| answer["data"].as_array()).cloned().unwrap_or_default();
-        let mut names: Vec<String> =
-            entries.iter().filter_map(|entry| entry["name"].as_str()).map(str::to_owned).collect();
-        names.sort();
-        Ok(names)
-    }
-
-    /// A token for one more terminal.
-    pub fn enrolment_token(&self) -> Result<String> {
-        let request = json!({"name": "soak", "uses": 1, "hours": 24});
-        let answer: Value = self.0.post_json("/api/v1/enrolment-tokens", &request)?;
-        Ok(answer["token"].as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Waits until nothing runs; answers the state then.
-    pub fn wait_idle(&self) -> Result<Status> {
-        let begun = Instant::now();
-        loop {
-            let status = self.status()?;
-            let jobs: Vec<Job> = self.0.get_json("/api/v1/jobs")?;
-            let is_idle =
-                matches!(status.mount_status, 1 | 3) && jobs.iter().all(|job| job.state != "running");
-            if is_idle {
-                return Ok(status);
-            }
-            if begun.elapsed() > PATIENCE {
-                return Err(Error::unavailable(format!("the center is not done: {status:?} {jobs:?}")));
-            }
-            std::thread::sleep(Duration::from_millis(15));
-        }
-    }
 }
