@@ -1,7 +1,9 @@
 //! Base: the merged disk. Made or adopted once, afterwards written by nothing but `apply`.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use disk_patch::{BlockIndex, Disk, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, unwatched};
 use fault::{Context, Error, Result};
@@ -24,6 +26,8 @@ use crate::{settings, versions};
 const DISK_TYPE: i32 = 5;
 /// Bytes that the background hash reads before it lets an `apply` pass.
 const HASH_PIECE_BYTES: usize = 16 * 1024 * 1024;
+/// How often the background hash looks whether it may go on.
+const HASH_PAUSE: Duration = Duration::from_millis(200);
 
 /// Recorded state and the disk disagree.
 pub(crate) fn disagrees(why: impl Into<String>) -> Error {
@@ -245,8 +249,7 @@ async fn hash_missing(center: &Center) -> Result<()> {
         .await
         .db_context(|| "find images without md5")?;
     for row in actives {
-        let (store, id) = (center.store.clone(), ImageId::parse(&row.uuid)?);
-        let md5 = blocking(move || hash_reader(&mut store.open(&id)?)).await?;
+        let md5 = hash_image(center, ImageId::parse(&row.uuid)?).await?;
         temp_image::Entity::update_many()
             .col_expr(temp_image::Column::ParentMd5, Expr::value(&md5))
             .filter(temp_image::Column::ParentUuid.eq(&row.uuid))
@@ -262,39 +265,47 @@ async fn hash_missing(center: &Center) -> Result<()> {
 /// md5 of Base, piece by piece; none when another version comes in between.
 async fn hash_base(center: &Center) -> Result<Option<String>> {
     let version = versions::newest(&center.db).await?.number;
-    let file = Arc::new(std::fs::File::open(center.data_dir().base())?);
+    let mut file = std::fs::File::open(center.data_dir().base())?;
     let mut hasher = Md5::new();
-    let mut offset = 0;
     loop {
+        wait_for_quiet(center).await;
         let _reading = center.base.clone().read_owned().await;
         if versions::newest(&center.db).await?.number != version {
             return Ok(None);
         }
-        let file = file.clone();
-        let (fed, read) = blocking(move || hash_piece(hasher, &file, offset)).await?;
+        let read;
+        (hasher, file, read) = blocking(move || hash_piece(hasher, file)).await?;
         if read == 0 {
-            return Ok(Some(protocol::sync::hex(&fed.finalize())));
+            return Ok(Some(protocol::sync::hex(&hasher.finalize())));
         }
-        hasher = fed;
-        offset += read as u64;
     }
 }
 
-fn hash_piece(mut hasher: Md5, file: &std::fs::File, offset: u64) -> Result<(Md5, usize)> {
-    use std::os::unix::fs::FileExt;
-    let mut piece = vec![0; HASH_PIECE_BYTES];
-    let read = file.read_at(&mut piece, offset)?;
-    hasher.update(&piece[..read]);
-    Ok((hasher, read))
-}
-
-fn hash_reader(reader: &mut dyn std::io::Read) -> Result<String> {
+/// md5 of a registered image, which never changes.
+async fn hash_image(center: &Center, id: ImageId) -> Result<String> {
+    let store = center.store.clone();
+    let mut reader = blocking(move || store.open(&id)).await?;
     let mut hasher = Md5::new();
-    let mut piece = vec![0; HASH_PIECE_BYTES];
     loop {
-        match reader.read(&mut piece)? {
-            0 => return Ok(protocol::sync::hex(&hasher.finalize())),
-            read => hasher.update(&piece[..read]),
+        wait_for_quiet(center).await;
+        let read;
+        (hasher, reader, read) = blocking(move || hash_piece(hasher, reader)).await?;
+        if read == 0 {
+            return Ok(protocol::sync::hex(&hasher.finalize()));
         }
     }
+}
+
+/// Returns when nobody imports, saves or restores: those have people waiting, and the md5s have not.
+async fn wait_for_quiet(center: &Center) {
+    while center.gate.try_lock().is_err() {
+        tokio::time::sleep(HASH_PAUSE).await;
+    }
+}
+
+fn hash_piece<R: Read>(mut hasher: Md5, mut reader: R) -> Result<(Md5, R, usize)> {
+    let mut piece = Vec::with_capacity(HASH_PIECE_BYTES);
+    let read = reader.by_ref().take(HASH_PIECE_BYTES as u64).read_to_end(&mut piece)?;
+    hasher.update(&piece);
+    Ok((hasher, reader, read))
 }

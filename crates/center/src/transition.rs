@@ -58,6 +58,9 @@ pub(crate) fn make_patch(
         length: built.patch.to().length,
     };
     objects.sync()?;
+    if let Err(error) = index.announce(&built) {
+        tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
+    }
     tracing::info!(target: "voi_drive_img_manage", stats = ?built.stats, "the patch is made");
     Ok(record)
 }
@@ -94,15 +97,9 @@ fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
     let file = FileStore::open(directory.base())?;
     let state = FsFolder::open(directory.base_state())?;
     let disk = Disk { file: &file, state: &state };
-    let index = BlockIndex::open(&directory.base_index(), patch.from()).ok().flatten();
     match disk.recover(&objects, &mut unwatched())? {
         Recovered::Finished(identity) if identity == *patch.to() => {}
         _ => drop(disk.apply(&patch, &objects, &mut unwatched())?),
-    }
-    if let Some(mut index) = index
-        && let Err(error) = index.advance(&file, &patch, &mut unwatched())
-    {
-        tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ fn measure(old_path: &Path, new_path: &Path, scratch: &Path) -> Result<()> {
     let objects = ObjectDir::open(scratch.join("objects"))?;
     let change = Change { old: &old, writes: &new, ranges: &ranges, new_length: new.byte_len()? };
     let index = timed("open the index", || BlockIndex::open(&index_path, &identity))?;
-    let mut index = index.ok_or_else(|| Error::bug("find the index"))?;
+    let index = index.ok_or_else(|| Error::bug("find the index"))?;
     let built = timed("build", || build(&change, &leaves, &index, &objects, &mut unwatched()))?;
     let encoded = timed("encode", || built.patch.encode())?;
     println!("{:#?}", built.stats);
@@ -60,7 +60,7 @@ fn measure(old_path: &Path, new_path: &Path, scratch: &Path) -> Result<()> {
     leaves.save(&state, "leaves")?;
     let disk = Disk { file: &copy, state: &state };
     timed("apply", || disk.apply(&built.patch, &objects, &mut unwatched()))?;
-    timed("advance the index", || index.advance(&copy, &built.patch, &mut unwatched()))?;
+    timed("announce to the index", || index.announce(&built))?;
     sequential(&scratch.join("sequential"), built.patch.written_bytes())?;
     timed("apply the inverse", || disk.apply(&inverse, &objects, &mut unwatched()))?;
     println!(

@@ -13,10 +13,8 @@ use crate::index::{BlockIndex, ByKey, Key, Likeness};
 use crate::leaves::LeafTable;
 use crate::limits::{BLOCK_BYTES, LEAF_BLOCKS, LEAF_BYTES};
 use crate::pack::{PackSink, PackWriter, write_packs};
-use crate::parallel;
 use crate::patch::{BlockRange, Op, Patch, Source, block_count, push_op};
 use crate::progress::{Meter, OnProgress, Phase};
-use crate::sketch::sketch_of;
 use crate::store::read_padded;
 
 /// What [`build`] made.
@@ -28,6 +26,8 @@ pub struct Built {
     pub new_leaves: LeafTable,
     /// How much of it came from where.
     pub stats: Stats,
+    /// The blocks that the patch writes, for the index to follow.
+    pub(crate) changed: Vec<ChangedBlock>,
 }
 
 /// How much of a new file came from where.
@@ -63,7 +63,7 @@ pub fn build(
     let touched = old_leaves.touched_by(change.ranges, change.new_length);
     let mut meter = Meter::new(&mut on_progress, Phase::Compare, touched.len() as u64 * LEAF_BYTES);
     let (changed, new_leaves) = compare(change, old_leaves, &touched, &mut meter)?;
-    let candidates = Candidates::find(index, change, old_leaves, &changed)?;
+    let candidates = Candidates::find(index, &changed)?;
     let mut meter = Meter::new(&mut on_progress, Phase::Pack, changed.len() as u64 * BLOCK_BYTES);
     let old = Checked { file: change.old, leaves: old_leaves };
     let (matched, packs) = write_packs(sink, old, |packs| {
@@ -76,7 +76,7 @@ pub fn build(
     stats.packed_bytes = patch.packed_bytes();
     stats.literal_bytes = patch.packs().iter().map(|pack| u64::from(pack.raw_bytes)).sum();
     stats.repeated_bytes = stats.changed_bytes - stats.copied_bytes - stats.zero_bytes - stats.literal_bytes;
-    Ok(Built { patch, new_leaves, stats })
+    Ok(Built { patch, new_leaves, stats, changed })
 }
 
 /// Where in the old file the content of the changed blocks may be.
@@ -88,28 +88,25 @@ struct Candidates {
 }
 
 impl Candidates {
-    fn find(
-        index: &BlockIndex,
-        change: &Change<'_>,
-        old_leaves: &LeafTable,
-        changed: &[ChangedBlock],
-    ) -> Result<Self> {
+    fn find(index: &BlockIndex, changed: &[ChangedBlock]) -> Result<Self> {
         let is_stable = |block: u32| changed.binary_search_by_key(&block, |changed| changed.number).is_err();
         let mut same = ByKey::default();
-        same.extend(changed.iter().filter_map(|block| block.tag).map(|tag| (tag, None)));
+        same.extend(changed.iter().filter_map(|block| block.keys).map(|keys| (keys.tag, None)));
         index.find(Likeness::Same, &mut same, is_stable)?;
         // Of blocks with one content only the first becomes a literal.
         let mut seen = ByKey::default();
-        let mut is_new = |block: &&ChangedBlock| {
-            block.tag.is_some_and(|tag| same.get(&tag) == Some(&None) && seen.insert(tag, ()).is_none())
-        };
-        let new: Vec<u32> = changed.iter().filter(&mut is_new).map(|block| block.number).collect();
-        let sketches = sketches_of(change, old_leaves.byte_len(), &new)?;
+        let mut is_new = |tag: Key| same.get(&tag) == Some(&None) && seen.insert(tag, ()).is_none();
+        let new: Vec<(u32, Key)> = changed
+            .iter()
+            .filter_map(|block| block.keys.map(|keys| (block.number, keys)))
+            .filter(|(_, keys)| is_new(keys.tag))
+            .map(|(number, keys)| (number, keys.sketch))
+            .collect();
         let mut found = ByKey::default();
-        found.extend(sketches.iter().map(|sketch| (*sketch, None)));
+        found.extend(new.iter().map(|(_, sketch)| (*sketch, None)));
         index.find(Likeness::Similar, &mut found, is_stable)?;
         let old_of = |(number, sketch): (u32, Key)| Some((number, found.get(&sketch).copied().flatten()?));
-        let similar = new.into_iter().zip(sketches).filter_map(old_of).collect();
+        let similar = new.into_iter().filter_map(old_of).collect();
         Ok(Self { same, similar })
     }
 
@@ -117,19 +114,6 @@ impl Candidates {
         let at = self.similar.binary_search_by_key(&number, |(number, _)| *number).ok()?;
         Some(self.similar[at].1)
     }
-}
-
-/// The sketches of blocks of the new file.
-fn sketches_of(change: &Change<'_>, old_length: u64, numbers: &[u32]) -> Result<Vec<Key>> {
-    let mut sketches = Vec::with_capacity(numbers.len());
-    for batch in parallel::batches(numbers) {
-        sketches.extend(parallel::map(batch, |number, buffer| {
-            buffer.resize(BLOCK_BYTES as usize, 0);
-            change.read_new(old_length, buffer, u64::from(*number) * BLOCK_BYTES)?;
-            Ok(sketch_of(buffer))
-        })?);
-    }
-    Ok(sketches)
 }
 
 /// Decides for each changed block where its content comes from.
@@ -173,9 +157,9 @@ impl<'a> Matcher<'a> {
     }
 
     fn match_block(&mut self, block: &ChangedBlock, content: &[u8]) -> Result<()> {
-        let source = match block.tag {
+        let source = match block.keys {
             None => Source::Zero,
-            Some(tag) => self.source_of(block.number, tag, content)?,
+            Some(keys) => self.source_of(block.number, keys.tag, content)?,
         };
         self.stats.changed_bytes += BLOCK_BYTES;
         match source {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use fault::{Error, Result};
 
 use crate::identity::Digest;
-use crate::index::{Key, tag_of};
+use crate::index::Keys;
 use crate::leaves::{LeafTable, check_length};
 use crate::limits::{BLOCK_BYTES, LEAF_BLOCKS, LEAF_BYTES};
 use crate::parallel;
@@ -84,8 +84,8 @@ impl Change<'_> {
         let mut blocks = Vec::new();
         for (number, (old, new)) in (0u32..).zip(split_blocks(old).zip(split_blocks(new))) {
             if old != new {
-                let tag = if is_zero(new) { None } else { Some(tag_of(new)) };
-                blocks.push(ChangedBlock { number: (index * LEAF_BLOCKS) as u32 + number, tag });
+                let number = (index * LEAF_BLOCKS) as u32 + number;
+                blocks.push(ChangedBlock { number, keys: Keys::of(new) });
             }
         }
         Ok(LeafChange { digest, blocks })
@@ -96,8 +96,8 @@ impl Change<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChangedBlock {
     pub(crate) number: u32,
-    /// `None`: the new content is zeros.
-    pub(crate) tag: Option<Key>,
+    /// Of the new content; `None`: it is zeros.
+    pub(crate) keys: Option<Keys>,
 }
 
 struct LeafChange {

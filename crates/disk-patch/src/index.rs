@@ -2,8 +2,9 @@
 //!
 //! The file of the index holds two 32-bit keys per block of the disk file, in order, behind a header that names the
 //! file it belongs to. A save hashes only its own new blocks and then reads the keys from front to back (2 MiB per
-//! GiB of disk file), so memory follows the change; after the save only the keys of changed blocks are written. Keys
-//! are hints: whoever uses one reads the bytes. So nothing here is synced, and a lost key costs a match only.
+//! GiB of disk file), so memory follows the change. What the save changes is appended to the index with a header of its
+//! own, and takes its place when somebody opens the index for the changed file. Keys are hints: whoever uses one reads
+//! the bytes. So nothing here is synced, and a lost key costs a match only.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -12,11 +13,12 @@ use std::path::Path;
 
 use fault::{Context, Result};
 
-use crate::change::{is_zero, split_blocks};
+use crate::build::Built;
+use crate::change::{ChangedBlock, is_zero, split_blocks};
 use crate::identity::{Digest, FileIdentity, Root};
 use crate::limits::{BLOCK_BYTES, PIECE_BLOCKS, PIECE_BYTES};
 use crate::parallel;
-use crate::patch::{BlockRange, Patch, block_count};
+use crate::patch::{BlockRange, block_count};
 use crate::progress::{Meter, OnProgress, Phase};
 use crate::sketch::sketch_of;
 use crate::store::{ByteStore, FileStore, read_padded};
@@ -27,6 +29,8 @@ const MAGIC: [u8; 8] = *b"DCINDEX\x02";
 const HEADER_BYTES: u64 = 48;
 /// The keys of a block: its tag and its sketch.
 const ENTRY_BYTES: u64 = 8;
+/// A changed block: its number and its keys.
+const CHANGE_BYTES: usize = 12;
 const NO_ROOT: [u8; 32] = [0; 32];
 
 /// What a block can be looked up by.
@@ -47,6 +51,30 @@ pub(crate) enum Likeness {
     Same,
     /// The sketch.
     Similar,
+}
+
+/// All keys of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) tag: Key,
+    pub(crate) sketch: Key,
+}
+
+impl Keys {
+    /// Nobody looks for zeros: they have none.
+    pub(crate) fn of(block: &[u8]) -> Option<Self> {
+        (!is_zero(block)).then(|| Self { tag: tag_of(block), sketch: sketch_of(block) })
+    }
+
+    /// As the file of the index has them.
+    fn to_bytes(keys: Option<Self>) -> [u8; ENTRY_BYTES as usize] {
+        let mut bytes = [0; ENTRY_BYTES as usize];
+        if let Some(Self { tag, sketch }) = keys {
+            bytes[..4].copy_from_slice(&tag.0.to_le_bytes());
+            bytes[4..].copy_from_slice(&sketch.0.to_le_bytes());
+        }
+        bytes
+    }
 }
 
 /// The tag of a block of 4 KiB.
@@ -94,13 +122,17 @@ impl BlockIndex {
             opened => Box::new(opened?),
         };
         let index = Self { store, of: *of };
-        let is_complete = index.store.byte_len()? == entry_offset(block_count(of.length));
-        if !is_complete {
+        let Some(present) = index.header_at(0)? else { return Ok(None) };
+        if present == *of {
+            let is_whole = index.store.byte_len()? >= entry_offset(block_count(of.length));
+            return Ok(is_whole.then_some(index));
+        }
+        let announced = entry_offset(block_count(present.length));
+        if index.header_at(announced)? != Some(*of) {
             return Ok(None);
         }
-        let mut header = [0; HEADER_BYTES as usize];
-        index.store.read_exact_at(&mut header, 0)?;
-        Ok((header == header_of(of)).then_some(index))
+        index.follow(announced)?;
+        Ok(Some(index))
     }
 
     /// Reads all of `file`, whose identity is `of`, and writes a new index to `path`.
@@ -114,8 +146,9 @@ impl BlockIndex {
         let every = BlockRange { start: 0, count: block_count(of.length) as u32 };
         let mut meter = Meter::new(&mut on_progress, Phase::Hash, of.length);
         index.invalidate()?;
-        index.write_keys(file, &[every], &mut meter)?;
-        index.validate(of)?;
+        index.fit_length()?;
+        index.write_keys(file, every, &mut meter)?;
+        index.validate()?;
         Ok(index)
     }
 
@@ -130,24 +163,44 @@ impl BlockIndex {
         &self.of
     }
 
-    /// Follows `patch`, which has been applied to `file`. An index of another file than `patch.from()` stays as
-    /// it is and answers false.
-    pub fn advance(
-        &mut self,
-        file: &dyn ByteStore,
-        patch: &Patch,
-        mut on_progress: OnProgress<'_>,
-    ) -> Result<bool> {
-        if self.of != *patch.from() {
-            return Ok(false);
+    /// Notes what `built` changes: from now on the index can be opened for `built.patch.to()` too, as soon as the file
+    /// is that. An index of another file than `built.patch.from()` stays as it is.
+    pub fn announce(&self, built: &Built) -> Result<()> {
+        if self.of != *built.patch.from() {
+            return Ok(());
         }
+        let mut offset = entry_offset(block_count(self.of.length));
+        self.store.set_len(offset)?;
+        self.store.write_all_at(&header_of(built.patch.to()), offset)?;
+        offset += HEADER_BYTES;
+        for blocks in built.changed.chunks(PIECE_BYTES / CHANGE_BYTES) {
+            let changes: Vec<u8> = blocks.iter().flat_map(change_of).collect();
+            self.store.write_all_at(&changes, offset)?;
+            offset += changes.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Puts the changes that were announced at `offset` into their places.
+    fn follow(&self, offset: u64) -> Result<()> {
+        let first = offset + HEADER_BYTES;
+        let mut changes = vec![0; self.store.byte_len()?.saturating_sub(first) as usize];
+        self.store.read_exact_at(&mut changes, first)?;
         self.invalidate()?;
-        self.of = *patch.to();
-        let written: Vec<BlockRange> = patch.ops().iter().map(|op| op.dst).collect();
-        let mut meter = Meter::new(&mut on_progress, Phase::Hash, patch.written_bytes());
-        self.write_keys(file, &written, &mut meter)?;
-        self.validate(patch.to())?;
-        Ok(true)
+        // Cut off first: where the file grows, the room of the changes becomes that of entries, which begin as zeros.
+        self.store.set_len(offset)?;
+        self.fit_length()?;
+        let blocks = block_count(self.of.length);
+        let number = |change: &[u8; CHANGE_BYTES]| {
+            u64::from(u32::from_le_bytes([change[0], change[1], change[2], change[3]]))
+        };
+        for run in changes.as_chunks().0.chunk_by(|a, b| number(a) + 1 == number(b)) {
+            let keys: Vec<u8> = run.iter().flat_map(|change| &change[4..]).copied().collect();
+            if number(&run[0]) + run.len() as u64 <= blocks {
+                self.store.write_all_at(&keys, entry_offset(number(&run[0])))?;
+            }
+        }
+        self.validate()
     }
 
     /// Looks up keys of one kind: for each wanted one a block that probably has it, preferably one that `is_stable`:
@@ -205,20 +258,20 @@ impl BlockIndex {
         Ok(())
     }
 
-    fn write_keys(
-        &self,
-        file: &dyn ByteStore,
-        ranges: &[BlockRange],
-        meter: &mut Meter<'_, '_>,
-    ) -> Result<()> {
-        self.store.set_len(entry_offset(block_count(self.of.length)))?;
-        let pieces: Vec<BlockRange> = ranges.iter().flat_map(pieces).collect();
+    fn fit_length(&self) -> Result<()> {
+        self.store.set_len(entry_offset(block_count(self.of.length)))
+    }
+
+    fn write_keys(&self, file: &dyn ByteStore, range: BlockRange, meter: &mut Meter<'_, '_>) -> Result<()> {
+        let pieces: Vec<BlockRange> = pieces(&range).collect();
         for batch in pieces.chunks(64) {
             let keyed = parallel::map(batch, |piece, buffer| {
                 let Range { start, end } = piece.bytes();
                 buffer.resize((end - start) as usize, 0);
                 read_padded(file, self.of.length, buffer, start)?;
-                Ok(split_blocks(buffer).flat_map(stored_keys).collect::<Vec<u8>>())
+                Ok(split_blocks(buffer)
+                    .flat_map(|block| Keys::to_bytes(Keys::of(block)))
+                    .collect::<Vec<u8>>())
             })?;
             for (piece, keys) in batch.iter().zip(keyed) {
                 self.store.write_all_at(&keys, entry_offset(u64::from(piece.start)))?;
@@ -228,23 +281,34 @@ impl BlockIndex {
         Ok(())
     }
 
+    /// The file that a header names.
+    fn header_at(&self, offset: u64) -> Result<Option<FileIdentity>> {
+        if self.store.byte_len()? < offset.saturating_add(HEADER_BYTES) {
+            return Ok(None);
+        }
+        let mut header = [0; HEADER_BYTES as usize];
+        self.store.read_exact_at(&mut header, offset)?;
+        let Some((magic, rest)) = header.split_first_chunk() else { return Ok(None) };
+        let Some((length, root)) = rest.split_first_chunk() else { return Ok(None) };
+        let identity = |root| FileIdentity { root: Root(Digest(root)), length: u64::from_le_bytes(*length) };
+        Ok(root.try_into().ok().filter(|_| *magic == MAGIC).map(identity))
+    }
+
     fn invalidate(&self) -> Result<()> {
         self.store.write_all_at(&[0; HEADER_BYTES as usize], 0)
     }
 
-    fn validate(&self, of: &FileIdentity) -> Result<()> {
-        self.store.write_all_at(&header_of(of), 0)
+    fn validate(&self) -> Result<()> {
+        self.store.write_all_at(&header_of(&self.of), 0)
     }
 }
 
-/// Nobody looks for zeros, so that their keys need not be worked out.
-fn stored_keys(block: &[u8]) -> [u8; ENTRY_BYTES as usize] {
-    let mut keys = [0; ENTRY_BYTES as usize];
-    if !is_zero(block) {
-        keys[..4].copy_from_slice(&tag_of(block).0.to_le_bytes());
-        keys[4..].copy_from_slice(&sketch_of(block).0.to_le_bytes());
-    }
-    keys
+/// A changed block and its keys.
+fn change_of(block: &ChangedBlock) -> [u8; CHANGE_BYTES] {
+    let mut change = [0; CHANGE_BYTES];
+    change[..4].copy_from_slice(&block.number.to_le_bytes());
+    change[4..].copy_from_slice(&Keys::to_bytes(block.keys));
+    change
 }
 
 fn header_of(of: &FileIdentity) -> [u8; HEADER_BYTES as usize] {

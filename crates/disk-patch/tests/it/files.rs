@@ -3,8 +3,8 @@
 use std::fs;
 
 use disk_patch::{
-    BlockIndex, ByteStore, Change, Digest, Disk, FileStore, FsFolder, LeafTable, ObjectDir, PackSink,
-    PackSource, Patch, build, invert, unwatched,
+    BlockIndex, ByteStore, Change, Digest, Disk, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir,
+    PackSink, PackSource, Patch, build, invert, unwatched,
 };
 use fault::Kind;
 
@@ -84,13 +84,17 @@ fn the_index_follows_the_file_and_only_helps() {
     let disk = Disk { file: &file, state: &state };
     let leaves = disk.adopt(&mut unwatched()).unwrap();
     assert!(BlockIndex::open(&path("index"), &leaves.identity()).unwrap().is_none(), "there is none yet");
-    let mut index = BlockIndex::rebuild(&path("index"), &file, &leaves.identity(), &mut unwatched()).unwrap();
+    let index = BlockIndex::rebuild(&path("index"), &file, &leaves.identity(), &mut unwatched()).unwrap();
     let memory = crate::sim::MemoryStore::of(&scenario.new);
     let change = Change { old: &file, writes: &memory, ranges: &scenario.ranges, new_length: 230_000 };
     let built = build(&change, &leaves, &index, &objects, &mut unwatched()).unwrap();
     disk.apply(&built.patch, &objects, &mut unwatched()).unwrap();
-    assert!(index.advance(&file, &built.patch, &mut unwatched()).unwrap());
-    assert!(!index.advance(&file, &built.patch, &mut unwatched()).unwrap(), "it is of the new file now");
+    index.announce(&built).unwrap();
+    let reopened = |identity: &FileIdentity| BlockIndex::open(&path("index"), identity).unwrap();
+    assert!(reopened(&leaves.identity()).is_some(), "the file has not changed yet");
+    reopened(built.patch.to()).unwrap().announce(&built).unwrap();
+    assert!(reopened(built.patch.to()).is_some(), "what is of another file is not noted");
+    assert!(reopened(&leaves.identity()).is_none(), "it is of the new file now");
 
     let rebuilt = BlockIndex::rebuild(&path("rebuilt"), &file, built.patch.to(), &mut unwatched()).unwrap();
     drop(rebuilt);
