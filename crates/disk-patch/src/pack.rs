@@ -180,6 +180,9 @@ struct RawPack {
     reference: Vec<BlockRange>,
 }
 
+/// More packers than processors: each waits for the disk from time to time, and the others go on.
+const WAITING_PACKERS: usize = 2;
+
 /// Collects literal blocks into packs, which other threads compress and store.
 pub(crate) struct PackWriter {
     filling: Vec<u8>,
@@ -237,8 +240,9 @@ pub(crate) fn write_packs<T>(
     let filled = thread::scope(|scope| {
         let (queue, packs) = sync_channel(1);
         let packs = std::sync::Arc::new(Mutex::new(packs));
-        let workers: Vec<_> =
-            (0..parallel::threads()).map(|_| spawn_packer(scope, sink, old, packs.clone(), &done)).collect();
+        let workers: Vec<_> = (0..parallel::threads() + WAITING_PACKERS)
+            .map(|_| spawn_packer(scope, sink, old, packs.clone(), &done))
+            .collect();
         drop(packs);
         let mut writer = PackWriter {
             filling: Vec::new(),
