@@ -92,6 +92,8 @@ impl Terminal {
         };
         let start = Instant::now();
         let directive = self.report(state, message, around.watch)?;
+        // The disk does not wait for it; the next turn tries again.
+        let _untold = self.tell(around.watch);
         let state = match self.is_to_sync(&directive)? {
             true => self.obey(last, around)?,
             false => Turn::Idle,

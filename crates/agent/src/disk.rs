@@ -67,19 +67,37 @@ pub fn hold(config: &Config) -> Result<Held> {
         Err((_, Errno::EWOULDBLOCK)) => return Err(in_use(config, "another program holds a lock on it")),
         Err((_, errno)) => return Err(files::explain(io::Error::from(errno), "lock", &config.disk)),
     };
-    let whole = libc::flock {
-        l_type: libc::F_WRLCK as libc::c_short,
-        l_whence: libc::SEEK_SET as libc::c_short,
-        l_start: 0,
-        l_len: 0,
-        l_pid: 0,
-    };
-    match fcntl(&*file, FcntlArg::F_OFD_SETLK(&whole)) {
+    match fcntl(&*file, FcntlArg::F_OFD_SETLK(&whole_file())) {
         Ok(_) => Ok(Held { _file: file }),
         Err(Errno::EAGAIN | Errno::EACCES) => {
             Err(in_use(config, "a virtual machine or an export has it open"))
         }
         Err(errno) => Err(files::explain(io::Error::from(errno), "lock", &config.disk)),
+    }
+}
+
+/// Whether something says that the disk is in use, without taking it even for a moment: a desktop may be about to start.
+pub fn is_said_to_be_used(config: &Config) -> bool {
+    config.in_use_file.as_ref().is_some_and(|path| path.exists())
+        || command_says_in_use(&config.in_use_command).is_some()
+        || is_locked(&config.disk)
+}
+
+/// Whether QEMU or an export has locked the disk. Locks of scripts (flock) cannot be seen without taking them.
+fn is_locked(disk: &Path) -> bool {
+    let Ok(file) = File::open(disk) else { return false };
+    let mut whole = whole_file();
+    fcntl(&file, FcntlArg::F_OFD_GETLK(&mut whole)).is_ok() && whole.l_type != libc::F_UNLCK as libc::c_short
+}
+
+/// A lock over the whole file, for writing.
+fn whole_file() -> libc::flock {
+    libc::flock {
+        l_type: libc::F_WRLCK as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
     }
 }
 
@@ -154,17 +172,7 @@ mod tests {
     fn config(directory: &Path) -> Config {
         let disk = directory.join("disk");
         std::fs::write(&disk, "x").unwrap();
-        Config {
-            server: String::new(),
-            center: String::new(),
-            public_key: String::new(),
-            terminal: String::new(),
-            disk,
-            ca_file: None,
-            in_use_file: Some(directory.join("in-use")),
-            in_use_command: vec![],
-            language: None,
-        }
+        Config { disk, in_use_file: Some(directory.join("in-use")), ..Config::default() }
     }
 
     fn verdict(config: &Config) -> Option<String> {
@@ -204,8 +212,10 @@ mod tests {
         };
         fcntl(&other, FcntlArg::F_OFD_SETLK(&byte)).unwrap();
         assert_eq!(verdict(&config).as_deref(), Some("disk.in_use"));
+        assert!(is_said_to_be_used(&config));
         drop(other);
         assert_eq!(verdict(&config), None);
+        assert!(!is_said_to_be_used(&config));
     }
 
     #[test]

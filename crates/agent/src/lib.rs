@@ -5,7 +5,7 @@
 //! `disk-patch`'s journal, or by renaming a whole, proven download over it.
 //!
 //! Read in this order: [`sync`] (the algorithm), [`local`] (the disk here), [`remote`] (the center), [`plan`],
-//! [`patches`] and [`leaves`] (the two ways), [`daemon`]. Texts for people: [`text`].
+//! [`patches`] and [`leaves`] (the two ways), [`daemon`]; beside the disk [`inventory`], [`mode`] and [`tell`]. Texts for people: [`text`].
 //!
 //! Notices beside those of `protocol::client` and `disk-patch`:
 //!
@@ -40,9 +40,11 @@ pub mod exit;
 pub mod files;
 pub mod head;
 pub mod host;
+pub mod inventory;
 pub mod leaves;
 pub mod limits;
 pub mod local;
+pub mod mode;
 pub mod parallel;
 pub mod patches;
 pub mod plan;
@@ -51,6 +53,7 @@ pub mod report;
 pub mod state;
 pub mod stop;
 pub mod sync;
+pub mod tell;
 pub mod terminal;
 pub mod text;
 pub mod ui;

@@ -16,6 +16,14 @@ pub const NEWER_VERSIONS_MAX: u32 = 50;
 pub const MENDS_MAX: u32 = 3;
 /// Bytes of a file of the state directory, except leaf table, staging and journal.
 pub const STATE_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Devices of this machine that the center is told of.
+pub const INVENTORY_DEVICES_MAX: usize = 250;
+/// Entries of one bus that are looked at.
+pub const BUS_DEVICES_MAX: usize = 4096;
+/// Bytes that are read of an attribute of a device, or of the file that says what the terminal is used for.
+pub const ATTRIBUTE_BYTES_MAX: u64 = 4096;
+/// Characters that are taken of such an attribute.
+pub const ATTRIBUTE_CHARS_MAX: usize = 120;
 /// Bytes of a file of trusted certificates.
 pub const CERTIFICATES_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// What stays free beside what an update is known to need.

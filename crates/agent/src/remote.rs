@@ -6,11 +6,12 @@ use std::time::Duration;
 use disk_patch::{Digest, FileIdentity, LeafTable, Root};
 use ed25519_dalek::VerifyingKey;
 use fault::{Context, Error, Kind, Result};
-use protocol::api::{Directive, Report};
+use protocol::api::{Directive, Inventory, PrinterKey, Report};
 use protocol::client::{Client, with_query};
 use protocol::sync::{
     HEAD_WAIT_SECONDS_MAX, MANIFEST_BYTES_MAX, Manifest, ObjectRef, SignedHead, VerifiedHead,
 };
+use protocol::thor::DoneAnswer;
 
 use crate::backoff;
 use crate::limits::{ATTEMPTS_PER_REQUEST, REQUEST_PAUSE};
@@ -126,6 +127,16 @@ impl Remote<'_> {
     /// Says what this terminal is doing. It is not tried again: the next report says more.
     pub fn report(&self, report: &Report) -> Result<Directive> {
         self.client.post_json("/api/v1/terminals/self/report", report)
+    }
+
+    /// Tells what is in this machine. It is not tried again: the next report does.
+    pub fn send_inventory(&self, inventory: &Inventory) -> Result<()> {
+        self.client.post_json::<_, DoneAnswer>("/api/v1/terminals/self/inventory", inventory).map(drop)
+    }
+
+    /// The key that opens the passwords of shared printers.
+    pub fn printer_key(&self) -> Result<PrinterKey> {
+        self.client.get_json("/api/v1/terminals/self/printer-key")
     }
 
     fn again_metered(

@@ -8,6 +8,7 @@ use protocol::api::{Directive, Report, TerminalState};
 use protocol::client::Client;
 
 use crate::limits::REPORT_INTERVAL;
+use crate::mode::mode;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
 use crate::text::{Language, of_error};
@@ -68,7 +69,8 @@ impl Terminal {
         let disk = self.record()?.disk.filter(|_| !self.is_updating());
         let (version, root) = disk.map_or((0, String::new()), |seen| (seen.version, seen.root));
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(Report { version, root, state, done: 0, total: 0, message: None, program, mode: None })
+        let mode = Some(mode(&self.config));
+        Ok(Report { version, root, state, done: 0, total: 0, message: None, program, mode })
     }
 }
 

@@ -8,6 +8,8 @@
 //! | `pending.json` | [`Pending`]: an update that is complete in `staging` and waits for the disk |
 //! | `disk/` | leaf table and journal of the disk; owned by `disk-patch` |
 //! | `staging/` | verified objects, named by their digests |
+//! | `inventory.json` | what the center was told of this machine |
+//! | `printer.key` | opens the passwords of shared printers; mode 0600 |
 //! | `lock` | flock |
 //!
 //! The identity of the disk is that of its leaf table; the record only knows which version that was.
@@ -25,7 +27,7 @@ use crate::files;
 use crate::limits::STATE_FILE_BYTES_MAX;
 
 /// What enrolment fixed, and what the site sets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Address of the server.
@@ -47,6 +49,9 @@ pub struct Config {
     /// A program with its arguments: exit code 1 says that the disk is free, any other that it is in use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_use_command: Vec<String>,
+    /// The platform writes into it what the terminal is used for: `rest`, `maintenance` or `windows`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode_file: Option<PathBuf>,
     /// Language of messages: `zh` or `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -197,7 +202,22 @@ impl StateDir {
         files::remove(&self.join("pending.json"))
     }
 
-    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+    /// Whether the key that opens the passwords of shared printers is here.
+    pub fn has_printer_key(&self) -> bool {
+        self.join("printer.key").exists()
+    }
+
+    /// Keeps that key, readable for nobody else.
+    pub fn save_printer_key(&self, key: &str) -> Result<()> {
+        files::replace(&self.join("printer.key"), key.as_bytes(), 0o600)
+    }
+
+    /// Forgets that key: another center has another one.
+    pub fn remove_printer_key(&self) -> Result<()> {
+        files::remove(&self.join("printer.key"))
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let path = self.join(name);
         let Some(bytes) = files::read(&path, STATE_FILE_BYTES_MAX)? else { return Ok(None) };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
@@ -207,7 +227,7 @@ impl StateDir {
         })
     }
 
-    fn save_json<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
+    pub(crate) fn save_json<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
         let text = serde_json::to_vec_pretty(value).map_err(|e| Error::bug(format!("encode {name}: {e}")))?;
         files::replace(&self.join(name), &text, 0o644)
     }
@@ -274,6 +294,7 @@ mod tests {
             ca_file: None,
             in_use_file: Some("/run/desktop".into()),
             in_use_command: vec!["pgrep".into(), "qemu".into()],
+            mode_file: Some("/run/mode".into()),
             language: None,
         };
         state.save_config(&config).unwrap();

@@ -1,6 +1,6 @@
 //! One terminal: its state directory, its disk, its center, and what all parts of a sync share.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use disk_patch::{Digest, FileStore, FsFolder, ObjectDir, Root};
@@ -34,6 +34,8 @@ pub struct Terminal {
     pub stop: Stop,
     /// How long failed requests are tried again.
     pub patience: Patience,
+    /// Where the devices of this machine are described.
+    pub sysfs: PathBuf,
     client: Client,
     key: VerifyingKey,
 }
@@ -47,7 +49,8 @@ impl Terminal {
         let key = public_key(&config.public_key)?;
         let paths = Paths::of(&config.disk);
         let patience = Patience::default();
-        Ok(Self { state, config, paths, stop, patience, client, key })
+        let sysfs = PathBuf::from("/sys");
+        Ok(Self { state, config, paths, stop, patience, sysfs, client, key })
     }
 
     /// The same terminal with other limits towards its center.

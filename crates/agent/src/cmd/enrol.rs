@@ -77,6 +77,7 @@ impl Enrol {
 
     /// The configuration comes last: with it, the terminal is enrolled.
     fn keep(self, context: &Context, former: Option<Config>, enrolled: &Enrolled) -> Result<()> {
+        context.state.remove_printer_key()?;
         context.state.save_secret(&enrolled.secret)?;
         let disk = self.disk.or_else(|| former.as_ref().map(|former| former.disk.clone()));
         let disk = disk.unwrap_or_else(|| context.state.join("tool-disk.qcow2"));
@@ -90,6 +91,7 @@ impl Enrol {
             ca_file: self.ca_file,
             in_use_file: former.as_ref().and_then(|former| former.in_use_file.clone()),
             in_use_command: former.as_ref().map(|former| former.in_use_command.clone()).unwrap_or_default(),
+            mode_file: former.as_ref().and_then(|former| former.mode_file.clone()),
             language: former.and_then(|former| former.language),
         };
         context.state.save_config(&config)

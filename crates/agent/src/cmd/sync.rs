@@ -26,6 +26,8 @@ impl Sync {
         let _lock = context.state.lock()?;
         terminal.recover(&context.ui)?;
         let directive = terminal.report(TerminalState::Idle, None, &context.ui)?;
+        // The disk does not wait for it; the next sync tries again.
+        let _untold = terminal.tell(&context.ui);
         if !directive.update && !self.force {
             return not_released(context, &terminal, directive.version);
         }

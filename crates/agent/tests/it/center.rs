@@ -12,7 +12,7 @@ use disk_patch::{
     BlockIndex, Change, Digest, FileStore, LeafTable, ObjectDir, PackSource, build, pack_leaves, unwatched,
 };
 use ed25519_dalek::SigningKey;
-use protocol::api::{Directive, Enrolled, Report};
+use protocol::api::{Directive, Enrolled, Inventory, Report};
 use protocol::sync::{Head, Manifest, ObjectRef, SignedHead, Update, hex};
 use serde_json::json;
 
@@ -64,6 +64,7 @@ pub(crate) struct State {
     pub(crate) requests: Vec<String>,
     pub(crate) sent_bytes: u64,
     pub(crate) reports: Vec<Report>,
+    pub(crate) inventories: Vec<Inventory>,
     pub(crate) release: bool,
 }
 
@@ -81,6 +82,7 @@ impl Center {
             requests: Vec::new(),
             sent_bytes: 0,
             reports: Vec::new(),
+            inventories: Vec::new(),
             release: true,
         };
         let shared = Arc::new(Shared {
@@ -203,6 +205,14 @@ impl Center {
                 };
                 (200, serde_json::to_vec(&directive).unwrap())
             });
+        }
+        if line.starts_with("POST /api/v1/terminals/self/inventory ") {
+            let inventory = serde_json::from_slice(body).unwrap();
+            self.state(|state| state.inventories.push(inventory));
+            return (200, br#"{"code":0}"#.to_vec());
+        }
+        if path == "/api/v1/terminals/self/printer-key" {
+            return (200, json!({ "key": "5e".repeat(32) }).to_string().into());
         }
         if let Some(digest) = path.strip_prefix("/api/v1/sync/objects/") {
             return match self.state(|state| state.objects.get(digest).cloned()) {

@@ -140,6 +140,7 @@ pub(crate) fn enrolled(center: &Center, state: &Path, disk: PathBuf) -> Terminal
         ca_file: None,
         in_use_file: None,
         in_use_command: vec![],
+        mode_file: None,
         language: Some("en".into()),
     };
     state.save_config(&config).unwrap();

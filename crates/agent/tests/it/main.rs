@@ -13,4 +13,5 @@ mod in_use;
 mod process;
 mod repair;
 mod space;
+mod tell;
 mod ways;
