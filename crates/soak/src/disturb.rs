@@ -15,6 +15,9 @@ use crate::trial::Trial;
 /// Most that a full file system still has.
 const LEFT_BYTES_MAX: u64 = 12 << 20;
 
+/// Time for what the server does for a caller who is gone.
+const UNTOLD: Duration = Duration::from_millis(300);
+
 impl Trial<'_> {
     /// Damages Base before a restore sometimes, so that there is something to do for it.
     pub(crate) fn wreck_before(&mut self, action: &Action) -> Result<bool> {
@@ -145,6 +148,13 @@ impl Trial<'_> {
             self.server.launch()?;
         }
         Ok(())
+    }
+
+    /// A server whose caller is gone goes on with what it was asked for, and nobody is told when that has ended.
+    pub(crate) fn let_go_on(&self, outcome: &Outcome) {
+        if matches!(outcome, Outcome::Unknown(_)) {
+            std::thread::sleep(UNTOLD);
+        }
     }
 
     /// Waits until nothing runs and restores where that is offered; answers the version then. A Base that was damaged is

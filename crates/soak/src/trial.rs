@@ -159,6 +159,7 @@ impl<'a> Trial<'a> {
         let aside = self.begin_aside(&action)?;
         let (outcome, moment) = self.disturb(&action, fault, aside.as_ref())?;
         let codes = self.let_end(fault, &syncing, aside.as_ref())?;
+        self.let_go_on(&outcome);
         let after = self.settle(is_wrecked)?;
         self.diary.write(&format!(
             "{:4} {} {fault:?} at {} ms: {outcome:?}; version {after}, {} listed, {} pending{codes}",
@@ -201,9 +202,13 @@ impl<'a> Trial<'a> {
     fn choose_fault(&mut self, action: &Action) -> Fault {
         let faults = Fault::of(action, self.has_small_disks, self.ledger.newest() > 0);
         let count = |fault: &Fault| self.report.faults.get(&(action.name().to_owned(), *fault));
-        match self.dice.below(6) {
+        let is_kill =
+            |fault: &Fault| matches!(fault, Fault::KillServer | Fault::KillWorker | Fault::KillAgent);
+        let kills: Vec<Fault> = faults.iter().copied().filter(is_kill).collect();
+        match self.dice.below(8) {
             0 => Fault::None,
-            1..3 => *self.dice.pick(&faults),
+            1 => *self.dice.pick(&faults),
+            2..4 => *self.dice.pick(&kills),
             // What has met this action least, so that everything meets everything.
             _ => faults.iter().min_by_key(|fault| count(fault)).copied().unwrap_or(Fault::None),
         }

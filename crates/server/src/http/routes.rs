@@ -19,7 +19,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The whole server, from the outermost layer in: counting, the form of failures, panics, who calls, the handlers.
+/// The whole server, from the outermost layer in: going on, counting, the form of failures, panics, who calls, the
+/// handlers.
 pub(crate) fn router(app: App) -> Router {
     let (routes, _description) = described().split_for_parts();
     routes
@@ -29,6 +30,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(render))
         .layer(from_fn_with_state(app.clone(), count))
+        .layer(from_fn(go_on_to_the_end))
         .with_state(app)
 }
 
@@ -194,6 +196,20 @@ async fn take_small_body(request: Request, next: Next) -> Response {
     match axum::body::to_bytes(body, SMALL_BODY_BYTES).await {
         Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
         Err(error) => Refusal(Error::unavailable(format!("read the request: {error}"))).into_response(),
+    }
+}
+
+/// A handler ends with its connection, wherever it is. One that changes something must not: between the record of an
+/// operation and its begin, nobody would ever begin it. So it is let go on when its caller has gone.
+async fn go_on_to_the_end(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => {
+            Refusal(Error::bug("answer a request").with_source(std::io::Error::other(error))).into_response()
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Starting and stopping.
 
 use crate::support::Server;
+use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 #[test]
 fn the_first_start_prints_a_password_once_and_never_logs_it() {
@@ -46,4 +48,19 @@ fn a_wrong_configuration_is_refused_with_the_key() {
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("size_gb_max") && said.contains("size_gib_max"), "{said}");
+}
+
+/// Whatever the caller's connection breaks in: what was begun goes on, and nothing stays recorded that nobody does.
+#[test]
+fn what_was_begun_goes_on_when_its_caller_is_gone() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    for step in 0..80 {
+        let request = admin.request("POST", "/api/v1/restore").json(json!({}));
+        request.send_and_go(Duration::from_micros(step * 150));
+        let begun = Instant::now();
+        while admin.get("/api/v1/status").ok()["mount_status"] != 1 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody does what was begun");
+        }
+    }
 }

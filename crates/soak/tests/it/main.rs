@@ -9,10 +9,13 @@
 
 use std::path::PathBuf;
 
-use soak::{Diary, Fault, Length, Plan, SmallDisk};
+use soak::{Diary, Fault, Length, Plan, Report, SmallDisk};
 
-/// Two of them run side by side; together these are 200 moments.
-const ROUNDS: u32 = 100;
+/// Two trials run side by side; together they kill at 200 moments.
+const ROUNDS: u32 = 190;
+/// What must have met every kind of fault.
+const OPERATIONS: [&str; 8] =
+    ["import", "delete", "save", "rollback", "restore", "sync", "backup", "come back"];
 
 /// The programs lie beside the tests: `cargo test --workspace` has built them.
 fn programs() -> PathBuf {
@@ -36,7 +39,7 @@ fn can_mount() -> bool {
     }
 }
 
-fn try_out(seed: u64) {
+fn try_out(seed: u64, has_small_disks: bool) -> Report {
     let place = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("make a directory");
     let plan = Plan {
         programs: programs(),
@@ -44,23 +47,40 @@ fn try_out(seed: u64) {
         seed,
         terminals: 3,
         length: Length::Rounds(ROUNDS),
-        has_small_disks: can_mount(),
+        has_small_disks,
     };
     let diary = Diary::new(false);
     let outcome = soak::run(&plan, &diary);
     println!("{}", diary.text());
-    let report = outcome.unwrap_or_else(|error| panic!("cannot {error}"));
-    assert!(report.version > 3, "only {} versions: nothing was tried", report.version);
-    let kills = report.faults.iter().filter(|((_, fault), _)| *fault == Fault::KillServer);
-    assert!(kills.map(|(_, count)| count).sum::<u32>() > 10);
+    outcome.unwrap_or_else(|error| panic!("cannot {error}"))
+}
+
+/// How often this fault has met this operation, or any.
+fn count(reports: &[Report], operation: Option<&str>, fault: Fault) -> u32 {
+    let all = reports.iter().flat_map(|report| &report.faults);
+    let wanted =
+        all.filter(|((action, met), _)| *met == fault && operation.is_none_or(|name| name == action));
+    wanted.map(|(_, count)| count).sum()
 }
 
 #[test]
-fn nothing_is_lost_with_seed_1() {
-    try_out(1);
-}
-
-#[test]
-fn nothing_is_lost_with_seed_2() {
-    try_out(2);
+fn nothing_is_lost_by_kills_and_full_disks_over_every_operation() {
+    let has_small_disks = can_mount();
+    let reports = std::thread::scope(|scope| {
+        let trials = [1, 2].map(|seed| scope.spawn(move || try_out(seed, has_small_disks)));
+        trials.map(|trial| trial.join().expect("a trial"))
+    });
+    for operation in OPERATIONS {
+        let mut faults = vec![Fault::KillServer, Fault::KillWorker, Fault::Cut];
+        faults.extend(has_small_disks.then_some(Fault::FillServer));
+        for fault in faults {
+            assert!(count(&reports, Some(operation), fault) > 0, "{fault:?} never met {operation}");
+        }
+    }
+    let kills = [Fault::KillServer, Fault::KillWorker, Fault::KillAgent, Fault::KillBackup];
+    let kills: u32 = kills.into_iter().map(|fault| count(&reports, None, fault)).sum();
+    assert!(kills >= 200, "only {kills} moments");
+    let sum = |of: fn(&Report) -> u32| reports.iter().map(of).sum::<u32>();
+    assert!(sum(|report| report.killed_syncs) > 10 && sum(|report| report.killed_workers) > 10);
+    assert!(sum(|report| report.restored) > 5 && sum(|report| report.lost) > 2);
 }

@@ -107,6 +107,14 @@ impl Request {
         Some(read_response(&mut stream))
     }
 
+    /// Sends all of it, and is gone after this time, whatever the server is at then.
+    pub(crate) fn send_and_go(self, after: Duration) {
+        let mut stream = self.open();
+        stream.write_all(&self.body).expect("send the body");
+        std::thread::sleep(after);
+        stream.shutdown(std::net::Shutdown::Both).expect("close the connection");
+    }
+
     /// Sends the head, and leaves the connection to the caller.
     pub(crate) fn open(&self) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).expect("connect");
