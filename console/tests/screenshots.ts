@@ -24,6 +24,14 @@ interface Picture {
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
 const row = (name: string) => (page: Page) => page.getByText(name).first().waitFor();
 
+/** Follows the link to a terminal, and chooses a template there. */
+const openTerminal = (name: string, template: string) => async (page: Page) => {
+  await page.getByRole("link", { name }).click();
+  await page.getByRole("combobox").click();
+  await page.locator(".ant-select-item-option").filter({ hasText: template }).click();
+  await page.getByRole("cell", { name: "1", exact: true }).waitFor();
+};
+
 const PICTURES: Picture[] = [
   { name: "overview", path: "/", ready: async (page) => (await page.locator("canvas").waitFor(), heading(page)) },
   { name: "drivers", path: "/drivers", ready: row("DriverPack 21.4") },
@@ -34,9 +42,11 @@ const PICTURES: Picture[] = [
   { name: "templates", path: "/templates", ready: row("教学模板") },
   { name: "desktops", path: "/desktops", ready: row("教师办公") },
   { name: "terminals", path: "/terminals", ready: row("3F-01") },
+  { name: "terminal", path: "/terminals?search=3F-04", ready: openTerminal("3F-04", "教学模板") },
   { name: "enrolment", path: "/terminals/enrolment", ready: row("四楼机房") },
   { name: "versions", path: "/versions", ready: (page) => page.locator("main").getByText(/^(当前|current)$/).waitFor() },
   { name: "version", path: "/versions/3?from=1", ready: row("DriverPack") },
+  { name: "version-files", path: "/versions/3?tab=disk&path=%2Fsys%2Ftq", ready: row("OptiPlex") },
   { name: "jobs", path: "/jobs", ready: row("DriverPack") },
   { name: "audit", path: "/audit", ready: row("admin") },
   { name: "settings", path: "/settings", ready: row("API") },

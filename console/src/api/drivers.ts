@@ -5,7 +5,6 @@ import { answered, client, type Wire } from "./client";
 export type Driver = Wire<"SystemDriver">;
 export type DriverDetail = Wire<"DriverDetail">;
 export type Inf = Wire<"Inf">;
-export type FileEntry = Wire<"FileEntry">;
 
 export const DriverType = { universal: 1, extracted: 2 } as const;
 
@@ -37,14 +36,6 @@ export const devicesQuery = (inf: number) =>
       return devices.length > 0 && next < page.total ? next : undefined;
     },
   });
-
-export const filesQuery = (path: string) =>
-  queryOptions({
-    queryKey: ["files", path],
-    queryFn: () => answered(client.GET("/api/v1/files", { params: { query: { path } } })),
-  });
-
-export const fileAddress = (path: string) => `/api/v1/files/content?path=${encodeURIComponent(path)}`;
 
 export const updateDriver = (body: Wire<"DriverUpdate">) => answered(client.PUT("/thor/voi/driver", { body }));
 export const deleteDrivers = (ids: number[]) =>

@@ -10,6 +10,23 @@ export const terminalsQuery = queryOptions({
   queryFn: () => answered(client.GET("/api/v1/terminals")),
 });
 
+/** What is in a terminal. */
+export const inventoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["terminals", id, "inventory"],
+    queryFn: () => answered(client.GET("/api/v1/terminals/{id}/inventory", { params: { path: { id } } })),
+  });
+
+/** What a terminal takes from its tool disk before it starts a desktop of a template. */
+export const planQuery = (terminal: string, template: number) =>
+  queryOptions({
+    queryKey: ["templates", "plan", template, terminal],
+    queryFn: () =>
+      answered(
+        client.GET("/api/v1/templates/{id}/plan", { params: { path: { id: template }, query: { terminal } } }),
+      ),
+  });
+
 export const enrolmentTokensQuery = queryOptions({
   queryKey: ["enrolment-tokens"],
   queryFn: () => answered(client.GET("/api/v1/enrolment-tokens")),

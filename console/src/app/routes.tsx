@@ -91,6 +91,12 @@ const enrolment = createRoute({
   component: lazyRouteComponent(() => import("../pages/terminals/enrolment-page"), "EnrolmentPage"),
 });
 
+const terminal = createRoute({
+  ...at("/terminals/$id"),
+  validateSearch: (search: Search) => optional({ template: number(search.template) }),
+  component: lazyRouteComponent(() => import("../pages/terminals/terminal-page"), "TerminalPage"),
+});
+
 const versions = createRoute({
   ...at("/versions"),
   component: lazyRouteComponent(() => import("../pages/versions/versions-page"), "VersionsPage"),
@@ -99,7 +105,11 @@ const versions = createRoute({
 const version = createRoute({
   ...at("/versions/$number"),
   validateSearch: (search: Search) =>
-    optional({ from: number(search.from), tab: oneOf(search.tab, ["packages", "infs", "files"]) }),
+    optional({
+    from: number(search.from),
+    tab: oneOf(search.tab, ["packages", "infs", "files", "disk"]),
+    path: text(search.path),
+  }),
   component: lazyRouteComponent(() => import("../pages/versions/version-page"), "VersionPage"),
 });
 
@@ -135,6 +145,7 @@ export const router = createRouter({
     desktops,
     terminals,
     enrolment,
+    terminal,
     versions,
     version,
     jobs,

@@ -72,6 +72,13 @@ export const zh = {
     selected_other: "已选 {{count}} 项",
     needsRole: "需要{{role}}权限",
   },
+  files: {
+    disk: "整个磁盘",
+    modified: "修改时间",
+    noFiles: "此目录为空",
+    noFilesHint: "返回上级目录查看其他内容。",
+    download: "下载",
+  },
   failure: {
     offline: "无法连接服务器，请检查网络后重试。",
     status: "服务器返回了意外的结果（{{status}}），请稍后重试。",
@@ -156,6 +163,13 @@ export const en: English<typeof zh> = {
     selected_one: "{{count}} selected",
     selected_other: "{{count}} selected",
     needsRole: "This needs the role {{role}}",
+  },
+  files: {
+    disk: "Whole disk",
+    modified: "Modified",
+    noFiles: "This directory is empty",
+    noFilesHint: "Go up to see what else there is.",
+    download: "Download",
   },
   failure: {
     offline: "The server cannot be reached. Check the network and try again.",

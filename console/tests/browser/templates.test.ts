@@ -54,6 +54,34 @@ test("a template gets drivers: only fitting ones can be chosen, and the others s
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+test("a terminal shows what is in it, and which drivers it takes for the template", async () => {
+  const { token } = await server.call<{ token: string }>("POST", "/api/v1/enrolment-tokens", { name: "机房", uses: 1, hours: 1 });
+  const { secret } = await server.call<{ secret: string }>("POST", "/api/v1/terminals/enrol", { token, name: "3F-07", mac: "02fc00000307" });
+  await server.inventory(secret, {
+    model: "Lantern L7090",
+    firmware: "1.22.0",
+    devices: [
+      { name: "Ethernet", hardware_ids: ["PCI\\VEN_1F7A&DEV_0101&SUBSYS_00011F7A", "PCI\\VEN_1F7A&DEV_0101"] },
+      { name: "Camera", hardware_ids: ["USB\\VID_AAAA&PID_0001"] },
+    ],
+  });
+  await page.goto(`${server.url}/terminals`);
+  await page.getByRole("link", { name: "3F-07" }).click();
+  await page.getByText("Lantern L7090 · 1.22.0").waitFor();
+  expect(await page.getByRole("row").filter({ hasText: "VID_AAAA" }).count()).toBe(1);
+  await page.getByText("选择一个模板", { exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByLabel("选择模板").click();
+  await option("教学模板").click();
+  const row = page.getByRole("row").filter({ hasText: "网卡" });
+  await row.getByText("支持这台终端的设备").waitFor();
+  await row.getByText("ltnet.inf").first().waitFor();
+  await page.getByText("1 个设备没有对应的驱动").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.goto(`${server.url}/terminals/unknown`);
+  await page.getByText("没有这台终端").waitFor();
+});
+
 test("what is made of it is heterogeneous until its drivers are taken away", async () => {
   await page.getByRole("link", { name: "桌面与场景" }).click();
   await page.getByRole("button", { name: "创建桌面" }).click();

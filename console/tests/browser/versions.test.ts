@@ -35,9 +35,24 @@ test("a version is compared with the one before: drivers, INF files, files", asy
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole("tab", { name: /^INF 文件/ }).click();
   await page.getByRole("row").filter({ hasText: "ltnet.inf" }).first().waitFor();
-  await page.getByRole("tab", { name: "文件", exact: true }).click();
+  await page.getByRole("tab", { name: "文件差异" }).click();
   await page.getByText(/新增 \d+ 个，修改/).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
+});
+
+test("the files of an older version can be browsed and downloaded", async () => {
+  await page.goto(`${server.url}/versions/1?tab=disk`);
+  for (const directory of ["sys", "tq", "声卡", "Drivers", "audio-languages"]) {
+    await page.getByRole("link", { name: directory, exact: true }).click();
+  }
+  const link = page.getByRole("link", { name: "下载: ltaudio.inf", exact: true });
+  await link.waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  const download = page.waitForEvent("download");
+  await link.click();
+  expect((await download).suggestedFilename()).toBe("ltaudio.inf");
+  await page.goBack();
+  await page.getByRole("link", { name: "net-gbk", exact: true }).waitFor();
 });
 
 test("a rollback says what it changes and makes a new version, list of drivers included", async () => {

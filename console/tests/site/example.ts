@@ -4,6 +4,22 @@ import { Server, Terminal } from "./server.ts";
 
 const MIB = 1024 * 1024;
 
+/** What a terminal says is in it. */
+const MACHINE = {
+  model: "Dell Inc. OptiPlex 7090",
+  firmware: "1.22.0",
+  devices: [
+    {
+      name: "Ethernet controller",
+      hardware_ids: ["PCI\\VEN_1F7A&DEV_0101&SUBSYS_00011F7A", "PCI\\VEN_1F7A&DEV_0101"],
+      compatible_ids: ["PCI\\CC_0200"],
+    },
+    { name: "Multimedia audio", hardware_ids: ["HDAUDIO\\FUNC_01&VEN_1F7A&DEV_0300"] },
+    { name: "SATA controller", hardware_ids: ["PCI\\VEN_8086&DEV_43D2"], compatible_ids: ["PCI\\CC_0106"] },
+    { name: "USB keyboard", hardware_ids: ["USB\\VID_413C&PID_2113"], compatible_ids: ["USB\\Class_03"] },
+  ],
+};
+
 /** A site in the middle of its life: drivers, versions, terminals in several states, an open edit. */
 export async function exampleSite(): Promise<Server> {
   const server = await Server.start();
@@ -78,6 +94,8 @@ async function terminals(server: Server): Promise<void> {
     const enrolled = await server.call<{ secret: string; terminal: string }>("POST", "/api/v1/terminals/enrol", { token, name, mac });
     const report = others[seat - 6] ?? { ...base, state: "idle" };
     await server.report(enrolled.secret, report);
+    await server.inventory(enrolled.secret, MACHINE);
     rest.push(enrolled.terminal);
-  }  await server.call("POST", "/api/v1/terminals/group", { terminals: rest.slice(6), group: "语音教室" });
+  }
+  await server.call("POST", "/api/v1/terminals/group", { terminals: rest.slice(6), group: "语音教室" });
 }

@@ -128,13 +128,22 @@ export class Server {
   }
 
   /** Reports as the terminal with this secret. */
-  async report(secret: string, report: unknown): Promise<void> {
-    const response = await fetch(`${this.url}/api/v1/terminals/self/report`, {
+  report(secret: string, report: unknown): Promise<void> {
+    return this.#tell(secret, "report", report);
+  }
+
+  /** Says what is in the terminal with this secret. */
+  inventory(secret: string, inventory: unknown): Promise<void> {
+    return this.#tell(secret, "inventory", inventory);
+  }
+
+  async #tell(secret: string, what: string, body: unknown): Promise<void> {
+    const response = await fetch(`${this.url}/api/v1/terminals/self/${what}`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
-      body: JSON.stringify(report),
+      body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`report: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
   }
 
   /** Imports a file as the command line does. */

@@ -10,13 +10,13 @@ import { useRoleReason } from "../../api/role";
 import { refusal, statusQuery } from "../../api/status";
 import { ActionButton } from "../../components/action-button";
 import { Badge } from "../../components/badge";
+import { FileBrowser } from "../../components/file-browser";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { DeleteButton } from "./delete-button";
 import { EditDialog } from "./edit-dialog";
 import { Facts } from "./facts";
-import { FileBrowser } from "./file-browser";
 import { InfTable } from "./inf-table";
 import styles from "./drivers.module.css";
 
@@ -32,11 +32,11 @@ export function DriverPage() {
 function Detail({ detail }: { detail: DriverDetail }) {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
-  const { tab = "infs" } = route.useSearch();
+  const { tab = "infs", path } = route.useSearch();
   const type = detail.driver.type === DriverType.universal ? "universal" : "extracted";
   const items = [
     { key: "infs", label: t("drivers.infs", { count: detail.infs.length }), children: <InfTable infs={detail.infs} /> },
-    { key: "files", label: t("drivers.files"), children: <FileBrowser root={detail.directory} /> },
+    { key: "files", label: t("drivers.files"), children: <FileBrowser root={detail.directory} path={path} /> },
   ];
   return (
     <>

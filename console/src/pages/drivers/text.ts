@@ -60,13 +60,6 @@ export const zh = {
   devicesOf: "{{name}} 支持的设备",
   noDevices: "这个 INF 没有列出设备",
   noDevicesHint: "它可能是软件组件或扩展 INF。",
-  modified: "修改时间",
-  noFiles: "此目录为空",
-  noFilesHint: "返回上级目录查看其他内容。",
-  filesPending: "驱动导入后即可在这里浏览文件。",
-  download: "下载",
-  root: "根目录",
-  path: "路径",
 };
 
 export const en: English<typeof zh> = {
@@ -133,11 +126,4 @@ export const en: English<typeof zh> = {
   devicesOf: "Devices that {{name}} supports",
   noDevices: "This INF names no devices",
   noDevicesHint: "It may be a software component or an extension INF.",
-  modified: "Modified",
-  noFiles: "This directory is empty",
-  noFilesHint: "Go up to see what else there is.",
-  filesPending: "The files can be browsed once the driver is imported.",
-  download: "Download",
-  root: "Root",
-  path: "Path",
 };

@@ -60,7 +60,10 @@ function useColumns(): TableColumnsType<Terminal> {
       sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }),
       render: (name: string, row) => (
         <span title={row.id}>
-          <span className={styles.name}>{name}</span> <span className={styles.faint}>{row.group}</span>
+          <Link to="/terminals/$id" params={{ id: row.id }} className={styles.name}>
+            {name}
+          </Link>{" "}
+          <span className={styles.faint}>{row.group}</span>
         </span>
       ),
     },
@@ -91,14 +94,14 @@ function useColumns(): TableColumnsType<Terminal> {
   ];
 }
 
-function Disk({ row }: { row: Terminal }) {
+export function Disk({ row }: { row: Terminal }) {
   const { t } = useTranslation();
   if (row.identical) return <Badge tone="good">{t("terminals.isIdentical")}</Badge>;
   if (!row.version) return <Badge tone="mute">{t("terminals.noDisk")}</Badge>;
   return <Badge tone="warn">{t("terminals.isBehind")}</Badge>;
 }
 
-function State({ row }: { row: Terminal }) {
+export function State({ row }: { row: Terminal }) {
   const { t } = useTranslation();
   const isMoving = row.state === "downloading" || row.state === "applying";
   return (

@@ -6,6 +6,7 @@ import { Alert, Select, Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { statusQuery } from "../../api/status";
 import { diffQuery, type VersionDiff, versionsQuery } from "../../api/versions";
+import { FileBrowser } from "../../components/file-browser";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
@@ -44,7 +45,7 @@ export function VersionPage() {
       />
       {!isKept && <Alert type="info" showIcon title={t("versions.notKept")} style={{ marginBottom: 16 }} />}
       <Panel flush>
-        <Loaded query={diff}>{(known) => <Diff diff={known} />}</Loaded>
+        <Loaded query={diff}>{(known) => <Diff diff={known} isKept={isKept} />}</Loaded>
       </Panel>
     </>
   );
@@ -73,9 +74,9 @@ function Other({ number }: { number: number }) {
   );
 }
 
-function Diff({ diff }: { diff: VersionDiff }) {
+function Diff({ diff, isKept }: { diff: VersionDiff; isKept: boolean }) {
   const { t } = useTranslation();
-  const { tab = "packages" } = route.useSearch();
+  const { tab = "packages", path } = route.useSearch();
   const navigate = route.useNavigate();
   const items = [
     {
@@ -85,6 +86,9 @@ function Diff({ diff }: { diff: VersionDiff }) {
     },
     { key: "infs", label: t("versions.infs", { count: diff.infs.length }), children: <InfChanges rows={diff.infs} /> },
     { key: "files", label: t("versions.files"), children: <FileChanges number={diff.to} from={diff.from} /> },
+    ...(isKept
+      ? [{ key: "disk", label: t("versions.browse"), children: <FileBrowser root="" path={path} version={diff.to} /> }]
+      : []),
   ];
   return (
     <Tabs
@@ -92,7 +96,7 @@ function Diff({ diff }: { diff: VersionDiff }) {
       items={items}
       destroyOnHidden
       tabBarStyle={{ padding: "0 16px", marginBottom: 4 }}
-      onChange={(key) => void navigate({ search: (old) => ({ ...old, tab: key as typeof tab }) })}
+      onChange={(key) => void navigate({ search: (old) => ({ ...old, path: undefined, tab: key as typeof tab }) })}
     />
   );
 }

@@ -1,61 +1,78 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DownloadOutlined, FileOutlined, FolderFilled } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { Breadcrumb, Table, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
-import { fileAddress, type FileEntry, filesQuery } from "../../api/drivers";
-import { Empty } from "../../components/empty";
-import { Loaded } from "../../components/loaded";
-import { When } from "../../components/when";
-import { bytes } from "../../format/bytes";
-import styles from "./drivers.module.css";
+import { fileAddress, type FileEntry, filesQuery } from "../api/files";
+import { bytes } from "../format/bytes";
+import { Empty } from "./empty";
+import styles from "./file-browser.module.css";
+import { Loaded } from "./loaded";
+import { When } from "./when";
 
-const route = getRouteApi("/drivers/$id");
+interface Props {
+  /** Where browsing begins; empty is the whole disk. */
+  root: string;
+  /** The directory that the address asks for. */
+  path: string | undefined;
+  /** Of which version; without one of the present disk, edits included. */
+  version?: number;
+}
 
-/** Files below `root` on the disk, a directory at a time; the address says which. */
-export function FileBrowser({ root }: { root: string }) {
-  const { path } = route.useSearch();
-  const here = path !== undefined && path.startsWith(`${root}/`) ? path : root;
-  const files = useQuery(filesQuery(here));
+/** Files below `root` on a disk, a directory at a time; the address of the page says which. */
+export function FileBrowser({ root, path, version }: Props) {
+  const here = path?.startsWith(`${root}/`) ? path : root;
+  const files = useQuery(filesQuery(here, version));
   return (
     <>
       <Crumbs root={root} here={here} />
-      <Loaded query={files}>{(entries) => <Entries entries={entries} here={here} />}</Loaded>
+      <Loaded query={files}>{(entries) => <Entries entries={entries} here={here} version={version} />}</Loaded>
     </>
   );
 }
 
+interface DirectoryProps {
+  path: string;
+  children: ReactNode;
+}
+
+function Directory({ path, children }: DirectoryProps) {
+  return (
+    <Link to="." search={(old: object) => ({ ...old, path })}>
+      {children}
+    </Link>
+  );
+}
+
 function Crumbs({ root, here }: { root: string; here: string }) {
-  const { id } = route.useParams();
+  const { t } = useTranslation();
   const below = here.slice(root.length).split("/").filter(Boolean);
-  const items = [root, ...below].map((name, index) => {
+  const items = [root || t("files.disk"), ...below].map((name, index) => {
     const path = [root, ...below.slice(0, index)].join("/");
-    const title =
-      index === below.length ? (
-        name
-      ) : (
-        <Link to="/drivers/$id" params={{ id }} search={{ tab: "files", path }}>
-          {name}
-        </Link>
-      );
-    return { key: path, title };
+    return { key: path, title: index === below.length ? name : <Directory path={path}>{name}</Directory> };
   });
   return <Breadcrumb className={styles.crumbs} items={items} />;
 }
 
-function Entries({ entries, here }: { entries: FileEntry[]; here: string }) {
+interface EntriesProps {
+  entries: FileEntry[];
+  here: string;
+  version: number | undefined;
+}
+
+function Entries({ entries, here, version }: EntriesProps) {
   const { t } = useTranslation();
-  const { id } = route.useParams();
   const columns: TableColumnsType<FileEntry> = [
     {
       title: t("common.name"),
       dataIndex: "name",
       render: (name: string, entry) =>
         entry.is_directory ? (
-          <Link to="/drivers/$id" params={{ id }} search={{ tab: "files", path: `${here}/${name}` }}>
+          <Directory path={`${here}/${name}`}>
             <FolderFilled aria-hidden="true" /> {name}
-          </Link>
+          </Directory>
         ) : (
           <span>
             <FileOutlined aria-hidden="true" className={styles.faint} /> {name}
@@ -70,7 +87,7 @@ function Entries({ entries, here }: { entries: FileEntry[]; here: string }) {
       render: (size: number, entry) => (entry.is_directory ? "" : bytes(size)),
     },
     {
-      title: t("drivers.modified"),
+      title: t("files.modified"),
       dataIndex: "modified",
       width: 150,
       render: (at: string | null) => (at ? <When at={at} /> : ""),
@@ -82,9 +99,9 @@ function Entries({ entries, here }: { entries: FileEntry[]; here: string }) {
       render: (_, entry) =>
         entry.is_directory ? null : (
           <a
-            href={fileAddress(`${here}/${entry.name}`)}
+            href={fileAddress(`${here}/${entry.name}`, version)}
             download={entry.name}
-            aria-label={`${t("drivers.download")}: ${entry.name}`}
+            aria-label={`${t("files.download")}: ${entry.name}`}
           >
             <DownloadOutlined aria-hidden="true" />
           </a>
@@ -101,7 +118,7 @@ function Entries({ entries, here }: { entries: FileEntry[]; here: string }) {
       columns={columns}
       dataSource={sorted}
       pagination={{ pageSize: 100, hideOnSinglePage: true }}
-      locale={{ emptyText: <Empty title={t("drivers.noFiles")} hint={t("drivers.noFilesHint")} /> }}
+      locale={{ emptyText: <Empty title={t("files.noFiles")} hint={t("files.noFilesHint")} /> }}
     />
   );
 }
