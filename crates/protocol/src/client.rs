@@ -45,6 +45,9 @@ pub use delivery::{News, Parcel, Sender};
 pub use events::{Events, ServerEvent};
 pub use resumable::Uploaded;
 
+/// How much room a body in memory gets at once; pages that nothing is written to cost nothing.
+const RESERVED_BYTES_MAX: u64 = 16 << 20;
+
 /// Every bound on what a server can make this program wait for or keep.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -235,7 +238,8 @@ impl Client {
 
     /// `GET` of at most `limit` bytes into memory.
     pub fn get_bytes(&self, path: &str, limit: u64, progress: Progress<'_>) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        // Most bodies are about as long as they may be; growing by doubling would take twice the room.
+        let mut bytes = Vec::with_capacity(limit.min(RESERVED_BYTES_MAX) as usize);
         self.get_to(path, limit, &mut bytes, progress)?;
         Ok(bytes)
     }
