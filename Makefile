@@ -29,6 +29,7 @@ test: deps ## Build everything and run all tests, also beside a real MariaDB, Gl
 	cargo test --locked --workspace
 	cargo xtask mariadb
 	cargo xtask glance
+	cargo xtask schemathesis
 	cargo xtask fuzz
 	@scripts/console.sh test
 

@@ -14,6 +14,7 @@ pub(crate) fn run_all() -> Result<()> {
     note("==> tests beside MariaDB, Glance and Keystone");
     services::mariadb()?;
     services::glance()?;
+    services::schemathesis()?;
     fuzz::run_targets(&[])?;
     step("console", program("scripts/console.sh").arg("test"))?;
     note("==> tidy");

@@ -25,6 +25,7 @@ cargo xtask COMMAND
   demo       a server and two terminals on this machine, from import to identical disks
   mariadb    the tests of the domain once more, on a MariaDB server of their own
   glance     the tests of the image store that need Glance and Keystone, which come from PyPI
+  schemathesis  a server against its own interface description, with schemathesis from PyPI
   bench      measure
   fuzz       fuzz targets: the kept inputs, and new ones for a while: --runs N, or one TARGET and what libFuzzer takes
   soak       random faults against a server and 20 terminals: --minutes N, --seed S, --terminals N
@@ -51,6 +52,7 @@ fn command(arguments: &[String]) -> Result<()> {
         ["fixtures"] => fixtures::run_scripts(),
         ["mariadb"] => services::mariadb(),
         ["glance"] => services::glance(),
+        ["schemathesis"] => services::schemathesis(),
         ["demo", rest @ ..] => demo::run_demo(build(rest)?),
         ["fuzz", rest @ ..] => fuzz::run_targets(rest),
         ["soak", rest @ ..] => soak::run_trial(rest),

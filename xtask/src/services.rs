@@ -1,4 +1,5 @@
-//! Tests beside real services, which are started for them and go with them: `cargo xtask mariadb`, `cargo xtask glance`.
+//! Tests beside real services, which are started for them and go with them: `cargo xtask mariadb`, `cargo xtask glance`,
+//! `cargo xtask schemathesis`.
 
 use crate::run::{cargo, output, program, root, run};
 use fault::{Error, Result};
@@ -17,6 +18,15 @@ pub(crate) fn glance() -> Result<()> {
     let [store, center] = [test_program("image-store")?, test_program("center")?];
     let both = r#""$0" --test-threads=1 --ignored glance:: && "$1" --test-threads=1 --ignored glance::"#;
     run(program(root().join("scripts/with-glance.sh")).args(["bash", "-c", both]).args([store, center]))
+}
+
+/// A server against its own description: schemathesis, which comes from PyPI, sends what fits it and what does not.
+pub(crate) fn schemathesis() -> Result<()> {
+    let server = test_program("server")?;
+    // Beside the directory of the tests lie the programs themselves.
+    let program_directory = server.parent().and_then(|deps| deps.parent());
+    let program_directory = program_directory.ok_or_else(|| Error::not_found("find the built programs"))?;
+    run(program(root().join("scripts/schemathesis.sh")).arg(program_directory.join("driver-center")))
 }
 
 /// The program with the integration tests, as `cargo test --workspace` builds it: with other features everything

@@ -10,7 +10,16 @@ export type Operation = Wire<"Operation">;
 export const MountStatus = { normal: 1, merging: 2, error: 3, restoring: 4 } as const;
 
 /** Names of what may be done, as the server's `allowed_actions` has them. */
-export type ActionName = "edit" | "import" | "delete" | "save" | "discard" | "rollback" | "restore" | "auto_update";
+export type ActionName =
+  | "edit"
+  | "import"
+  | "delete"
+  | "save"
+  | "discard"
+  | "take_over"
+  | "rollback"
+  | "restore"
+  | "auto_update";
 
 export const statusQuery = queryOptions({
   queryKey: ["status"],
@@ -25,10 +34,17 @@ export const operationQuery = (id: number) =>
 
 export const beginEdit = () => answered(client.POST("/api/v1/edit"));
 export const discardEdit = () => answered(client.DELETE("/api/v1/edit"));
+export const takeOver = () => answered(client.POST("/api/v1/edit/take-over"));
 export const save = (note: string) =>
   answered(client.POST("/api/v1/save", { body: { note: note.trim() === "" ? null : note.trim() } }));
 export const setAutoUpdate = (on: boolean) =>
   answered(client.POST("/thor/voi/driver/mount", { body: { is_auto_update: on } }));
+
+/** Who else is editing; `undefined` when nobody does, or whoever asks. */
+export function otherEditor(status: Status | undefined): string | undefined {
+  const isOther = status?.allowed_actions.some(({ action, allowed }) => action === "take_over" && allowed);
+  return isOther ? (status?.edit?.held_by ?? undefined) : undefined;
+}
 
 /** Why an action may not be done now; `undefined` when it may, or when that is not known yet. */
 export function refusal(status: Status | undefined, action: ActionName): string | undefined {

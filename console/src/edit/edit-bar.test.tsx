@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { mockServer, show, statusWith } from "../../tests/mock";
 import { EditBar } from "./edit-bar";
+import { HeldBanner } from "./held-banner";
 
 const OPERATOR = { name: "oskar", role: "operator", must_change_password: false };
 const CHANGE = {
@@ -36,6 +37,40 @@ test("a button that may not be pressed gives the server's reason and does nothin
   fireEvent.click(save);
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(asked.every(({ method }) => method === "GET")).toBe(true);
+});
+
+test("an edit of somebody else can be taken over after a question", async () => {
+  const held = { ...EDIT, held_by: "anna", held_until: "2099-01-01T00:00:00Z" };
+  const status = statusWith({ edit: held, refused: { save: "anna 正在编辑驱动" } });
+  status.allowed_actions.push({ action: "take_over", allowed: true });
+  const admin = { ...OPERATOR, role: "administrator" };
+  const asked = mockServer({
+    "GET /api/v1/session": admin,
+    "GET /api/v1/status": status,
+    "POST /api/v1/edit/take-over": { code: 0 },
+  });
+  show(<HeldBanner />, admin);
+  await screen.findByText(/^anna 正在编辑驱动/);
+  fireEvent.click(screen.getByRole("button", { name: "接管编辑" }));
+  const dialog = await screen.findByRole("dialog");
+  within(dialog).getByText(/1 项更改/);
+  fireEvent.click(within(dialog).getByRole("button", { name: "接管编辑" }));
+  await waitFor(() => expect(asked.some(({ path }) => path === "/api/v1/edit/take-over")).toBe(true));
+});
+
+test("nobody is told of the own edit", async () => {
+  const status = statusWith({ edit: { ...EDIT, held_by: "oskar", held_until: "2099-01-01T00:00:00Z" } });
+  status.allowed_actions.push({ action: "take_over", allowed: false, reason: "无需接管" });
+  mockServer({ "GET /api/v1/session": OPERATOR, "GET /api/v1/status": status });
+  show(
+    <>
+      <EditBar />
+      <HeldBanner />
+    </>,
+    OPERATOR,
+  );
+  await screen.findByRole("button", { name: "保存" });
+  expect(screen.queryByText(/正在编辑驱动/)).toBeNull();
 });
 
 test("a viewer is told which role it takes", async () => {

@@ -33,6 +33,8 @@ impl Site {
             limits: Limits::default(),
             retention: Retention::default(),
             task_timeout_seconds: 120,
+            edit_idle_minutes: 30,
+            platform: None,
         };
         let store = Arc::new(DirectoryStore::open(data_dir.images())?);
         let url = format!("sqlite://{}?mode=rwc", data_dir.database().display());

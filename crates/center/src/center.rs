@@ -23,6 +23,7 @@ use protocol::{api, thor};
 use tokio::sync::{OwnedMutexGuard, broadcast, watch};
 
 use crate::config::{Config, DataDir};
+use crate::db::entities::edit_session;
 use crate::db::{Db, commit};
 use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
@@ -177,22 +178,18 @@ impl Center {
     }
 
     /// Everything about the state of the center; `explain` words the reasons for what is not allowed.
-    pub async fn status(&self, explain: &Explain<'_>) -> Result<api::Status> {
+    /// What may be done depends on who asks: another one may be editing.
+    pub async fn status(&self, actor: &Actor, explain: &Explain<'_>) -> Result<api::Status> {
         let mount = self.mount().await?;
         let newest = versions::newest(&self.db).await?;
         let session = edit::session(&self.db).await?;
-        let edit = match session {
+        let edit = match &session {
             None => None,
-            Some(row) => Some(api::Edit {
-                opened_at: rfc3339(row.opened_at),
-                opened_by: row.opened_by,
-                base_version: row.base_version as u64,
-                changes: self.changes().await?,
-            }),
+            Some(row) => Some(self.open_edit(row).await?),
         };
         let reason = |outcome: Result<()>| outcome.err().map(|error| explain(&error));
         let allowed_actions = self
-            .allowed_actions()
+            .allowed_actions(actor, session.as_ref())
             .await?
             .into_iter()
             .map(|(action, outcome)| (action, reason(outcome)))
@@ -219,19 +216,37 @@ impl Center {
         })
     }
 
-    /// What may be done now; where it may not, the error that it would get.
-    async fn allowed_actions(&self) -> Result<Vec<(&'static str, Result<()>)>> {
+    async fn open_edit(&self, row: &edit_session::Model) -> Result<api::Edit> {
+        let (held_by, until) = self.holder(row).unzip();
+        Ok(api::Edit {
+            opened_at: rfc3339(row.opened_at),
+            opened_by: row.opened_by.clone(),
+            held_by,
+            held_until: until.map(rfc3339),
+            base_version: row.base_version as u64,
+            changes: self.changes().await?,
+        })
+    }
+
+    /// What `actor` may do now; where not, the error that it would get.
+    async fn allowed_actions(
+        &self,
+        actor: &Actor,
+        session: Option<&edit_session::Model>,
+    ) -> Result<Vec<(&'static str, Result<()>)>> {
         let state = settings::load(&self.db).await?.state()?;
-        let editing = match edit::session(&self.db).await? {
-            Some(_) => state.require_normal(),
-            None => state.require_normal().and(Err(edit::not_editing())),
+        let may_edit = || {
+            state.require_normal()?;
+            session.map_or(Ok(()), |row| self.require_own(row, actor))
         };
+        let is_open = || session.map(drop).ok_or_else(edit::not_editing);
         Ok(vec![
-            ("edit", state.require_normal()),
-            ("import", state.require_normal()),
-            ("delete", state.require_normal()),
-            ("save", self.check_save().await),
-            ("discard", editing),
+            ("edit", may_edit()),
+            ("import", may_edit()),
+            ("delete", may_edit()),
+            ("save", self.check_save(actor).await),
+            ("discard", may_edit().and_then(|()| is_open())),
+            ("take_over", self.check_take_over(session, actor)),
             ("rollback", self.check_rollback().await),
             ("restore", state.after(StateEvent::Restore).map(drop)),
             ("auto_update", Ok(())),

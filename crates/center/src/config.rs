@@ -1,9 +1,12 @@
 //! What the center is told at start, and the limits and policies that follow from it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
+
+use crate::platform::Platform;
 
 /// What the center is told at start.
 #[derive(Clone, Debug)]
@@ -24,6 +27,10 @@ pub struct Config {
     pub retention: Retention,
     /// A terminal that was downloading counts as a running task for this long after its last report.
     pub task_timeout_seconds: u32,
+    /// Who serves `voi_api` where the center does not.
+    pub platform: Option<Arc<dyn Platform>>,
+    /// Minutes after which an open edit is nobody's when its holder does nothing to it.
+    pub edit_idle_minutes: u32,
 }
 
 /// How long temporary images and patches are kept.

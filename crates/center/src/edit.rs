@@ -141,11 +141,13 @@ pub(crate) async fn unsaved(db: &impl ConnectionTrait) -> Result<Vec<edit::Model
         .db_context(|| "list unsaved edits")
 }
 
-/// Opens the editing state unless it is open.
-pub(crate) async fn ensure_session(db: &impl ConnectionTrait, now: DateTime, actor: &Actor) -> Result<()> {
-    if session(db).await?.is_some() {
-        return Ok(());
-    }
+/// Opens the editing state, as `actor`'s own or as nobody's.
+pub(crate) async fn open_session(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    actor: &Actor,
+    is_held: bool,
+) -> Result<()> {
     let newest = version::Entity::find().order_by_desc(version::Column::Number).one(db).await;
     let base_version = newest.db_context(|| "read the newest version")?.map_or(0, |row| row.number);
     let row = edit_session::ActiveModel {
@@ -153,6 +155,8 @@ pub(crate) async fn ensure_session(db: &impl ConnectionTrait, now: DateTime, act
         opened_at: Set(now),
         opened_by: Set(actor.name.clone()),
         base_version: Set(base_version),
+        held_by: Set(is_held.then(|| actor.name.clone())),
+        held_at: Set(is_held.then_some(now)),
     };
     row.insert(db).await.db_context(|| "open the editing state")?;
     Ok(())
@@ -199,11 +203,11 @@ pub(crate) async fn forget(db: &impl ConnectionTrait, id: i64) -> Result<()> {
 }
 
 impl Center {
-    /// Enters the editing state; entering it twice is no error.
+    /// Enters the editing state; entering it twice is no error, unless it is somebody else's.
     pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
         self.require_normal().await?;
         let txn = self.db.begin().await?;
-        ensure_session(&txn, self.host.now(), actor).await?;
+        self.claim_edit(&txn, actor).await?;
         commit(txn).await?;
         self.emit(api::Event::Status);
         Ok(())
@@ -225,6 +229,7 @@ impl Center {
         self.require_normal().await?;
         let _gate = self.gate.lock().await;
         self.require_normal().await?;
+        self.require_own_edit(&self.db, actor).await?;
         let mut doomed = Vec::new();
         for id in ids {
             let row = drivers::live(&self.db, *id).await?;
@@ -280,7 +285,7 @@ impl Center {
         commit(txn).await
     }
 
-    /// Opens the editing state if need be and records an edit, in one transaction.
+    /// Makes the edit `actor`'s, opens it if need be, and records a change, in one transaction.
     pub(crate) async fn record_edit(
         &self,
         actor: &Actor,
@@ -288,8 +293,19 @@ impl Center {
         before: Before<'_>,
     ) -> Result<i64> {
         let txn = self.db.begin().await?;
-        ensure_session(&txn, self.host.now(), actor).await?;
+        self.claim_edit(&txn, actor).await?;
         let id = record(&txn, self.host.now(), actor, payload, before).await?;
+        commit(txn).await?;
+        Ok(id)
+    }
+
+    /// The same for what a terminal brings: it goes into whatever edit is open, and holds nothing.
+    pub(crate) async fn record_of_terminal(&self, actor: &Actor, payload: &Payload) -> Result<i64> {
+        let txn = self.db.begin().await?;
+        if session(&txn).await?.is_none() {
+            open_session(&txn, self.host.now(), actor, false).await?;
+        }
+        let id = record(&txn, self.host.now(), actor, payload, Before::Nothing).await?;
         commit(txn).await?;
         Ok(id)
     }
@@ -307,9 +323,8 @@ impl Center {
         let _gate = self.enter_gate().await?;
         // A save may have failed while this waited; it is not ours to take its edits away.
         self.require_normal().await?;
-        if session(&self.db).await?.is_none() {
-            return Err(not_editing());
-        }
+        let open = session(&self.db).await?.ok_or_else(not_editing)?;
+        self.require_own(&open, actor)?;
         // Records first: should we die now, the Active that is left over belongs to no edit and is removed at start.
         let txn = self.db.begin().await?;
         for row in unsaved(&txn).await?.iter().rev() {

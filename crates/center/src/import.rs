@@ -77,8 +77,15 @@ struct DriverRequest {
 
 impl Center {
     /// Fails early for an upload that cannot be imported whatever it holds.
-    pub async fn check_import(&self, file_name: &str, size: u64, target: &Target) -> Result<()> {
+    pub async fn check_import(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        size: u64,
+        target: &Target,
+    ) -> Result<()> {
         self.require_normal().await?;
+        self.require_lock_for(actor, target).await?;
         match target {
             Target::SystemDriver => {
                 let (_, name) = classify(file_name)?;
@@ -87,6 +94,14 @@ impl Center {
             Target::PrinterDriver(_) => drop(printers::stem_of(file_name)?),
         }
         require_space(self.host.as_ref(), &self.config, size)
+    }
+
+    /// What a terminal brings waits for nobody.
+    async fn require_lock_for(&self, actor: &Actor, target: &Target) -> Result<()> {
+        match target {
+            Target::PrinterDriver(Some(_)) => Ok(()),
+            _ => self.require_own_edit(&self.db, actor).await,
+        }
     }
 
     /// Imports an archive and answers when it is flushed to the disk.
@@ -122,6 +137,7 @@ impl Center {
 
     async fn begin_import(&self, actor: &Actor, upload: Upload) -> Result<(RunningJob, Request)> {
         self.require_normal().await?;
+        self.require_lock_for(actor, &upload.target).await?;
         let (job, size) = (upload.target.job(), upload.size);
         let job_subject = upload.file_name.clone();
         let request = match &upload.target {
@@ -146,6 +162,7 @@ impl Center {
         let _gate = self.gate.lock().await;
         // A save or another import may have gone by while this one waited.
         self.require_normal().await?;
+        self.require_own_edit(&self.db, actor).await?;
         progress.check()?;
         drivers::require_free_name(&self.db, &request.name, None).await?;
         let session = self.active_session().await?;

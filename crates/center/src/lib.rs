@@ -8,15 +8,19 @@
 //! | --- | --- |
 //! | [`state`] | `mount_status` and its transitions |
 //! | [`edit`], [`import`] | changes of the disk between two saves |
+//! | [`edit_lock`] | whose the open edit is |
 //! | [`active`] | the overlay that collects them |
 //! | [`operations`], [`save`], [`rollback`], [`restore`] | lists of steps that survive a crash |
 //! | [`mirror`] | registered images in a second store, in the background |
 //! | [`base`], [`transition`], [`publish`], [`retention`] | the merged disk, how it changes, what terminals get of it, what goes |
 //! | [`chain`], [`views`], [`diff`], [`relist`] | older versions: the way back, looking in, comparing, their list of drivers |
 //! | [`verify`], [`findings`] | whether all of it is what it must be |
+//! | [`rescue`] | a center from its registered images alone |
+//! | [`moving`] | the database to another place |
 //! | [`backup`] | the whole center in a directory, and back |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
+//! | [`platform`] | an existing `voi_api` beside the center |
 //! | [`terminals`] | who takes the disk over |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
 //!
@@ -103,6 +107,7 @@ pub mod db;
 mod diff;
 mod drivers;
 mod edit;
+mod edit_lock;
 mod files;
 mod findings;
 mod host;
@@ -110,11 +115,14 @@ mod import;
 mod jobs;
 pub mod limits;
 mod mirror;
+pub mod moving;
 mod operations;
 mod package_files;
+mod platform;
 mod printers;
 mod publish;
 mod relist;
+pub mod rescue;
 mod restore;
 mod retention;
 mod rollback;
@@ -134,5 +142,6 @@ pub use config::{Config, DataDir, Retention};
 pub use files::FileStream;
 pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
 pub use import::{Client, Target, Upload};
-pub use mirror::Mirror;
+pub use mirror::{Mirror, Mirrored};
+pub use platform::Platform;
 pub use verify::verify_offline;

@@ -90,6 +90,13 @@ pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
 /// waits for that.
 pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Terminals that the platform is told of in one request.
+pub(crate) const PLATFORM_IDS_AT_ONCE: usize = 50;
+/// How often it is looked whether the platform has to be told something, at most.
+pub(crate) const PLATFORM_PAUSE_FIRST: std::time::Duration = std::time::Duration::from_millis(500);
+/// The longest pause before a platform that does not answer is told again.
+pub(crate) const PLATFORM_PAUSE_LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// Pause after the first failure to bring images to the mirror; it doubles from there.
 pub(crate) const MIRROR_PAUSE_FIRST: std::time::Duration = std::time::Duration::from_secs(15);
 /// The longest pause; also how often the mirror is looked at while nothing happens.

@@ -6,6 +6,10 @@
 //!
 //! Each Active goes there as it is. Base goes there when it has become so many versions newer than the one that is there.
 //! An Active that the newest Base there does not have in it stays, also when it has gone here.
+//!
+//! | notice | values | when |
+//! | --- | --- | --- |
+//! | `move.image_differs` | `image` | the mirror has something else under this id |
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -28,11 +32,11 @@ use crate::limits::{MIRROR_PAUSE_FIRST, MIRROR_PAUSE_LONGEST};
 use crate::{base, versions};
 
 /// Which center an image belongs to: several may share a store.
-const CENTER: &str = "center";
+pub(crate) const CENTER: &str = "center";
 /// What an image is.
-const KIND: &str = "kind";
-const ACTIVE: &str = "active";
-const BASE: &str = "base";
+pub(crate) const KIND: &str = "kind";
+pub(crate) const ACTIVE: &str = "active";
+pub(crate) const BASE: &str = "base";
 /// Bytes that are copied of Base before somebody else may write it.
 const PIECE_BYTES: usize = 16 * 1024 * 1024;
 
@@ -67,6 +71,45 @@ impl Center {
     }
 }
 
+/// An image that is in the mirror, and proven to be there as it is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirrored {
+    /// Its id.
+    pub id: String,
+    /// `active` or `base`.
+    pub kind: String,
+    /// The version that it belongs to.
+    pub version: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+impl Center {
+    /// Brings all registered images and the present Base to `store` now, and compares what is there with what is here.
+    pub async fn mirror_all(&self, store: Arc<dyn ImageStore>) -> Result<Vec<Mirrored>> {
+        let mirror = Mirror { store, base_every: 1 };
+        pass(self, &mirror).await?;
+        let mut proven = Vec::new();
+        for image in images(self, &mirror).await? {
+            let kind = image.meta.properties.get(KIND).cloned().unwrap_or_default();
+            let here =
+                if kind == BASE { Some(self.data_dir().base()) } else { self.store.local_file(&image.id) };
+            // One that went here by its age stays there for an older Base only.
+            let Some(here) = here.filter(|file| file.exists()) else { continue };
+            let (store, id) = (mirror.store.clone(), image.id.clone());
+            if !blocking(move || store.has_content(&id, &here)).await? {
+                return Err(Error::corrupt(format!("image {} is another one in the mirror", image.id))
+                    .with_notice("move.image_differs")
+                    .with_value("image", &image.id));
+            }
+            let (id, version, bytes) = (image.id.to_string(), image.meta.version, image.size_bytes);
+            proven.push(Mirrored { id, kind, version, bytes });
+        }
+        proven.sort_by_key(|image| (image.version, image.kind.clone()));
+        Ok(proven)
+    }
+}
+
 /// How long nothing is done unless something is published.
 fn pause_after(failures: u32) -> Duration {
     match failures {
@@ -92,12 +135,31 @@ pub(crate) async fn pass(center: &Center, mirror: &Mirror) -> Result<()> {
         }
     }
     let newest = versions::newest(&center.db).await?.number as u64;
-    let is_due = there.base_version().is_none_or(|known| known + u64::from(mirror.base_every) <= newest);
+    let is_due = there
+        .base_version()
+        .is_none_or(|known| known + u64::from(mirror.base_every) <= newest || has_gap(&rows, &there, known));
     if newest > 0 && is_due {
         send_base(center, mirror, newest).await?;
     }
     let kept: Vec<&str> = rows.iter().filter_map(|row| row.active_uuid.as_deref()).collect();
     remove_unneeded(center, mirror, &kept).await
+}
+
+/// Whether some version after `base` has no Active: one that came of a rollback or a restore. Only a newer Base has it.
+fn has_gap(rows: &[version::Model], there: &Contents, base: u64) -> bool {
+    rows.iter().any(|row| {
+        let number = row.number as u64;
+        let has_active = row.active_uuid.is_some() || there.actives.values().any(|known| *known == number);
+        number > base && !has_active
+    })
+}
+
+/// What is there of this center.
+async fn images(center: &Center, mirror: &Mirror) -> Result<Vec<Image>> {
+    let store = mirror.store.clone();
+    let mut images = blocking(move || store.list()).await.context(|| "list the images of the mirror")?;
+    images.retain(|image| image.meta.properties.get(CENTER).map(String::as_str) == Some(center.center_id()));
+    Ok(images)
 }
 
 /// What is there of this center, with versions.
@@ -109,12 +171,8 @@ struct Contents {
 
 impl Contents {
     async fn read(center: &Center, mirror: &Mirror) -> Result<Self> {
-        let store = mirror.store.clone();
-        let images = blocking(move || store.list()).await.context(|| "list the images of the mirror")?;
         let mut contents = Self::default();
-        let is_ours =
-            |image: &Image| image.meta.properties.get(CENTER).map(String::as_str) == Some(center.center_id());
-        for image in images.into_iter().filter(is_ours) {
+        for image in images(center, mirror).await? {
             match image.meta.properties.get(KIND).map(String::as_str) {
                 Some(ACTIVE) => contents.actives.insert(image.id, image.meta.version),
                 Some(BASE) => contents.bases.insert(image.id, image.meta.version),

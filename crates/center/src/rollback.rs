@@ -60,6 +60,9 @@ impl Center {
     /// What a rollback to a version would change; fails as the rollback itself would.
     pub async fn plan_rollback(&self, target: u64) -> Result<api::RollbackPlan> {
         self.check_rollback_rules().await?;
+        if self.has_platform_task().await? {
+            return Err(Error::busy("the platform is updating terminals").with_notice("version.send_task"));
+        }
         let chain = self.way_back(target).await?;
         let (before, after) = (versions::packages_now(&self.db).await?, versions::packages_of(chain.end())?);
         Ok(api::RollbackPlan {

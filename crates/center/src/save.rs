@@ -63,7 +63,8 @@ impl Center {
         let note = versions::checked_note(note)?;
         self.state().await?.after(StateEvent::Save)?;
         let gate = self.enter_gate().await?;
-        self.check_save_rules().await?;
+        self.check_save_rules(actor).await?;
+        self.ask_platform().await?;
         let txn = self.db.begin().await?;
         let data = SaveData {
             version: versions::newest(&txn).await?.number + 1,
@@ -86,18 +87,30 @@ impl Center {
         Ok(answer)
     }
 
-    /// Whether a save would be refused now, and with what.
-    pub(crate) async fn check_save(&self) -> Result<()> {
-        self.state().await?.after(StateEvent::Save)?;
-        drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
-        self.check_save_rules().await
+    /// What only the platform knows, where there is one.
+    async fn ask_platform(&self) -> Result<()> {
+        if self.has_platform_task().await? {
+            return Err(Error::busy("the platform is updating terminals").with_notice("center.send_task"));
+        }
+        match self.has_platform_room().await? {
+            true => Ok(()),
+            false => {
+                Err(Error::no_space("the platform has no room for the image").with_notice("center.no_space"))
+            }
+        }
     }
 
-    async fn check_save_rules(&self) -> Result<()> {
+    /// Whether a save would be refused now, and with what.
+    pub(crate) async fn check_save(&self, actor: &Actor) -> Result<()> {
         self.state().await?.after(StateEvent::Save)?;
-        if edit::session(&self.db).await?.is_none() {
-            return Err(edit::not_editing());
-        }
+        drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
+        self.check_save_rules(actor).await
+    }
+
+    async fn check_save_rules(&self, actor: &Actor) -> Result<()> {
+        self.state().await?.after(StateEvent::Save)?;
+        let open = edit::session(&self.db).await?.ok_or_else(edit::not_editing)?;
+        self.require_own(&open, actor)?;
         if self.is_send_task().await? {
             return Err(Error::busy("terminals are being updated").with_notice("center.send_task"));
         }
@@ -122,7 +135,7 @@ async fn merge(center: &Center, data: &mut SaveData) -> Result<()> {
     Ok(())
 }
 
-fn make_patch(config: &Config, capture_path: &Path) -> Result<PatchRecord> {
+pub(crate) fn make_patch(config: &Config, capture_path: &Path) -> Result<PatchRecord> {
     let directory = &config.data_dir;
     crate::import::discard_file(capture_path);
     let capture = disk_image::merge(

@@ -3,7 +3,9 @@
 //! The state changes in the same transaction as what causes it, and only along [`MountStatus::after`].
 
 use fault::{Error, Result, WireError};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{DbContext, entities::setting};
@@ -12,6 +14,9 @@ use crate::state::{MountStatus, StateEvent};
 const PROBLEM: &str = "driver_center_problem";
 const CENTER_ID: &str = "driver_center_id";
 const ADOPTED: &str = "driver_center_adopted";
+const MOVING_FROM: &str = "driver_center_moving_from";
+const PLATFORM_NOTICE: &str = "driver_center_platform_notice";
+const MOVED_TO: &str = "driver_center_moved_to";
 
 /// The value of `voi_drive_center`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +90,57 @@ pub(crate) async fn record_adopted(db: &impl ConnectionTrait, is_adopted: bool) 
 /// Whether the disk was a foreign one.
 pub(crate) async fn is_adopted(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(read(db, ADOPTED).await?.as_deref() == Some("true"))
+}
+
+/// Takes over the identity of a center that is lost.
+pub(crate) async fn record_center_id(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    write(db, CENTER_ID, id.to_owned(), "identity of this driver center").await
+}
+
+/// The center whose database is being moved here.
+pub(crate) async fn moving_from(db: &impl ConnectionTrait) -> Result<Option<String>> {
+    read(db, MOVING_FROM).await
+}
+
+pub(crate) async fn record_moving_from(db: &impl ConnectionTrait, center: &str) -> Result<()> {
+    write(db, MOVING_FROM, center.to_owned(), "the center whose database is being moved here").await
+}
+
+/// Where this database was moved, if it was.
+pub(crate) async fn moved_to(db: &impl ConnectionTrait) -> Result<Option<String>> {
+    read(db, MOVED_TO).await
+}
+
+pub(crate) async fn record_moved_to(db: &impl ConnectionTrait, place: &str) -> Result<()> {
+    write(db, MOVED_TO, place.to_owned(), "the database that counts instead of this one").await
+}
+
+/// Records, in the transaction of the change, that the platform has to be told of a heterogeneous version.
+pub(crate) async fn record_platform_notice(db: &impl ConnectionTrait) -> Result<()> {
+    let id = uuid::Uuid::new_v4().to_string();
+    write(db, PLATFORM_NOTICE, id, "a heterogeneous version that the platform is not told of yet").await
+}
+
+/// What the platform has to be told, by an id of its own.
+pub(crate) async fn platform_notice(db: &impl ConnectionTrait) -> Result<Option<String>> {
+    read(db, PLATFORM_NOTICE).await
+}
+
+/// The platform was told of this one.
+pub(crate) async fn forget_platform_notice(db: &impl ConnectionTrait, notice: &str) -> Result<()> {
+    setting::Entity::delete_many()
+        .filter(setting::Column::Name.eq(PLATFORM_NOTICE))
+        .filter(setting::Column::Value.eq(notice))
+        .exec(db)
+        .await
+        .db_context(|| "forget what the platform was told")?;
+    Ok(())
+}
+
+/// Whether there is nothing in the settings but what the schema itself brings.
+pub(crate) async fn is_fresh(db: &impl ConnectionTrait) -> Result<bool> {
+    let rows = setting::Entity::find().all(db).await.db_context(|| "read the settings")?;
+    Ok(rows.iter().all(|row| row.name == setting::DRIVER_CENTER))
 }
 
 async fn store(db: &impl ConnectionTrait, settings: &Settings) -> Result<()> {

@@ -91,7 +91,7 @@ pub(crate) async fn apply(center: &Center, digest: &str) -> Result<()> {
     .await
 }
 
-fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
+pub(crate) fn apply_patch(directory: &DataDir, digest: &str) -> Result<()> {
     let objects = ObjectDir::open(directory.objects())?;
     let patch: Patch = publish::read_patch(&objects, digest)?;
     let file = FileStore::open(directory.base())?;

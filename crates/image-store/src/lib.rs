@@ -22,6 +22,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use fault::Result;
+use sha2::{Digest as _, Sha256};
 
 mod directory;
 mod glance;
@@ -91,8 +92,19 @@ pub trait ImageStore: Send + Sync {
     /// Bytes that can still be stored; `None` where the store does not say.
     fn free_bytes(&self) -> Option<u64>;
 
+    /// Whether the image is what lies in `file`, by a digest that the store itself has taken, or byte by byte.
+    fn has_content(&self, id: &ImageId, file: &Path) -> Result<bool> {
+        Ok(digest_of(&mut *self.open(id)?)? == digest_of(&mut std::fs::File::open(file)?)?)
+    }
+
     /// [`ImageStore::register_watched`] without a watcher.
     fn register(&self, id: &ImageId, file: &Path, meta: &ImageMeta) -> Result<Registered> {
         self.register_watched(id, file, meta, &mut |_, _| true)
     }
+}
+
+fn digest_of(reader: &mut dyn Read) -> Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    std::io::copy(reader, &mut hasher)?;
+    Ok(hasher.finalize().into())
 }

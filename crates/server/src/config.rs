@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) tls: Option<Tls>,
     /// The Glance that registered images also go to.
     pub(crate) glance: Option<Glance>,
+    /// An existing platform that serves `voi_api`.
+    pub(crate) voi_api: Option<VoiApi>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Directory of everything that the server keeps.
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// Uploads.
     pub(crate) upload: Upload,
+    /// Editing.
+    pub(crate) edit: Edit,
 }
 
 /// The files of TLS.
@@ -169,6 +173,34 @@ pub(crate) struct Upload {
     pub(crate) expire_hours: u32,
 }
 
+/// An existing platform that serves `voi_api` instead of the center.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct VoiApi {
+    /// Its address, without `/voi_api`.
+    pub(crate) url: String,
+    /// Seconds that it may take to answer.
+    pub(crate) timeout_seconds: u32,
+    /// A file whose first line is sent as a bearer token.
+    pub(crate) token_file: Option<PathBuf>,
+    /// Certificates in PEM to trust instead of the public authorities.
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl Default for VoiApi {
+    fn default() -> Self {
+        Self { url: String::new(), timeout_seconds: 5, token_file: None, ca_file: None }
+    }
+}
+
+/// Editing.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Edit {
+    /// Minutes without a change after which others may edit.
+    pub(crate) idle_minutes: u32,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -176,12 +208,14 @@ impl Default for Config {
             public_url: None,
             tls: None,
             glance: None,
+            voi_api: None,
             trusted_proxies: Vec::new(),
             data_dir: PathBuf::from("/var/lib/driver-center"),
             database_url: None,
             disk: Disk::default(),
             retention: Retention::default(),
             upload: Upload::default(),
+            edit: Edit::default(),
         }
     }
 }
@@ -207,6 +241,12 @@ impl Default for Retention {
 impl Default for Upload {
     fn default() -> Self {
         Self { size_gib_max: 64, expire_hours: 24 }
+    }
+}
+
+impl Default for Edit {
+    fn default() -> Self {
+        Self { idle_minutes: 30 }
     }
 }
 
@@ -295,7 +335,14 @@ impl Config {
         within("retention.days", self.retention.days.into(), 0, 3650)?;
         within("retention.versions_min", self.retention.versions_min.into(), 1, 1000)?;
         within("upload.size_gib_max", self.upload.size_gib_max, 1, 1024)?;
+        within("edit.idle_minutes", self.edit.idle_minutes.into(), 1, 24 * 60)?;
         within("upload.expire_hours", self.upload.expire_hours.into(), 1, 24 * 365)?;
+        if let Some(platform) = &self.voi_api {
+            within("voi_api.timeout_seconds", platform.timeout_seconds.into(), 1, 60)?;
+            if !is_http(&platform.url) {
+                return Err(format!("voi_api.url {:?} is not of the form http://host:port", platform.url));
+            }
+        }
         if let Some(glance) = &self.glance {
             within("glance.base_every", glance.base_every.into(), 1, 1000)?;
             if let Some(key) = glance.missing() {
@@ -339,6 +386,11 @@ fn is_origin(url: &str) -> bool {
     rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
 }
 
+fn is_http(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', '@', ' ']))
+}
+
 fn within(key: &str, value: u64, min: u64, max: u64) -> Result<(), String> {
     if (min..=max).contains(&value) {
         Ok(())
@@ -373,11 +425,20 @@ mod tests {
             keys.extend(line.strip_prefix('[').map(|name| name.trim_end_matches(']')));
         }
         // An unknown key makes the parser name all keys that it knows.
-        for section in ["", "[tls]\n", "[glance]\n", "[disk]\n", "[retention]\n", "[upload]\n"] {
+        for section in [
+            "",
+            "[tls]\n",
+            "[glance]\n",
+            "[voi_api]\n",
+            "[disk]\n",
+            "[retention]\n",
+            "[upload]\n",
+            "[edit]\n",
+        ] {
             let message = parse(&format!("{section}no_such_key = 1")).unwrap_err();
             let known: Vec<&str> =
                 message.split('`').skip(1).step_by(2).filter(|k| *k != "no_such_key").collect();
-            assert!(known.len() > 1, "{message}");
+            assert!(!known.is_empty(), "{message}");
             for key in known {
                 assert!(keys.contains(&key), "{key} is not documented");
             }
@@ -392,6 +453,9 @@ mod tests {
             ("retention.versions_min = 0", "retention.versions_min"),
             ("public_url = 'https://host/path'", "public_url"),
             ("disk.label = ''", "disk.label"),
+            ("edit.idle_minutes = 0", "edit.idle_minutes"),
+            ("[voi_api]\nurl = 'platform:8080'", "voi_api.url"),
+            ("[voi_api]\nurl = 'http://p'\ntimeout_seconds = 0", "voi_api.timeout_seconds"),
             ("[glance]\nauth = 'none'\nuser = 'u'\nproject = 'p'", "glance.endpoint"),
             (
                 "[glance]\nauth = 'password'\nkeystone_url = 'http://k'\nuser = 'u'\nproject = 'p'",

@@ -45,13 +45,13 @@ fn given<T: Clone>(value: &Option<T>) -> Result<T> {
 }
 
 /// The first line of a file.
-fn secret(path: &Path) -> Result<String> {
+pub(crate) fn secret(path: &Path) -> Result<String> {
     let text = String::from_utf8(read(path)?).ok();
     let line = text.as_deref().and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
     line.map(str::to_owned).ok_or_else(|| unusable(Error::invalid("there is no line of text in it"), path))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes))

@@ -14,7 +14,9 @@ mod logs;
 mod messages;
 mod openapi;
 mod output;
+mod platform;
 mod serve;
+mod site;
 mod uploads;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -36,6 +38,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Back the whole center up, look at backups, and bring it back. 备份
     Backup(backup::Arguments),
+    /// Move the whole site to another database or to Glance, or bring it back from Glance. 迁移与重建
+    Site(site::Arguments),
     /// Print the description of the HTTP interface (OpenAPI, JSON).
     Openapi,
     /// Write a completion script for a shell. 命令补全
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Backup(arguments) => backup::run(arguments),
+        Command::Site(arguments) => site::run(arguments),
         Command::Openapi => openapi::run(),
         Command::Completions(completions) => cli::complete(&completions, Arguments::command()),
         Command::Remote(command) => command.run(),

@@ -8,6 +8,9 @@ use axum::response::{IntoResponse, Response};
 use fault::{Error, Result};
 use protocol::thor::Failure;
 use std::process::ExitCode;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -45,9 +48,33 @@ pub(crate) fn header() -> utoipa::openapi::OpenApi {
     Header::openapi()
 }
 
+/// Failures that any operation can answer with, as `Failure`: what the caller did, and what may pass. A 500 is none of them.
+const FAILURES: [(&str, &str); 3] = [
+    ("4XX", "The request cannot be done as it is: `notice` and `message` say why"),
+    ("503", "Something that is needed does not answer; it may pass"),
+    ("507", "There is not enough space"),
+];
+
+/// Says of every operation how it fails.
+fn with_failures(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let operations = description.paths.paths.values_mut().flat_map(|item| {
+        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        let others = [&mut item.options, &mut item.head, &mut item.patch];
+        methods.into_iter().chain(others).flatten()
+    });
+    for operation in operations {
+        for (status, text) in FAILURES {
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Failure"))).build();
+            let response = ResponseBuilder::new().description(text).content("application/json", content);
+            operation.responses.responses.entry(status.to_owned()).or_insert(response.build().into());
+        }
+    }
+    description
+}
+
 /// The description as it is committed.
 fn text() -> Result<String> {
-    let description = routes::described().into_openapi();
+    let description = with_failures(routes::described().into_openapi());
     let text =
         description.to_pretty_json().map_err(|e| Error::bug(format!("encode the description: {e}")))?;
     Ok(text + "\n")

@@ -14,6 +14,7 @@ use crate::limits::SESSION_SWEEP;
 use crate::logs::{self, LogFormat};
 use crate::messages::Language;
 use crate::output;
+use crate::platform::VoiApiClient;
 use crate::uploads::Uploads;
 use center::accounts::{self, SignInLimiter};
 use center::{Center, DataDir, Machine, Mirror, db};
@@ -113,11 +114,13 @@ async fn work(config: Config, language: Language) -> Result<()> {
     let glance = config.glance.as_ref().map(crate::glance::store).transpose()?;
     let handshakes = config.tls.clone().map(Handshakes::begin).transpose()?;
     let db = db::connect(&config.database()).await?;
+    center::moving::refuse_moved(&db).await?;
     let store = DirectoryStore::open(DataDir::new(&config.data_dir).images())?;
     let center = Center::open(center_config(&config)?, db, Arc::new(store), Arc::new(Machine)).await?;
     if let (Some(store), Some(glance)) = (glance, &config.glance) {
         center.mirror_to(Mirror { store: Arc::new(store), base_every: glance.base_every });
     }
+    center.keep_platform_told();
     greet(center.db(), &format!("{}://{address}/", config.scheme()), language).await?;
 
     let (stopper, stop) = watch::channel(false);
@@ -170,8 +173,16 @@ pub(crate) fn center_config(config: &Config) -> Result<center::Config> {
         limits: Limits::default(),
         retention: center::Retention { days: config.retention.days, versions: config.retention.versions_min },
         task_timeout_seconds: TASK_TIMEOUT_SECONDS,
+        platform: platform(config)?,
+        edit_idle_minutes: config.edit.idle_minutes,
         data_dir,
     })
+}
+
+/// The existing `voi_api`, where one is named.
+fn platform(config: &Config) -> Result<Option<Arc<dyn center::Platform>>> {
+    let client = config.voi_api.as_ref().map(VoiApiClient::new).transpose()?;
+    Ok(client.map(|client| Arc::new(client) as _))
 }
 
 /// Says where the server is and, at the first start, how to get in. The password is shown this once only.

@@ -15,6 +15,7 @@ export const zh = {
   emptyHint: "更改驱动、终端或账户后，会记录在这里。",
   actions: {
     disk_edit: "开始编辑",
+    disk_take_over: "接管编辑",
     disk_discard: "放弃更改",
     disk_save: "保存",
     disk_restore: "恢复",
@@ -64,6 +65,7 @@ export const en: English<typeof zh> = {
   emptyHint: "Changes to drivers, terminals and accounts are recorded here.",
   actions: {
     disk_edit: "began an edit",
+    disk_take_over: "Edit taken over",
     disk_discard: "discarded changes",
     disk_save: "saved",
     disk_restore: "restored",

@@ -34,7 +34,7 @@ mod prune;
 mod records;
 mod repository;
 mod restore;
-mod tables;
+pub(crate) mod tables;
 mod verify;
 mod whole;
 
@@ -49,7 +49,7 @@ pub use prune::prune;
 pub use restore::{Target, restore};
 pub use verify::{list, verify};
 
-pub(crate) use restore::refuse_unfinished;
+pub(crate) use restore::{begin_in_empty, end, next_number, refuse_unfinished};
 
 use crate::host::{Host, Moment, StepPoint, meet};
 

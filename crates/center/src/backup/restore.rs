@@ -87,7 +87,7 @@ pub async fn restore(
         return Err(Error::invalid("the backup is of a newer release").with_notice("backup.newer"));
     }
     let host = target.host.as_ref();
-    step(host, OPERATION, "begin", async || begin(target, &snapshot.id).await).await?;
+    step(host, OPERATION, "begin", async || begin_in_empty(target, &snapshot.id).await).await?;
     for (name, run) in STEPS {
         step(host, OPERATION, name, async || run(&repository, &contents, target, watch)).await?;
     }
@@ -99,7 +99,7 @@ pub async fn restore(
 }
 
 /// From here on it is known that a restore is under way, whatever it has made.
-async fn begin(target: &Target, id: &str) -> Result<()> {
+pub(crate) async fn begin_in_empty(target: &Target, id: &str) -> Result<()> {
     require_empty(target, id).await?;
     let directory = target.data_dir.path();
     std::fs::DirBuilder::new()
@@ -111,7 +111,7 @@ async fn begin(target: &Target, id: &str) -> Result<()> {
     Ok(target.data_dir.create()?)
 }
 
-fn end(target: &Target) -> Result<()> {
+pub(crate) fn end(target: &Target) -> Result<()> {
     let directory = target.data_dir.path();
     match std::fs::remove_file(directory.join(UNFINISHED)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -282,7 +282,8 @@ async fn go_on_above(
     Ok(())
 }
 
-fn next_number(newest: i64, created_at: &str, target: &Target) -> i64 {
+/// A number above all that the lost center can have published since `created_at`.
+pub(crate) fn next_number(newest: i64, created_at: &str, target: &Target) -> i64 {
     let backed_up = chrono::DateTime::parse_from_rfc3339(created_at).map(|time| time.naive_utc());
     let minutes = backed_up.map_or(0, |time| (target.host.now() - time).num_minutes().max(0));
     let above = target.above.and_then(|above| i64::try_from(above).ok()).unwrap_or(0);

@@ -17,29 +17,36 @@ use crate::db::entities::*;
 
 /// Rows that are read, and written, at once: SQLite takes 32,766 values in a statement.
 const ROWS_AT_ONCE: u64 = 500;
+/// Bytes of JSON from which on no more rows go into a statement: MariaDB takes 16 MiB in one.
+const STATEMENT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Calls a function for each table that is kept.
 macro_rules! tables {
-    ($($entity:ident),* $(,)?) => {
-        /// The tables, by the names of their modules.
-        pub(super) const NAMES: &[&str] = &[$(stringify!($entity)),*];
+    ($($entity:ident),* $(,)? ; $($passing:ident),* $(,)?) => {
+        /// The tables that are kept, by the names of their modules.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($entity)),*];
+
+        /// What a backup leaves out: it passes by itself.
+        pub(crate) const PASSING: &[&str] = &[$(stringify!($passing)),*];
 
         /// Writes all rows of a table, one a line; answers how many.
-        pub(super) async fn dump(name: &str, db: &impl ConnectionTrait, out: &mut dyn Write) -> Result<u64> {
+        pub(crate) async fn dump(name: &str, db: &impl ConnectionTrait, out: &mut (dyn Write + Send)) -> Result<u64> {
             match name {
                 $(stringify!($entity) => dump_table::<$entity::Entity>(db, out).await,)*
+                $(stringify!($passing) => dump_table::<$passing::Entity>(db, out).await,)*
                 _ => Err(unknown(name)),
             }
         }
 
         /// Replaces all rows of a table; answers how many there are then.
-        pub(super) async fn load(
+        pub(crate) async fn load(
             name: &str,
             db: &impl ConnectionTrait,
-            lines: &mut dyn BufRead,
+            lines: &mut (dyn BufRead + Send),
         ) -> Result<u64> {
             match name {
                 $(stringify!($entity) => load_table::<$entity::Entity>(db, lines).await,)*
+                $(stringify!($passing) => load_table::<$passing::Entity>(db, lines).await,)*
                 _ => Err(unknown(name)),
             }
         }
@@ -56,15 +63,16 @@ macro_rules! tables {
 // What others refer to comes before them.
 tables! {
     user, api_token, archive, audit, base_image, desktop, driver_file, driver_package, driver_inf, driver_device, driver_relation,
-    edit, edit_session, enrolment_token, image, job, operation, printer, setting, temp_image, terminal, version,
+    edit, edit_session, enrolment_token, image, job, operation, printer, setting, temp_image, terminal, version;
+    session, upload,
 }
 
-pub(super) fn unknown(name: &str) -> Error {
+pub(crate) fn unknown(name: &str) -> Error {
     Error::invalid(format!("restore the table {name}, which this release does not have"))
         .with_notice("backup.newer")
 }
 
-async fn dump_table<E>(db: &impl ConnectionTrait, out: &mut dyn Write) -> Result<u64>
+async fn dump_table<E>(db: &impl ConnectionTrait, out: &mut (dyn Write + Send)) -> Result<u64>
 where
     E: EntityTrait,
     E::Model: Serialize + Sync,
@@ -86,14 +94,14 @@ where
     Ok(count)
 }
 
-async fn load_table<E>(db: &impl ConnectionTrait, lines: &mut dyn BufRead) -> Result<u64>
+async fn load_table<E>(db: &impl ConnectionTrait, lines: &mut (dyn BufRead + Send)) -> Result<u64>
 where
     E: EntityTrait,
     E::Model: DeserializeOwned + IntoActiveModel<E::ActiveModel> + ModelTrait<Entity = E>,
 {
     use sea_orm::ActiveModelTrait as _;
     E::delete_many().exec(db).await.db_context(|| "empty a table")?;
-    let (mut rows, mut count) = (Vec::new(), 0);
+    let (mut rows, mut bytes, mut count) = (Vec::new(), 0, 0);
     let mut line = String::new();
     loop {
         line.clear();
@@ -102,9 +110,12 @@ where
             let row: E::Model =
                 serde_json::from_str(&line).map_err(|e| Error::corrupt(format!("row of a table: {e}")))?;
             rows.push(row.into_active_model().reset_all());
+            bytes += line.len();
         }
-        if rows.len() as u64 == ROWS_AT_ONCE || (is_end && !rows.is_empty()) {
+        let is_full = rows.len() as u64 == ROWS_AT_ONCE || bytes >= STATEMENT_BYTES;
+        if is_full || (is_end && !rows.is_empty()) {
             count += rows.len() as u64;
+            bytes = 0;
             E::insert_many(std::mem::take(&mut rows))
                 .exec_without_returning(db)
                 .await

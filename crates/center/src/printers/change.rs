@@ -43,6 +43,7 @@ impl Center {
         self.require_normal().await?;
         let _gate = self.gate.lock().await;
         self.require_normal().await?;
+        self.require_own_edit(&self.db, actor).await?;
         let row = live(&self.db, change.id).await?;
         let before = settings_of(&row)?;
         let after = applied(before.clone(), &change)?.tidied();
@@ -89,6 +90,7 @@ impl Center {
         self.require_normal().await?;
         let _gate = self.gate.lock().await;
         self.require_normal().await?;
+        self.require_own_edit(&self.db, actor).await?;
         let row = live(&self.db, id).await?;
         let taken = Taken::load(&self.db, None).await?;
         let mut settings = settings_of(&row)?;
@@ -137,6 +139,7 @@ impl Center {
         self.require_normal().await?;
         let _gate = self.gate.lock().await;
         self.require_normal().await?;
+        self.require_own_edit(&self.db, actor).await?;
         let mut doomed: Vec<printer::Model> = Vec::new();
         for id in ids {
             let row = live(&self.db, *id).await?;
@@ -278,7 +281,7 @@ impl Center {
 }
 
 /// Writes the columns that people set.
-pub(super) fn write_settings(row: &mut printer::ActiveModel, settings: &Settings) {
+pub(crate) fn write_settings(row: &mut printer::ActiveModel, settings: &Settings) {
     row.name = Set(settings.name.clone());
     row.environment = Set(settings.environment.map_or(0, |os| os.number()).to_string());
     row.r#type = Set(settings.kind.number());

@@ -115,7 +115,10 @@ impl Center {
         let (name, path) = (import.settings.name.clone(), path(&import.file_name));
         let payload =
             Payload::StorePrinter { name, path: path.clone(), sha256: made.sha256.clone(), replace: false };
-        let edit = self.record_edit(actor, &payload, Before::Nothing).await?;
+        let edit = match import.request.client {
+            Some(_) => self.record_of_terminal(actor, &payload).await?,
+            None => self.record_edit(actor, &payload, Before::Nothing).await?,
+        };
         let (kept, watch) = (self.config.data_dir.kept_archive(&made.sha256), progress.clone());
         let (target, size) = (path.clone(), made.size);
         progress.set_total(size);

@@ -11,6 +11,7 @@ mod make;
 mod password;
 mod store;
 
+pub(crate) use change::write_settings;
 pub(crate) use import::PrinterRequest;
 pub(crate) use password::Vault;
 pub(crate) use store::store;

@@ -12,7 +12,7 @@ mod list;
 mod plan;
 mod relate;
 
-pub(crate) use relate::{names_of_templates, note_changed_drivers};
+pub(crate) use relate::{CAN_ACT, names_of_templates, note_changed_drivers};
 
 use ::driver_package::os::OsType;
 use fault::{Error, Result};

@@ -18,7 +18,10 @@ use crate::db::entities::{driver_file, driver_package, driver_relation, image, t
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::edit::{self, Object, Payload};
 use crate::host::Actor;
-use crate::{drivers, limits};
+use crate::{drivers, limits, settings};
+
+/// Modes of terminals that can act on a new heterogeneous version at once.
+pub(crate) const CAN_ACT: [&str; 2] = ["maintenance", "windows"];
 
 /// Names of templates that one message lists.
 const NAMES_SHOWN: usize = 5;
@@ -129,8 +132,8 @@ async fn bump(db: &impl ConnectionTrait, templates: &[i64]) -> Result<()> {
         .exec(db)
         .await
         .db_context(|| "count up the heterogeneous version")?;
-    let can_act = ["maintenance", "windows"];
-    tell(db, terminal::Column::Mode.is_in(can_act)).await.map(drop)
+    tell(db, terminal::Column::Mode.is_in(CAN_ACT)).await?;
+    settings::record_platform_notice(db).await
 }
 
 async fn tell(db: &impl ConnectionTrait, which: sea_orm::sea_query::SimpleExpr) -> Result<u64> {

@@ -25,6 +25,8 @@ fn config(data: &Path) -> Config {
         limits: Limits::default(),
         retention: Retention::default(),
         task_timeout_seconds: 120,
+        edit_idle_minutes: 30,
+        platform: None,
     }
 }
 
@@ -104,7 +106,7 @@ async fn a_center_comes_back_with_its_edits_and_terminals_go_on() {
     assert_eq!(restored.public_key_hex(), center.public_key_hex());
     assert_eq!(restored.center_id(), center.center_id());
     assert_eq!(restored.changes().await.unwrap().len(), 1);
-    let version = restored.status(&ToString::to_string).await.unwrap().version;
+    let version = restored.status(&actor(), &ToString::to_string).await.unwrap().version;
     assert_eq!(version, 2000, "above all that terminals can have seen");
     terminal.follow(&restored).await;
     check(&restored, &["saved", "unsaved"]).await;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use center::{Center, Mirror, Retention};
-use image_store::{GlanceAuth, GlanceStore, Image, ImageStore};
+use image_store::{GlanceAuth, GlanceStore, Image, ImageId, ImageStore};
 
+use crate::rescue;
 use crate::site::{Site, actor};
 
 fn store(endpoint: &str) -> GlanceStore {
@@ -76,4 +77,38 @@ async fn a_mirror_that_is_down_stands_in_the_way_of_nothing() {
     center.mirror_to(Mirror { store: Arc::new(store("http://127.0.0.1:9")), base_every: 1 });
     save(&site, &center, "first").await;
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Glance: cargo xtask glance"]
+async fn a_center_comes_back_from_glance_alone() {
+    let site = Site::new().await;
+    let center = rescue::lost(&site, Arc::new(glance())).await;
+    rescue::send_actives(&center, Arc::new(glance())).await;
+    let root = center.version(3).await.unwrap().root;
+    let place = rescue::Place::new().await;
+    let rescued = place.rescue(Arc::new(glance()), Some(center.center_id())).await.unwrap();
+    rescue::check(&place, &rescued, &root).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Glance: cargo xtask glance"]
+async fn all_images_move_there_and_what_differs_is_found() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    save(&site, &center, "first").await;
+    save(&site, &center, "second").await;
+    let moved = center.mirror_all(Arc::new(glance())).await.unwrap();
+    let listed: Vec<(&str, u64)> = moved.iter().map(|image| (image.kind.as_str(), image.version)).collect();
+    assert_eq!(listed, [("active", 1), ("active", 2), ("base", 2)]);
+    // Once more: nothing is sent, all of it is compared.
+    assert_eq!(center.mirror_all(Arc::new(glance())).await.unwrap(), moved);
+    let active = site.store().local_file(&ImageId::parse(&moved[0].id).unwrap()).unwrap();
+    let mut bytes = std::fs::read(&active).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    // The store keeps its files read-only.
+    std::fs::remove_file(&active).unwrap();
+    std::fs::write(&active, bytes).unwrap();
+    let error = center.mirror_all(Arc::new(glance())).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "move.image_differs");
 }

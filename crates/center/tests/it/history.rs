@@ -288,7 +288,7 @@ async fn a_rollback_is_refused_where_it_would_lose_something() {
     assert_eq!(refused(1).await, "driver.in_use");
     let db = center.db();
     db::entities::driver_relation::Entity::delete_by_id(relation.id).exec(db).await.unwrap();
-    let status = center.status(&|error| notice(error)).await.unwrap();
+    let status = center.status(&actor(), &|error| notice(error)).await.unwrap();
     let allowed = |name: &str| status.allowed_actions.iter().find(|action| action.action == name).unwrap();
     assert!(allowed("rollback").allowed);
     roll_back(&center, 1).await;

@@ -174,7 +174,7 @@ async fn a_save_needs_an_edit_and_no_change_makes_no_version() {
     center.begin_edit(&actor()).await.unwrap();
     assert_eq!(save(&center).await, 0);
     assert_eq!(center.head().await.unwrap_err().kind(), Kind::NotFound);
-    let status = center.status(&|error| error.notice().unwrap().id.to_string()).await.unwrap();
+    let status = center.status(&actor(), &|error| error.notice().unwrap().id.to_string()).await.unwrap();
     assert!(status.edit.is_none());
 }
 
@@ -221,7 +221,7 @@ async fn a_damaged_base_is_noticed_at_start_and_restore_puts_it_right() {
 
     let center = site.open().await;
     assert_eq!(center.mount().await.unwrap().mount_status, 3);
-    let status = center.status(&|error| error.notice().unwrap().id.to_string()).await.unwrap();
+    let status = center.status(&actor(), &|error| error.notice().unwrap().id.to_string()).await.unwrap();
     assert_eq!(status.problem.as_deref(), Some("center.state_disagrees"));
     assert_eq!(center.begin_edit(&actor()).await.unwrap_err().notice().unwrap().id, "center.error_state");
     // Terminals can still be told what the last version was.

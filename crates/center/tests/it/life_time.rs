@@ -47,17 +47,17 @@ impl Life {
 /// Waits for what runs, and restores until the state is normal.
 pub(crate) async fn settle(center: &Center) {
     for _ in 0..3 {
-        let status = center.status(&|error| error.to_string()).await.unwrap();
+        let status = center.status(&actor(), &|error| error.to_string()).await.unwrap();
         match status.mount_status {
             1 => return,
             3 => drop(center.restore(&actor()).await.unwrap()),
             _ => {}
         }
-        let running = center.status(&|error| error.to_string()).await.unwrap().operation;
+        let running = center.status(&actor(), &|error| error.to_string()).await.unwrap().operation;
         if let Some(operation) = running {
             drop(center.wait_operation(operation.id).await.unwrap());
         }
     }
-    let status = center.status(&|error| error.to_string()).await.unwrap();
+    let status = center.status(&actor(), &|error| error.to_string()).await.unwrap();
     assert_eq!(status.mount_status, 1, "{:?} {:?}", status.problem, status.operation);
 }

@@ -241,7 +241,7 @@ impl Run<'_> {
     /// Everything that a person can see equals the model.
     fn compare(&self) {
         self.on(async |center: &Center| {
-            let status = center.status(&|error| error.to_string()).await.unwrap();
+            let status = center.status(&actor(), &|error| error.to_string()).await.unwrap();
             assert_eq!((status.mount_status, status.problem, status.operation), (1, None, None));
             assert_eq!(status.edit.is_some(), self.model.is_editing);
             assert_eq!(center.changes().await.unwrap().len(), self.model.changes);

@@ -20,7 +20,7 @@ fn fixture() -> PathBuf {
 }
 
 /// A `.zip` of the fixture's INF and a file of `size` bytes that do not compress.
-fn archive(site: &Site, name: &str, size: usize) -> PathBuf {
+pub(crate) fn archive(site: &Site, name: &str, size: usize) -> PathBuf {
     let folder = site.directory.path().join("printers").join(name);
     std::fs::create_dir_all(&folder).unwrap();
     for file in ["ltprint.inf", "ltprint.cat", "ltprint64.cat", "ltprint.ppd"] {
@@ -33,7 +33,7 @@ fn archive(site: &Site, name: &str, size: usize) -> PathBuf {
     archive
 }
 
-fn upload(site: &Site, center: &Center, archive: &Path, client: Option<Client>) -> Upload {
+pub(crate) fn upload(site: &Site, center: &Center, archive: &Path, client: Option<Client>) -> Upload {
     Upload { target: Target::PrinterDriver(client), ..site.upload(center, archive) }
 }
 

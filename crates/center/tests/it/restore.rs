@@ -141,7 +141,7 @@ impl Scene {
         let ended = self.center.wait_operation(operation.id).await.unwrap();
         assert_eq!(ended.error, None);
         let report = self.center.restore_report(operation.id, &notice_of).await.unwrap();
-        (self.center.status(&ToString::to_string).await.unwrap().version, report.done)
+        (self.center.status(&actor(), &ToString::to_string).await.unwrap().version, report.done)
     }
 
     /// Every file is as it was imported, the unsaved edits are there, and saving them works.

@@ -48,7 +48,7 @@ impl Site {
 
     /// The image store, whether a center was opened or not.
     pub(crate) fn own_store(&self) -> Arc<DirectoryStore> {
-        let images = DataDir::new(self.directory.path().join("data")).images();
+        let images = self.data_dir().images();
         self.store.get_or_init(|| Arc::new(DirectoryStore::open(images).unwrap())).clone()
     }
 
@@ -70,12 +70,14 @@ impl Site {
         self.open_as(Arc::new(Machine), change).await.unwrap()
     }
 
-    async fn open_as(&self, host: Arc<dyn Host>, change: impl FnOnce(&mut Config)) -> fault::Result<Center> {
-        let data_dir = DataDir::new(self.directory.path().join("data"));
-        data_dir.create().unwrap();
-        let store = self.own_store();
-        let mut config = Config {
-            data_dir,
+    fn data_dir(&self) -> DataDir {
+        DataDir::new(self.directory.path().join("data"))
+    }
+
+    /// What its center is told.
+    pub(crate) fn config(&self) -> Config {
+        Config {
+            data_dir: self.data_dir(),
             disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
             adopt: None,
             worker: WorkerProgram::beside_current_exe().expect("cargo build --workspace makes disk-worker"),
@@ -84,7 +86,14 @@ impl Site {
             limits: Limits::default(),
             retention: self.retention,
             task_timeout_seconds: 120,
-        };
+            edit_idle_minutes: 30,
+            platform: None,
+        }
+    }
+
+    async fn open_as(&self, host: Arc<dyn Host>, change: impl FnOnce(&mut Config)) -> fault::Result<Center> {
+        self.data_dir().create().unwrap();
+        let (store, mut config) = (self.own_store(), self.config());
         change(&mut config);
         let db = db::connect(&self.url).await.unwrap();
         Center::open(config, db, store, host).await
@@ -185,7 +194,7 @@ pub(crate) async fn save(center: &Center) -> u64 {
     let ended = center.wait_operation(operation.id).await.unwrap();
     assert_eq!(ended.error, None);
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
-    center.status(&|error| error.to_string()).await.unwrap().version
+    center.status(&actor(), &|error| error.to_string()).await.unwrap().version
 }
 
 /// A directory that lives in memory where that is possible: tests of many lives sync files all the time.

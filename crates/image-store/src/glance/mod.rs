@@ -166,6 +166,16 @@ impl ImageStore for GlanceStore {
     fn free_bytes(&self) -> Option<u64> {
         None
     }
+
+    /// By the digest that Glance has taken of the data when it came.
+    fn has_content(&self, id: &ImageId, file: &Path) -> Result<bool> {
+        let (known, _) = self.find_complete(id)?;
+        let source = File::open(file).context(|| format!("open {}", file.display()))?;
+        let length = source.metadata().context(|| format!("examine {}", file.display()))?.len();
+        let mut hashing = Hashing::new(source);
+        std::io::copy(&mut hashing, &mut std::io::sink()).context(|| format!("read {}", file.display()))?;
+        Ok(known.size == Some(length) && known.has_digest(&hashing.finish()))
+    }
 }
 
 impl GlanceStore {

@@ -44,6 +44,12 @@ wire! {
         pub opened_at: String,
         /// Who opened it.
         pub opened_by: String,
+        /// Who is editing: others may not change the disk meanwhile. Nobody, when the one who did has paused for long.
+        #[serde(default)]
+        pub held_by: Option<String>,
+        /// When that one is out unless something more is changed.
+        #[serde(default)]
+        pub held_until: Option<String>,
         /// Version that it is based on.
         pub base_version: u64,
         /// What it changed so far.
@@ -95,7 +101,7 @@ wire! {
 wire! {
     /// Whether an action may be done now.
     pub struct AllowedAction {
-        /// `edit`, `import`, `delete`, `save`, `discard`, `rollback`, `restore`, `auto_update`.
+        /// `edit`, `import`, `delete`, `save`, `discard`, `take_over`, `rollback`, `restore`, `auto_update`.
         pub action: String,
         /// Whether it may.
         pub allowed: bool,

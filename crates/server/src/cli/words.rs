@@ -165,6 +165,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("compose", "准备补丁", "make the patch"),
     ("delete", "删除", "delete"),
     ("discard", "放弃修改", "discard"),
+    ("take_over", "接管编辑", "take over"),
     ("downloading", "下载中", "downloading"),
     ("edit", "管理驱动", "edit"),
     ("error", "错误", "error"),

@@ -103,7 +103,8 @@ impl Page {
     /// The page, if its bounds are kept.
     pub(crate) fn checked(self) -> Result<Self, Error> {
         if (1..=PAGE_ROWS_MAX).contains(&self.limit) {
-            return Ok(self);
+            // Databases count to here; there are no rows beyond, either.
+            return Ok(Self { offset: self.offset.min(i64::MAX as u64), ..self });
         }
         Err(Error::invalid(format!("limit {}", self.limit))
             .with_notice("http.page")
@@ -120,6 +121,13 @@ pub(crate) fn id_list(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_bounds_that_every_database_can_count_to() {
+        let checked = |offset, limit| Page { offset, limit }.checked().map(|page| page.offset).ok();
+        assert_eq!(checked(u64::MAX, 1), Some(i64::MAX as u64));
+        assert_eq!((checked(7, 1000), checked(7, 0), checked(7, 1001)), (Some(7), None, None));
+    }
 
     #[test]
     fn ids_come_in_the_forms_that_clients_write() {

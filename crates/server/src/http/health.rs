@@ -24,7 +24,7 @@ pub(crate) async fn healthz(State(app): State<App>) -> Answer<DoneAnswer> {
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Refusal> {
     let mut page = Page::default();
-    write_status(&mut page, &app.center.status(&ToString::to_string).await?);
+    write_status(&mut page, &app.center.status(&center::Actor::center(), &ToString::to_string).await?);
     write_terminals(&app, &mut page).await?;
     let running = app.center.count_running_jobs().await?;
     page.gauge("driver_center_jobs_running", "Jobs that are running.", running);

@@ -139,6 +139,7 @@ fn administrators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(v1::audit::list))
         .routes(routes!(v1::doctor::check))
+        .routes(routes!(v1::edit::take_over))
         .routes(routes!(v1::users::list, v1::users::create))
         .routes(routes!(v1::users::change))
         .routes(routes!(v1::users::reset_password))

@@ -13,6 +13,7 @@ mod texts_disk;
 mod texts_package;
 mod texts_printer;
 mod texts_restore;
+mod texts_site;
 mod texts_template;
 
 use fault::{Error, Kind, Notice};
@@ -112,6 +113,7 @@ fn all() -> impl Iterator<Item = &'static Text> {
         texts_template::TEXTS,
         texts_account::TEXTS,
         texts_restore::TEXTS,
+        texts_site::TEXTS,
     ]
     .into_iter()
     .flatten()

@@ -25,6 +25,17 @@ pub(super) const TEXTS: &[Text] = &[
         "Nothing is being edited; begin with “Manage drivers”",
     ),
     (
+        "edit.held",
+        "{holder} 正在编辑驱动（最近操作：{minutes} 分钟前）。请等其保存或放弃；{idle} 分钟无操作后自动释放，管理员也可以“接管编辑”",
+        "{holder} is editing (last change {minutes} min ago). Wait for them to save or discard; after {idle} min without a \
+         change the edit is free, and an administrator can take it over",
+    ),
+    (
+        "edit.not_held",
+        "当前没有其他人在编辑，无需接管",
+        "Nobody else is editing; there is nothing to take over",
+    ),
+    (
         "center.merging",
         "驱动中心正在合并，请等待合并完成",
         "The driver center is merging; wait until it has finished",

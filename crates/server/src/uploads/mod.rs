@@ -27,7 +27,7 @@ pub(crate) use resumable::Progress;
 use crate::config;
 use crate::http::metrics::Metrics;
 use crate::limits::UPLOAD_RESERVE_BYTES;
-use center::{Center, Target};
+use center::{Actor, Center, Target};
 use fault::{Error, Result};
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -57,11 +57,12 @@ impl Uploads {
     }
 
     /// Fails for a file that cannot be taken in whatever it holds. `size` is 0 when it is not announced.
-    async fn check(&self, file_name: &str, size: u64, target: &Target) -> Result<()> {
+    async fn check(&self, actor: &Actor, file_name: &str, size: u64, target: &Target) -> Result<()> {
         if size > self.bytes_max() {
             return Err(too_large(self.bytes_max()));
         }
-        self.0.center.check_import(file_name, size.saturating_add(UPLOAD_RESERVE_BYTES), target).await
+        let size = size.saturating_add(UPLOAD_RESERVE_BYTES);
+        self.0.center.check_import(actor, file_name, size, target).await
     }
 
     fn path_of(&self, name: &str) -> PathBuf {

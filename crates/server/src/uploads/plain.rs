@@ -31,12 +31,13 @@ impl Uploads {
     /// Checks what can be known before the first byte; answers the name to use.
     pub(crate) async fn admit(
         &self,
+        actor: &Actor,
         name: Option<String>,
         size: Option<u64>,
         target: &Target,
     ) -> Result<String> {
         let name = file_name::checked(name)?;
-        self.check(&name, size.unwrap_or(0), target).await?;
+        self.check(actor, &name, size.unwrap_or(0), target).await?;
         Ok(name)
     }
 

@@ -40,7 +40,7 @@ impl Uploads {
         target: &Target,
     ) -> Result<Progress> {
         let name = file_name::checked(name)?;
-        self.check(&name, length, target).await?;
+        self.check(actor, &name, length, target).await?;
         if length == 0 {
             return Err(Error::invalid("upload of no bytes").with_notice("package.empty"));
         }
@@ -109,11 +109,11 @@ impl Uploads {
     async fn hand_over(&self, actor: &Actor, row: &Model, digest: Option<[u8; 32]>) -> Result<()> {
         let (center, db, path) = (&self.0.center, self.0.center.db(), self.path_of(&row.id));
         let target = rows::target_of(row)?;
-        match center.check_import(&row.file_name, 0, &target).await {
+        match center.check_import(actor, &row.file_name, 0, &target).await {
             Err(error) if matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace) => {
                 return Ok(());
             }
-            Err(error) if error.notice().is_some_and(|n| n.id == "center.error_state") => return Ok(()),
+            Err(error) if has_to_wait(&error) => return Ok(()),
             Err(error) => {
                 super::remove(&path);
                 rows::record_state(db, &row.id, UploadState::Failed, None).await?;
@@ -165,6 +165,11 @@ impl Uploads {
             job: row.job_id.clone(),
         }
     }
+}
+
+/// Whether it could be taken in later: after a restore, or when whoever is editing has finished.
+fn has_to_wait(error: &Error) -> bool {
+    error.notice().is_some_and(|notice| matches!(notice.id.as_ref(), "center.error_state" | "edit.held"))
 }
 
 fn open_at(path: &Path, offset: u64) -> std::io::Result<File> {

@@ -9,6 +9,8 @@ mod console;
 mod doctor;
 mod errors;
 mod guard;
+mod platform;
+mod roles;
 mod serve;
 mod support;
 mod thor;

@@ -19,6 +19,10 @@ pub struct Model {
     pub opened_by: String,
     /// The version that the edits start from.
     pub base_version: i64,
+    /// Whose it is; nobody's where only terminals have brought something.
+    pub held_by: Option<String>,
+    /// When the holder last did something to it.
+    pub held_at: Option<DateTime>,
 }
 
 /// Nothing is related through the object mapper; queries say what they join.

@@ -18,6 +18,7 @@ mod m0006_versions;
 mod m0008_printers;
 mod m0009_templates;
 mod m0010_groups;
+mod m0011_edit_lock;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_printers::Migration),
             Box::new(m0009_templates::Migration),
             Box::new(m0010_groups::Migration),
+            Box::new(m0011_edit_lock::Migration),
         ]
     }
 }

@@ -104,7 +104,11 @@ fn edit_text(context: &Context, edit: &Edit) -> String {
         counts.iter().map(|(kind, count)| format!("{} {count}", word(kind, language))).collect();
     let changes =
         if counts.is_empty() { context.pick("无修改", "no change").to_owned() } else { counts.join(", ") };
-    format!("{}, {}: {changes}", edit.opened_by, since(Some(&edit.opened_at), language))
+    let who = match &edit.held_by {
+        Some(name) => name.clone(),
+        None => format!("{} ({})", edit.opened_by, context.pick("已空闲", "paused; free for others")),
+    };
+    format!("{who}, {}: {changes}", since(Some(&edit.opened_at), language))
 }
 
 fn operation(context: &Context, operation: &Operation) -> String {

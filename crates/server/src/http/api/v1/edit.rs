@@ -24,6 +24,15 @@ pub(crate) async fn begin(State(center): State<Center>, By(actor): By) -> Answer
     done()
 }
 
+/// Takes the open edit over from whoever is editing, with all that was changed in it.
+#[utoipa::path(post, path = "/api/v1/edit/take-over", tag = "edit", operation_id = "take_edit_over",
+    responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn take_over(State(center): State<Center>, By(actor): By) -> Answer<DoneAnswer> {
+    let before = center.take_edit_over(&actor).await?;
+    audit::record(&center, &actor, "disk.take_over", &before, &()).await;
+    done()
+}
+
 /// Leaves the editing state and brings back the last saved state.
 #[utoipa::path(delete, path = "/api/v1/edit", tag = "edit", operation_id = "discard_edit",
     responses((status = 200, body = DoneAnswer)))]

@@ -68,7 +68,7 @@ pub(super) async fn receive(app: &App, actor: &Actor, wanted: Wanted, request: R
     let target = wanted.target();
     let disposition = request.headers().get(header::CONTENT_DISPOSITION);
     let name = wanted.name.or_else(|| disposition.and_then(|value| of_disposition(value.as_bytes())));
-    let name = app.uploads.admit(name, size, &target).await?;
+    let name = app.uploads.admit(actor, name, size, &target).await?;
     app.uploads.import(actor, name, target, request.into_body().into_data_stream()).await
 }
 
@@ -86,7 +86,7 @@ async fn receive_multipart(
                 let disposition = field.headers().get(header::CONTENT_DISPOSITION);
                 let name = disposition.and_then(|value| of_disposition(value.as_bytes()));
                 let target = wanted.target();
-                let name = app.uploads.admit(name, size, &target).await?;
+                let name = app.uploads.admit(actor, name, size, &target).await?;
                 return app.uploads.import(actor, name, target, field).await;
             }
             Some("client_name") => wanted.client.client_name = Some(text_of(field).await?),

@@ -47,3 +47,34 @@ fn a_discarded_edit_brings_back_the_saved_state() {
     assert_eq!(admin.get("/thor/voi/driver").ok()["data"], json!([]));
     assert_eq!(admin.get("/api/v1/edit").ok(), json!([]));
 }
+
+#[test]
+fn one_edits_at_a_time_and_an_administrator_takes_over() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (oskar, olga) = (server.user("oskar", "operator"), server.user("olga", "operator"));
+    oskar.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    let status = olga.get("/api/v1/status").ok();
+    assert_eq!(status["edit"]["held_by"], "oskar");
+    assert!(allowed(&olga, "save")["reason"].as_str().unwrap().contains("oskar"));
+    let words = olga.post("/api/v1/save", json!({})).refused(409, "edit.held");
+    assert!(words.contains("oskar 正在编辑驱动"), "{words}");
+    let begin = json!({"upload": 1});
+    for (method, path) in
+        [("POST", "/api/v1/edit"), ("DELETE", "/api/v1/edit"), ("POST", "/thor/voi/driver/upload?name=b.tq")]
+    {
+        olga.json(method, path, begin.clone()).refused(409, "edit.held");
+    }
+    olga.post("/thor/voi/driver/mount", json!({"is_mounted": false})).refused(409, "edit.held");
+
+    olga.post("/api/v1/edit/take-over", json!({})).refused(403, "account.not_allowed");
+    server.crash();
+    let (admin, oskar) = (admin.at(server.client().address), oskar.at(server.client().address));
+    assert_eq!(allowed(&admin, "take_over")["allowed"], true);
+    admin.post("/api/v1/edit/take-over", json!({})).ok();
+    oskar.json("DELETE", "/api/v1/edit", json!({})).refused(409, "edit.held");
+    admin.post("/api/v1/edit/take-over", json!({})).refused(409, "edit.not_held");
+    let entry = admin.get("/api/v1/audit?limit=1").ok()["entries"][0].clone();
+    assert_eq!((&entry["action"], &entry["subject"]), (&json!("disk.take_over"), &json!("oskar")));
+    admin.post("/api/v1/save", json!({})).ok();
+}
