@@ -7,10 +7,11 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// The tests of the domain once more, on a MariaDB server instead of SQLite; but those of the steps, which copy the
-/// file of their database and so run on SQLite in any case.
+/// file of their database and so run on SQLite in any case. Then those of the server that go through its addresses.
 pub(crate) fn mariadb() -> Result<()> {
-    let script = root().join("scripts/with-mariadb.sh");
-    run(program(script).arg(test_program("center")?).args(["--skip", "steps::"]))
+    let [center, server] = [test_program("center")?, test_program("server")?];
+    let both = r#""$0" --skip steps:: && "$1" api:: thor:: platform:: roles::"#;
+    run(program(root().join("scripts/with-mariadb.sh")).args(["bash", "-c", both]).args([center, server]))
 }
 
 /// The tests that need Glance and Keystone: of the image store, and of the mirror that is kept there.

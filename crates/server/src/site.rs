@@ -120,7 +120,8 @@ async fn move_database(config: &Config, to: &str, name: &str, teller: &Teller) -
     if from == to {
         return Err(Error::invalid("old and new are the same database").with_notice("move.same"));
     }
-    let (old, new) = (db::connect(&from).await?, db::connect(to).await?);
+    // Nothing of the old one changes before all of it was compared; not its schema, either.
+    let (old, new) = (db::connect_as_it_is(&from).await?, db::connect(to).await?);
     let work = DataDir::new(&config.data_dir).work();
     let rows = moving::move_database(&old, &new, name, &work, &mut |table| teller.remark(table)).await?;
     old.close().await?;

@@ -52,13 +52,7 @@ struct Contents {
 }
 
 /// Lists it, and records the version, in one transaction.
-pub(super) async fn list(
-    config: &Arc<Config>,
-    target: &Target,
-    disk: Found,
-    watch: &mut (dyn FnMut(&str) + Send),
-) -> Result<Rescued> {
-    watch("…");
+pub(super) async fn list(config: &Arc<Config>, target: &Target, disk: Found) -> Result<Rescued> {
     let with = config.clone();
     let contents = blocking(move || read(&with)).await.context(|| "list what is on the disk")?;
     let now = target.host.now();

@@ -75,7 +75,7 @@ pub async fn rescue(
     backup::begin_in_empty(target, &lineage.center).await?;
     let config = Arc::new(config);
     let disk = disk::fetch(&source.store, &config, target, lineage, watch).await?;
-    let rescued = listing::list(&config, target, disk, watch).await?;
+    let rescued = listing::list(&config, target, disk).await?;
     backup::end(target)?;
     tracing::info!(target: "voi_drive_backups_manage", center = %rescued.center, version = rescued.version, "the center is back");
     Ok(rescued)

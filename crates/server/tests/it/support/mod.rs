@@ -1,6 +1,7 @@
 //! A running server, a small HTTP client that shows every byte, and archives to upload.
 
 mod archives;
+mod database;
 mod http;
 mod server;
 

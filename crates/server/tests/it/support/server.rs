@@ -1,6 +1,6 @@
 //! The program, started and stopped.
 
-use super::Client;
+use super::{Client, database};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -43,8 +43,9 @@ impl Server {
     /// A new server with more lines in its configuration.
     pub(crate) fn start_with(configuration: &str) -> Self {
         let directory = tempfile::tempdir().expect("make a directory");
+        let database = database::new().map(|url| format!("database_url = '{url}'\n")).unwrap_or_default();
         let text = format!(
-            "listen = '127.0.0.1:0'\ndata_dir = '{}'\n{configuration}\n[disk]\nvirtual_size_gib = 1\n",
+            "listen = '127.0.0.1:0'\ndata_dir = '{}'\n{database}{configuration}\n[disk]\nvirtual_size_gib = 1\n",
             directory.path().join("data").display()
         );
         std::fs::write(directory.path().join("config.toml"), text).expect("write the configuration");
