@@ -5,7 +5,7 @@
 #
 #     schemathesis.sh PROGRAM [OPTION…]
 #
-# PROGRAM is driver-center, with its workers beside it. schemathesis comes from PyPI into target/schemathesis, or lies in
+# PROGRAM is driver-center, with its workers beside it. schemathesis comes from PyPI into target/, or lies in
 # SCHEMATHESIS_VENV already. The seed is fixed, so that a failure comes again; options are given to schemathesis.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ fi
 program=$1
 shift
 version=4.32.5
-venv=${SCHEMATHESIS_VENV:-$(cd "$(dirname "$0")/.." && pwd)/target/schemathesis}
+venv=${SCHEMATHESIS_VENV:-$(cd "$(dirname "$0")/.." && pwd)/target/schemathesis-$version}
 if [ ! -x "$venv/bin/schemathesis" ]; then
     echo "schemathesis.sh: installing schemathesis $version from PyPI into $venv" >&2
     rm -rf "$venv"

@@ -55,13 +55,17 @@ impl Center {
         let Some(platform) = self.platform() else { return };
         let center = self.clone();
         tokio::spawn(async move {
-            let (mut events, mut pause) = (center.events(), PLATFORM_PAUSE_FIRST);
+            let (mut events, mut patience) = (center.events(), PLATFORM_PAUSE_FIRST);
             loop {
-                pause = match tell(&center, &platform).await {
-                    Ok(()) => PLATFORM_PAUSE_FIRST,
+                let pause = match tell(&center, &platform).await {
+                    Ok(()) => {
+                        patience = PLATFORM_PAUSE_FIRST;
+                        PLATFORM_PAUSE_LONGEST
+                    }
                     Err(error) => {
                         tracing::warn!(target: "voi_drive_heterogeneous_manage", %error, "the platform was not told");
-                        (pause * 2).min(PLATFORM_PAUSE_LONGEST)
+                        patience = (patience * 2).min(PLATFORM_PAUSE_LONGEST);
+                        patience
                     }
                 };
                 // Something has happened, or the time: either way the record says whether there is something to tell.
