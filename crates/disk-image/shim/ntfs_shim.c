@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,12 @@
 #include <ntfs-3g/types.h>
 #include <ntfs-3g/layout.h>
 #include <ntfs-3g/attrib.h>
+#include <ntfs-3g/bitmap.h>
 #include <ntfs-3g/device.h>
 #include <ntfs-3g/dir.h>
 #include <ntfs-3g/inode.h>
 #include <ntfs-3g/logging.h>
+#include <ntfs-3g/runlist.h>
 #include <ntfs-3g/security.h>
 #include <ntfs-3g/volume.h>
 
@@ -300,6 +303,204 @@ static void settle_allocator(struct shim_volume *shim)
 	    volume->data1_zone_pos >= volume->mft_zone_end + ALLOCATOR_SKIP)
 		volume->data1_zone_pos -= ALLOCATOR_SKIP;
 	shim->allocator_position = volume->data1_zone_pos;
+}
+
+/* ---- growing ----
+ *
+ * $Bitmap and $BadClus are lengthened by hand: libntfs-3g would look for room for $Bitmap in a volume that may be full,
+ * and would mark $BadClus as sparse, which no other program does.
+ */
+
+/* A copy of a runlist with one more run at its end. */
+static runlist_element *append_run(const runlist_element *list, LCN lcn, s64 clusters)
+{
+	runlist_element *longer, *end;
+	size_t count = 0;
+
+	while (list[count].length)
+		count++;
+	longer = calloc(count + 2, sizeof(*longer));
+	if (!longer)
+		return NULL;
+	memcpy(longer, list, count * sizeof(*longer));
+	end = longer + count;
+	if (count && (lcn == LCN_HOLE ? end[-1].lcn == LCN_HOLE : end[-1].lcn + end[-1].length == lcn)) {
+		end[-1].length += clusters;
+	} else {
+		end->vcn = count ? end[-1].vcn + end[-1].length : 0;
+		end->lcn = lcn;
+		end->length = clusters;
+		end++;
+	}
+	end->vcn = end[-1].vcn + end[-1].length;
+	end->lcn = LCN_ENOENT;
+	end->length = 0;
+	return longer;
+}
+
+static int write_runlist(ntfs_volume *volume, ntfs_attr_search_ctx *context, const runlist_element *list)
+{
+	ATTR_RECORD *attribute = context->attr;
+	u32 offset = le16_to_cpu(attribute->mapping_pairs_offset);
+	int size = ntfs_get_size_for_mapping_pairs(volume, list, 0, INT_MAX);
+
+	if (size < 0)
+		return failure();
+	if (offset + size > le32_to_cpu(attribute->length) &&
+	    ntfs_attr_record_resize(context->mrec, attribute, (offset + size + 7) & ~7U))
+		return -EOPNOTSUPP;
+	if (ntfs_mapping_pairs_build(volume, (u8 *)attribute + offset, le32_to_cpu(attribute->length) - offset,
+				     list, 0, NULL))
+		return failure();
+	return 0;
+}
+
+/* Adds a run to an attribute that lies in one record, as it does in these two files unless they are in very many pieces. */
+static int append_to_attribute(ntfs_volume *volume, ntfs_attr_search_ctx *context, LCN lcn, s64 clusters)
+{
+	ATTR_RECORD *attribute = context->attr;
+	s64 before = sle64_to_cpu(attribute->allocated_size) >> volume->cluster_size_bits;
+	runlist_element *list, *longer;
+	int result;
+
+	if (!attribute->non_resident || attribute->lowest_vcn ||
+	    sle64_to_cpu(attribute->highest_vcn) + 1 != before)
+		return -EOPNOTSUPP;
+	list = ntfs_mapping_pairs_decompress(volume, attribute, NULL);
+	if (!list)
+		return failure();
+	longer = append_run(list, lcn, clusters);
+	free(list);
+	if (!longer)
+		return -ENOMEM;
+	result = write_runlist(volume, context, longer);
+	free(longer);
+	if (!result) {
+		attribute->highest_vcn = cpu_to_sle64(before + clusters - 1);
+		attribute->allocated_size = cpu_to_sle64((before + clusters) << volume->cluster_size_bits);
+	}
+	return result;
+}
+
+/* Lengthens the data of a file by a run, which may be empty, and sets their size. */
+static int lengthen_data(ntfs_volume *volume, ntfs_inode *inode, ntfschar *name, u32 units, LCN lcn,
+			 s64 clusters, s64 size)
+{
+	ntfs_attr_search_ctx *context;
+	int result = 0;
+
+	errno = 0;
+	context = ntfs_attr_get_search_ctx(inode, NULL);
+	if (!context)
+		return failure();
+	if (ntfs_attr_lookup(AT_DATA, name, units, CASE_SENSITIVE, 0, NULL, 0, context))
+		result = failure();
+	else if (clusters)
+		result = append_to_attribute(volume, context, lcn, clusters);
+	if (!result) {
+		context->attr->data_size = cpu_to_sle64(size);
+		/* What is a hole has no bytes that were ever written. */
+		if (lcn != LCN_HOLE)
+			context->attr->initialized_size = context->attr->data_size;
+		ntfs_inode_mark_dirty(context->ntfs_ino);
+	}
+	ntfs_attr_put_search_ctx(context);
+	return result;
+}
+
+/* $BadClus has a hole as long as the volume. */
+static int grow_bad_clusters(ntfs_volume *volume, s64 clusters)
+{
+	ntfschar name[4] = { const_cpu_to_le16('$'), const_cpu_to_le16('B'), const_cpu_to_le16('a'),
+			     const_cpu_to_le16('d') };
+	ntfs_inode *inode;
+	int result;
+
+	errno = 0;
+	inode = ntfs_inode_open(volume, FILE_BadClus);
+	if (!inode)
+		return failure();
+	result = lengthen_data(volume, inode, name, 4, LCN_HOLE, clusters,
+			       volume->nr_clusters << volume->cluster_size_bits);
+	if (ntfs_inode_close(inode) && !result)
+		result = failure();
+	return result;
+}
+
+static int reopen_bitmap(ntfs_volume *volume)
+{
+	errno = 0;
+	ntfs_attr_close(volume->lcnbmp_na);
+	volume->lcnbmp_na = ntfs_attr_open(volume->lcnbmp_ni, AT_DATA, AT_UNNAMED, 0);
+	if (!volume->lcnbmp_na || ntfs_attr_map_whole_runlist(volume->lcnbmp_na))
+		return failure();
+	volume->lcnbmp_ni->data_size = volume->lcnbmp_na->data_size;
+	volume->lcnbmp_ni->allocated_size = volume->lcnbmp_na->allocated_size;
+	NInoFileNameSetDirty(volume->lcnbmp_ni);
+	return 0;
+}
+
+/* What lay in $Bitmap's last cluster behind its end. */
+static int clear_bitmap(ntfs_attr *bitmap, s64 from, s64 to)
+{
+	static const char zeroes[4096];
+
+	while (from < to) {
+		s64 count = to - from < (s64)sizeof(zeroes) ? to - from : (s64)sizeof(zeroes);
+
+		if (ntfs_attr_pwrite(bitmap, from, count, zeroes) != count)
+			return failure();
+		from += count;
+	}
+	return 0;
+}
+
+static int mark_clusters(ntfs_attr *bitmap, s64 from, s64 to, int used)
+{
+	if (from >= to)
+		return 0;
+	errno = 0;
+	if (used)
+		return ntfs_bitmap_set_run(bitmap, from, to - from) ? failure() : 0;
+	return ntfs_bitmap_clear_run(bitmap, from, to - from) ? failure() : 0;
+}
+
+/* $Bitmap gets its new part at the beginning of what is added, where all is zero and surely free. */
+static int grow_bitmap(ntfs_volume *volume, s64 before)
+{
+	s64 old_size = volume->lcnbmp_na->data_size, old_allocated = volume->lcnbmp_na->allocated_size;
+	s64 size = (volume->nr_clusters + 63) / 64 * 8, clusters = 0;
+	int result;
+
+	if (size < old_size)
+		size = old_size;
+	if (size > old_allocated)
+		clusters = (size - old_allocated + volume->cluster_size - 1) >> volume->cluster_size_bits;
+	result = lengthen_data(volume, volume->lcnbmp_ni, AT_UNNAMED, 0, before, clusters, size);
+	if (!result)
+		result = reopen_bitmap(volume);
+	if (!result)
+		result = clear_bitmap(volume->lcnbmp_na, old_size, size < old_allocated ? size : old_allocated);
+	/* Bits behind the last cluster are set, so the old ones there must go. */
+	if (!result)
+		result = mark_clusters(volume->lcnbmp_na, before, old_size * 8, 0);
+	if (!result)
+		result = mark_clusters(volume->lcnbmp_na, before, before + clusters, 1);
+	if (!result)
+		result = mark_clusters(volume->lcnbmp_na, volume->nr_clusters, size * 8, 1);
+	if (!result && ntfs_inode_sync(volume->lcnbmp_ni))
+		result = failure();
+	return result;
+}
+
+int shim_grow(struct shim_volume *shim, uint64_t cluster_count)
+{
+	s64 before = shim->volume->nr_clusters;
+	int result;
+
+	shim->volume->nr_clusters = (s64)cluster_count;
+	result = grow_bad_clusters(shim->volume, shim->volume->nr_clusters - before);
+	return result ? result : grow_bitmap(shim->volume, before);
 }
 
 /* ---- inodes ---- */

@@ -40,6 +40,7 @@ int shim_unmount(struct shim_volume *volume);
 void shim_volume_facts(const struct shim_volume *volume, struct shim_volume_facts *out);
 int64_t shim_free_clusters(struct shim_volume *volume);
 int shim_set_dirty(struct shim_volume *volume, int dirty);
+int shim_grow(struct shim_volume *volume, uint64_t cluster_count);
 int64_t shim_bitmap_read(struct shim_volume *volume, uint64_t offset, void *buffer, int64_t count);
 
 int shim_inode_open(struct shim_volume *volume, uint64_t reference, void **out);

@@ -1,11 +1,11 @@
-//! Files inside a qcow2 image with NTFS: create, adopt, import, remove, list, read, seal, merge.
+//! Files inside a qcow2 image with NTFS: create, adopt, import, remove, list, read, seal, merge, grow.
 //!
 //! This library starts `disk-worker` processes and talks to them over pipes: one for each open image or job. Only
 //! the worker runs libntfs-3g and interprets qcow2, so that a crash there costs one job and never the server.
 //! The library opens no image, never prints, and never reads the environment.
 //!
-//! A Base is never written while it counts: edits go to an Active over it, and [`merge`] only computes what would
-//! change in the file of Base. Where a worker dies while it writes, the Active is refused from then on; it must
+//! A Base is never written while it counts: edits go to an Active over it, and [`merge`] and [`grow`] only compute
+//! what would change in the file of Base. Where a worker dies while it writes, the Active is refused from then on; it must
 //! be made anew from what was recorded. Only a Base that is being made is filled directly.
 //!
 //! # Notices
@@ -47,12 +47,14 @@ pub mod wire;
 
 pub use client::earlier::save_ranges;
 pub use client::import::Import;
-pub use client::jobs::{Progress, adopt_base, check, create_active, create_base, merge, remove_active};
+pub use client::jobs::{
+    Progress, adopt_base, check, create_active, create_base, grow, grow_new, inspect, merge, remove_active,
+};
 pub use client::program::WorkerProgram;
 pub use client::session::DiskSession;
 pub use names::DiskPath;
 pub use time::FileTime;
 pub use types::{
-    Access, Capture, CheckReport, CreateOptions, DirEntry, Image, ImageInfo, ImportReport, Layout,
+    Access, Capture, CheckReport, CreateOptions, DirEntry, DiskFacts, Image, ImageInfo, ImportReport, Layout,
     SealReport, Space,
 };

@@ -30,6 +30,8 @@ pub const EARLIER_RANGES_MAX: u64 = 8 << 20;
 pub const VIRTUAL_SIZE_MIN_BYTES: u64 = 64 * 1024 * 1024;
 /// Virtual size of a disk: at most this, so that a file of that size fits on ext4.
 pub const VIRTUAL_SIZE_MAX_BYTES: u64 = 8 * 1024 * 1024 * 1024 * 1024;
+/// Clusters of an NTFS volume: what Windows writes is counted in 32 bits.
+pub const NTFS_CLUSTERS_MAX: u64 = u32::MAX as u64;
 /// UTF-16 units of a volume label, as in NTFS' tools.
 pub const LABEL_UNITS_MAX: usize = 32;
 /// Longest wait for one answer of the worker; it reports progress meanwhile where it may take longer.

@@ -136,7 +136,7 @@ pub struct SealReport {
     pub file_size_bytes: u64,
 }
 
-/// The changes that a merge makes to the file of Base.
+/// The changes that a merge, or growing, makes to the file of Base.
 ///
 /// The new bytes of each range are in the capture file at the same offsets; a hole there means zeroes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -145,6 +145,15 @@ pub struct Capture {
     pub ranges: Vec<Range<u64>>,
     /// Length of the file of Base with the changes.
     pub new_length: u64,
+}
+
+/// What a disk is, and what it could become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskFacts {
+    /// Size of the disk as a computer sees it.
+    pub virtual_size_bytes: u64,
+    /// The largest size that [`grow`](crate::grow) can give it; not more than it has where it cannot grow.
+    pub largest_size_bytes: u64,
 }
 
 /// What checking the structure of a qcow2 file has found.

@@ -17,7 +17,8 @@ use crate::limits::FRAME_BYTES_MAX;
 use crate::names::DiskPath;
 use crate::time::FileTime;
 use crate::types::{
-    Access, CheckReport, CreateOptions, DirEntry, Image, ImageInfo, ImportReport, SealReport, Space,
+    Access, CheckReport, CreateOptions, DirEntry, DiskFacts, Image, ImageInfo, ImportReport, SealReport,
+    Space,
 };
 
 /// What is appended to the name of an Active for the file that says: it is being changed.
@@ -53,7 +54,7 @@ pub enum Body {
     Data(Vec<u8>),
 }
 
-/// What the library asks; the first six begin the life of a worker, the others need an open image.
+/// What the library asks; the first nine begin the life of a worker, the others need an open image.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Request {
     /// Opens an image; answered by `Done`.
@@ -66,6 +67,12 @@ pub enum Request {
     AdoptBase { source: PathBuf, dest: PathBuf },
     /// Computes a merge; answered by `Progress`, `Ranges` and `Captured`.
     Merge { active: PathBuf, base: PathBuf, capture: PathBuf },
+    /// Computes what growing changes; answered by `Ranges` and `Captured`.
+    Grow { base: PathBuf, capture: PathBuf, virtual_size_bytes: u64 },
+    /// Grows a Base that is being made; answered by `Done`.
+    GrowNew { path: PathBuf, virtual_size_bytes: u64 },
+    /// Says how large a disk is and may become; answered by `Facts`.
+    Inspect { path: PathBuf },
     /// Checks the structure of a file; answered by `Checked`.
     Check { path: PathBuf },
     /// Lists a directory; answered by one or more `Listing`.
@@ -110,6 +117,7 @@ pub enum Answer {
     Ranges(Vec<Range<u64>>),
     Captured { new_length: u64 },
     Checked(CheckReport),
+    Facts(DiskFacts),
     Listing { entries: Vec<DirEntry>, more: bool },
     Entry { file: u64, entry: DirEntry },
     Space(Space),

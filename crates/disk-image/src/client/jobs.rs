@@ -6,7 +6,7 @@ use fault::{Context, Error, Result};
 
 use crate::client::connection::{Connection, Pending, unexpected};
 use crate::client::program::WorkerProgram;
-use crate::types::{Capture, CheckReport, CreateOptions, ImageInfo};
+use crate::types::{Capture, CheckReport, CreateOptions, DiskFacts, ImageInfo};
 use crate::wire::{Answer, MARKER_SUFFIX, PENDING_SUFFIX, Request};
 
 /// Tells how far a job is, `(done, total)` in bytes; `false` cancels it.
@@ -76,15 +76,45 @@ pub fn merge(
 ) -> Result<Capture> {
     let request =
         Request::Merge { active: active.to_owned(), base: base.to_owned(), capture: capture.to_owned() };
-    let pending = start(program, &request)?;
+    captured(&start(program, &request)?, progress)
+}
+
+fn captured(pending: &Pending, progress: Progress<'_>) -> Result<Capture> {
     let mut result = Capture::default();
     loop {
         match pending.answer()? {
-            Answer::Progress { done, total } => go_on(&pending, progress, done, total)?,
+            Answer::Progress { done, total } => go_on(pending, progress, done, total)?,
             Answer::Ranges(mut ranges) => result.ranges.append(&mut ranges),
             Answer::Captured { new_length } => return Ok(Capture { new_length, ..result }),
             other => return Err(unexpected(other)),
         }
+    }
+}
+
+/// Computes what making a disk larger, with the volume on it, changes in the file of Base; Base is not changed.
+///
+/// `capture` is as for [`merge`]. The size must be a whole number of 64 KiB, more than the disk has, and not more than
+/// [`inspect`] allows.
+pub fn grow(
+    program: &WorkerProgram,
+    base: &Path,
+    capture: &Path,
+    virtual_size_bytes: u64,
+) -> Result<Capture> {
+    let request = Request::Grow { base: base.to_owned(), capture: capture.to_owned(), virtual_size_bytes };
+    captured(&start(program, &request)?, &mut |_, _| true)
+}
+
+/// Makes a Base larger that nobody reads yet; where it fails, the file is to be thrown away.
+pub fn grow_new(program: &WorkerProgram, path: &Path, virtual_size_bytes: u64) -> Result<()> {
+    start(program, &Request::GrowNew { path: path.to_owned(), virtual_size_bytes })?.done()
+}
+
+/// Says how large a disk is, and how large it may become.
+pub fn inspect(program: &WorkerProgram, base: &Path) -> Result<DiskFacts> {
+    match start(program, &Request::Inspect { path: base.to_owned() })?.answer()? {
+        Answer::Facts(facts) => Ok(facts),
+        other => Err(unexpected(other)),
     }
 }
 

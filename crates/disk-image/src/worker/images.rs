@@ -122,6 +122,12 @@ impl OpenImage {
         Ok(Self { access, file, path: base.to_owned(), marker: None, base: None })
     }
 
+    /// A Base whose changes go elsewhere.
+    pub(crate) fn captured(base: File, storage: &Capturing, path: &Path) -> Result<Self> {
+        let access = open_storage(|| Ok(Box::new(storage.clone())), path, true, None)?;
+        Ok(Self { access, file: base, path: path.to_owned(), marker: None, base: None })
+    }
+
     /// A new Base that nobody knows yet, and that is being made.
     pub(crate) fn new_base(path: &Path) -> Result<Self> {
         let file = open_file(path, Lock::Alone)?;

@@ -17,6 +17,8 @@ const TYPE_NTFS: u8 = 7;
 const SIGNATURE_AT: usize = 510;
 const TABLE_AT: usize = 446;
 const ENTRY_BYTES: usize = 16;
+/// Cylinder, head and sector of what they cannot say.
+const BEYOND_CHS: [u8; 3] = [0xfe, 0xff, 0xff];
 
 /// Finds the one NTFS volume.
 pub(crate) fn find(access: &Access, path: &Path) -> Result<(Layout, Range<u64>)> {
@@ -53,7 +55,6 @@ fn partitions(sector: &[u8], disk_bytes: u64) -> Vec<Range<u64>> {
     if !has_signature(sector) {
         return Vec::new();
     }
-    let word = |bytes: &[u8]| u64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
     let entries = sector[TABLE_AT..SIGNATURE_AT].chunks_exact(ENTRY_BYTES);
     entries
         .filter(|entry| entry[4] == TYPE_NTFS)
@@ -61,6 +62,32 @@ fn partitions(sector: &[u8], disk_bytes: u64) -> Vec<Range<u64>> {
         .filter(|&(start, length)| start > 0 && length > 0 && start + length <= disk_bytes)
         .map(|(start, length)| start..start + length)
         .collect()
+}
+
+/// Where a partition may end: before the next one, and where an MBR can still say it.
+pub(crate) fn partition_limit(first_sector: &[u8], partition: &Range<u64>) -> u64 {
+    let entries =
+        first_sector[TABLE_AT..SIGNATURE_AT].chunks_exact(ENTRY_BYTES).filter(|entry| entry[4] != 0);
+    let starts =
+        entries.map(|entry| word(&entry[8..12]) * SECTOR_BYTES).filter(|start| *start > partition.start);
+    starts.fold(partition.start + u64::from(u32::MAX) * SECTOR_BYTES, u64::min)
+}
+
+/// Gives the partition that begins where `partition` does its end in an MBR.
+pub(crate) fn set_partition(first_sector: &mut [u8], partition: &Range<u64>) {
+    let entries = first_sector[TABLE_AT..SIGNATURE_AT].chunks_exact_mut(ENTRY_BYTES);
+    for entry in entries.filter(|entry| word(&entry[8..12]) * SECTOR_BYTES == partition.start) {
+        entry[5..8].copy_from_slice(&BEYOND_CHS);
+        entry[12..16].copy_from_slice(&sectors(partition.end - partition.start));
+    }
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    u64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+}
+
+fn sectors(bytes: u64) -> [u8; 4] {
+    ((bytes / SECTOR_BYTES) as u32).to_le_bytes()
 }
 
 /// Where the volume goes on a new disk.
@@ -74,16 +101,13 @@ pub(crate) fn window(layout: Layout, disk_bytes: u64) -> Range<u64> {
 
 /// The MBR of a disk with one NTFS partition.
 pub(crate) fn mbr(partition: &Range<u64>) -> [u8; SECTOR_BYTES as usize] {
-    /// Cylinder, head and sector of what they cannot say.
-    const BEYOND_CHS: [u8; 3] = [0xfe, 0xff, 0xff];
     let mut sector = [0; SECTOR_BYTES as usize];
     let entry = &mut sector[TABLE_AT..TABLE_AT + ENTRY_BYTES];
-    let count = |bytes: u64| ((bytes / SECTOR_BYTES) as u32).to_le_bytes();
     entry[1..4].copy_from_slice(&BEYOND_CHS);
     entry[4] = TYPE_NTFS;
     entry[5..8].copy_from_slice(&BEYOND_CHS);
-    entry[8..12].copy_from_slice(&count(partition.start));
-    entry[12..16].copy_from_slice(&count(partition.end - partition.start));
+    entry[8..12].copy_from_slice(&sectors(partition.start));
+    entry[12..16].copy_from_slice(&sectors(partition.end - partition.start));
     // A disk needs a signature that Windows can tell from zero.
     sector[440..444].copy_from_slice(&[0x44, 0x49, 0x53, 0x4b]);
     sector[SIGNATURE_AT..].copy_from_slice(&[0x55, 0xaa]);
@@ -100,6 +124,18 @@ mod tests {
         let partition = window(Layout::MbrPartition, disk);
         assert_eq!(partition, PARTITION_START..disk);
         assert_eq!(partitions(&mbr(&partition), disk), [partition]);
+    }
+
+    #[test]
+    fn a_partition_grows_up_to_the_next_one() {
+        let (before, after) = (PARTITION_START..256 << 30, PARTITION_START..512 << 30);
+        let mut sector = mbr(&before);
+        assert_eq!(partition_limit(&sector, &before), PARTITION_START + u64::from(u32::MAX) * SECTOR_BYTES);
+        set_partition(&mut sector, &after);
+        assert_eq!(sector, mbr(&after));
+        sector[TABLE_AT + ENTRY_BYTES + 4] = 0x27;
+        sector[TABLE_AT + ENTRY_BYTES + 8..][..4].copy_from_slice(&sectors(600 << 30));
+        assert_eq!(partition_limit(&sector, &after), 600 << 30);
     }
 
     #[test]

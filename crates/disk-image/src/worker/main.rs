@@ -9,6 +9,7 @@ mod create;
 mod device;
 mod ffi;
 mod files;
+mod grow;
 mod header;
 mod images;
 mod layout;

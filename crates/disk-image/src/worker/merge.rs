@@ -53,12 +53,14 @@ pub(crate) fn run(
     plan.give_back(&mut base)
         .and_then(|()| plan.copy(&active_file, &base, tell))
         .and_then(|()| base.flush().map_err(Error::from))
-        .map_err(|error| explain_full(error, scratch_path))?;
-    drop(base);
-    finish(&storage, &before, base_path).map_err(|error| explain_full(error, scratch_path))
+        .and_then(|()| {
+            drop(base);
+            finish(&storage, &before, base_path)
+        })
+        .map_err(|error| explain_full(error.in_context("merge"), scratch_path))
 }
 
-fn capturing(base_file: File, scratch_path: &Path) -> Result<Capturing> {
+pub(crate) fn capturing(base_file: File, scratch_path: &Path) -> Result<Capturing> {
     let create = || {
         let scratch =
             File::options().read(true).write(true).create_new(true).mode(0o600).open(scratch_path)?;
@@ -73,8 +75,8 @@ fn open_captured(storage: &Capturing, base_path: &Path) -> Result<BaseAccess> {
     image.map(FormatAccess::new).context(|| format!("open {}", base_path.display()))
 }
 
-fn explain_full(error: Error, scratch_path: &Path) -> Error {
-    let error = error.in_context("merge");
+/// Names the file for whose bytes there was no room.
+pub(crate) fn explain_full(error: Error, scratch_path: &Path) -> Error {
     match error.kind() {
         fault::Kind::NoSpace => error.with_notice("disk.no_space").with_value("path", scratch_path.display()),
         _ => error,
@@ -200,12 +202,12 @@ fn put_differing(base: &BaseAccess, guest_offset: u64, new: &[u8], old: &[u8]) -
     }
 }
 
-/// Checks the image that would come out, and zeroes what it no longer uses.
-fn finish(storage: &Capturing, before: &Survey, base_path: &Path) -> Result<Capture> {
+/// Checks the image that would come out of a merge or of growing, and zeroes what it no longer uses.
+pub(crate) fn finish(storage: &Capturing, before: &Survey, base_path: &Path) -> Result<Capture> {
     let after = Survey::run(storage, base_path)?;
     if !after.report.is_clean() {
         return Err(Error::bug(format!(
-            "merge into {}: the result is damaged: {:?}",
+            "change {}: the result is damaged: {:?}",
             base_path.display(),
             after.report
         )));

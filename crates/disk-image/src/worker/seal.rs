@@ -121,13 +121,13 @@ fn trim(image: &mut OpenImage, free: &[Range<u64>], report: &mut SealReport) -> 
 
 /// What one image holds at an offset, whatever is below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holding {
+pub(crate) enum Holding {
     Data,
     Zero,
     Nothing,
 }
 
-fn holding(access: &Access, offset: u64, limit: u64) -> Result<(Holding, u64)> {
+pub(crate) fn holding(access: &Access, offset: u64, limit: u64) -> Result<(Holding, u64)> {
     let (mapping, length) = access.get_shallow_mapping(offset, limit)?;
     if length == 0 {
         return Err(Error::corrupt("the image has a mapping without length"));

@@ -14,14 +14,14 @@ use disk_image::limits::{FRAMES_AHEAD, LISTING_BATCH, ORPHAN_TIMEOUT, RANGES_BAT
 use disk_image::wire::{
     Answer, Body, Frame, Request, StreamId, parse, read_frame, write_frame, write_message,
 };
-use disk_image::{Access, DirEntry, DiskPath, Image};
+use disk_image::{Access, Capture, DirEntry, DiskPath, Image};
 
 use crate::ffi::host::exit_now;
 use crate::images::OpenImage;
 use crate::session::Session;
 use crate::survey::Survey;
 use crate::writer::Writer;
-use crate::{adopt, create, files, merge, seal};
+use crate::{adopt, create, files, grow, merge, seal};
 
 /// Progress is told when this much more is done.
 const PROGRESS_STEP_BYTES: u64 = 16 * 1024 * 1024;
@@ -120,14 +120,26 @@ fn run_job(request: &Request, stream: StreamId, output: &mut Output) -> Result<A
         }
         Request::Merge { active, base, capture } => {
             let result = merge::run(active, base, capture, &mut steps(stream, output))?;
-            for ranges in result.ranges.chunks(RANGES_BATCH) {
-                output.answer(stream, &Answer::Ranges(ranges.to_vec()))?;
-            }
-            Ok(Answer::Captured { new_length: result.new_length })
+            tell_captured(&result, stream, output)
         }
+        Request::Grow { base, capture, virtual_size_bytes } => {
+            let result = grow::captured(base, capture, *virtual_size_bytes)?;
+            tell_captured(&result, stream, output)
+        }
+        Request::GrowNew { path, virtual_size_bytes } => {
+            grow::in_place(path, *virtual_size_bytes).map(|()| Answer::Done)
+        }
+        Request::Inspect { path } => grow::inspect(path).map(Answer::Facts),
         Request::Check { path } => check(path),
         _ => Err(Error::bug("ask for a file before an image is open")),
     }
+}
+
+fn tell_captured(result: &Capture, stream: StreamId, output: &mut Output) -> Result<Answer> {
+    for ranges in result.ranges.chunks(RANGES_BATCH) {
+        output.answer(stream, &Answer::Ranges(ranges.to_vec()))?;
+    }
+    Ok(Answer::Captured { new_length: result.new_length })
 }
 
 fn check(path: &Path) -> Result<Answer> {

@@ -1,5 +1,6 @@
 //! An open image and what is under way on it.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use fault::{Context, Error, Result, WireError};
@@ -54,24 +55,10 @@ impl Session {
     pub(crate) fn volume(&mut self) -> Result<&Volume> {
         if self.volume.is_none() {
             let mounted = Volume::mount(Rc::clone(&self.disk) as _, !self.writable);
-            let volume = mounted.map_err(|error| self.explain_mount(error))?;
+            let volume = mounted.map_err(|error| explain_mount(&self.disk.image().path, error))?;
             self.volume = Some(volume);
         }
         self.volume.as_ref().ok_or_else(|| Error::bug("mount the volume"))
-    }
-
-    fn explain_mount(&self, error: std::io::Error) -> Error {
-        let path = &self.disk.image().path;
-        match error.raw_os_error() {
-            // Its log is not empty, or Windows hibernates on it.
-            Some(libc::EOPNOTSUPP | libc::EPERM) => {
-                Error::conflict(format!("use {}: NTFS is not clean", path.display()))
-                    .with_notice("disk.ntfs_dirty")
-                    .with_value("path", path.display())
-                    .with_source(error)
-            }
-            _ => crate::header::damaged(path, "NTFS cannot be mounted").with_source(error),
-        }
     }
 
     /// The volume, with the inodes of a running import closed.
@@ -234,4 +221,20 @@ impl Session {
         let disk = Rc::try_unwrap(self.disk).map_err(|_| Error::bug("close an image that is in use"))?;
         Ok(disk.into_image())
     }
+}
+
+/// Why a volume cannot be mounted.
+pub(crate) fn explain_mount(path: &Path, error: std::io::Error) -> Error {
+    match error.raw_os_error() {
+        // Its log is not empty, or Windows hibernates on it.
+        Some(libc::EOPNOTSUPP | libc::EPERM) => not_clean(path).with_source(error),
+        _ => crate::header::damaged(path, "NTFS cannot be mounted").with_source(error),
+    }
+}
+
+/// NTFS was not unmounted in order.
+pub(crate) fn not_clean(path: &Path) -> Error {
+    Error::conflict(format!("use {}: NTFS is not clean", path.display()))
+        .with_notice("disk.ntfs_dirty")
+        .with_value("path", path.display())
 }

@@ -5,6 +5,7 @@
 mod adopting;
 mod crash;
 mod foreign;
+mod growing;
 mod hostile;
 mod life;
 mod merging;

@@ -39,7 +39,7 @@ impl Disk {
         Self::sized(layout, DISK_BYTES)
     }
 
-    fn sized(layout: Layout, virtual_size_bytes: u64) -> Self {
+    pub(crate) fn sized(layout: Layout, virtual_size_bytes: u64) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (base, active) = (directory.path().join("base.qcow2"), directory.path().join("active.qcow2"));
         let options = CreateOptions { virtual_size_bytes, layout, ..CreateOptions::default() };

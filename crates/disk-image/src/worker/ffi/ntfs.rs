@@ -185,6 +185,13 @@ impl Volume {
         check(unsafe { raw::shim_set_dirty(self.0.raw, i32::from(dirty)) })
     }
 
+    /// Makes the volume's own files know `cluster_count` clusters, which must be more than it has; what is added must
+    /// read as zeroes. The boot sectors are for the caller, and the volume must be mounted anew afterwards.
+    pub(crate) fn grow(&self, cluster_count: u64) -> io::Result<()> {
+        // SAFETY: the volume is mounted, and no inode but those that mounting opens is open.
+        check(unsafe { raw::shim_grow(self.0.raw, cluster_count) })
+    }
+
     /// Reads the bitmap of used clusters from `offset` in bytes; short at its end.
     pub(crate) fn read_bitmap(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         // SAFETY: the volume is mounted, and the buffer has the length that is passed.

@@ -49,6 +49,7 @@ unsafe extern "C" {
     pub(super) fn shim_volume_facts(volume: *const ShimVolume, out: *mut VolumeFacts);
     pub(super) fn shim_free_clusters(volume: *mut ShimVolume) -> i64;
     pub(super) fn shim_set_dirty(volume: *mut ShimVolume, dirty: i32) -> i32;
+    pub(super) fn shim_grow(volume: *mut ShimVolume, cluster_count: u64) -> i32;
     pub(super) fn shim_bitmap_read(
         volume: *mut ShimVolume,
         offset: u64,
