@@ -38,7 +38,7 @@ export function mockServer(answers: Answers): Asked[] {
 /** A center in the normal state, with what differs. */
 export function statusWith(part: Partial<Status> & { refused?: Record<string, string> }): Status {
   const { refused = {}, ...rest } = part;
-  const actions = ["edit", "import", "delete", "save", "discard", "restore", "auto_update"];
+  const actions = ["edit", "import", "delete", "save", "discard", "rollback", "grow", "restore", "auto_update"];
   return {
     center: "c",
     program: "0",

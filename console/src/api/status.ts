@@ -18,6 +18,7 @@ export type ActionName =
   | "discard"
   | "take_over"
   | "rollback"
+  | "grow"
   | "restore"
   | "auto_update";
 

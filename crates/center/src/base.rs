@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use disk_image::DiskFacts;
 use disk_patch::{BlockIndex, Disk, FileIdentity, FileStore, FsFolder, LeafTable, ObjectDir, unwatched};
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
@@ -20,7 +21,7 @@ use crate::config::{Config, DataDir};
 use crate::db::entities::version::VersionKind;
 use crate::db::entities::{base_image, temp_image, version};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
-use crate::{settings, versions};
+use crate::{settings, versions, views};
 
 /// `disk_type` of a driver disk.
 const DISK_TYPE: i32 = 5;
@@ -47,7 +48,13 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
     }
     let config = center.config.clone();
     // A Base that is there already is whole: it was adopted, or we died before it was recorded.
-    let identity = blocking(move || make(&config)).await.context(|| "make the disk")?;
+    let (identity, virtual_bytes) = blocking(move || {
+        let identity = make(&config)?;
+        let facts = disk_image::inspect(&config.worker, &config.data_dir.base())?;
+        Ok((identity, facts.virtual_size_bytes))
+    })
+    .await
+    .context(|| "make the disk")?;
     let id = ImageId::random();
     let (store, directory, registered) = (center.store.clone(), center.data_dir().clone(), id.clone());
     blocking(move || register_copy(store.as_ref(), &directory, &registered, &identity)).await?;
@@ -70,13 +77,44 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
         active_uuid: Set(None),
         packages: Set("[]".into()),
         target: Set(None),
-        virtual_bytes: Set(None),
+        virtual_bytes: Set(Some(virtual_bytes as i64)),
     };
     first.insert(&txn).await.db_context(|| "record version 0")?;
     settings::record_adopted(&txn, center.config.adopt.is_some()).await?;
     commit(txn).await?;
     tracing::info!(target: "voi_drive_img_manage", length = identity.length, "Base was made");
     Ok(())
+}
+
+/// Records how large the disk is where an earlier release has not; it could not make it another size.
+pub(crate) async fn note_virtual_size(center: &Center) -> Result<()> {
+    if versions::newest(&center.db).await?.virtual_bytes.is_some() {
+        return Ok(());
+    }
+    let facts = facts(center).await?;
+    version::Entity::update_many()
+        .col_expr(version::Column::VirtualBytes, Expr::value(facts.virtual_size_bytes as i64))
+        .filter(version::Column::VirtualBytes.is_null())
+        .exec(&center.db)
+        .await
+        .db_context(|| "record the size of the disk")?;
+    Ok(())
+}
+
+/// How large the disk is, and may become.
+pub(crate) async fn facts(center: &Center) -> Result<DiskFacts> {
+    let reading = center.base.clone().read_owned().await;
+    let (config, _known) = (center.config.clone(), views::known(&reading)?);
+    blocking(move || {
+        let _reading = reading;
+        disk_image::inspect(&config.worker, &config.data_dir.base())
+    })
+    .await
+}
+
+/// The size of the disk in a version; what is configured is for a disk that is to be made.
+pub(crate) fn virtual_bytes(config: &Config, row: &version::Model) -> u64 {
+    row.virtual_bytes.map_or(config.disk.virtual_size_bytes, |bytes| bytes as u64)
 }
 
 /// Takes Base for oneself. Readers that could go on for long look whether somebody waits here, and give way.

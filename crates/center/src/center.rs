@@ -115,6 +115,9 @@ impl Center {
         views::remove_folder(&self.config.data_dir.views());
         base::ensure(self).await?;
         base::finish_journal(self).await;
+        if let Err(error) = base::note_virtual_size(self).await {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "the size of the disk is not known yet");
+        }
         edit::drop_pending(self).await?;
         if operations::resume(self).await? {
             return Ok(());
@@ -206,9 +209,9 @@ impl Center {
             is_auto_update: mount.is_auto_update,
             problem: settings::problem(&self.db).await?.map(|error| explain(&error)),
             version: newest.number as u64,
-            root: newest.root,
+            virtual_bytes: base::virtual_bytes(&self.config, &newest),
             length: newest.length as u64,
-            virtual_bytes: self.config.disk.virtual_size_bytes,
+            root: newest.root,
             free_bytes: self.host.free_bytes(self.config.data_dir.path())?,
             edit,
             operation: operations::running(&self.db).await?,
@@ -248,6 +251,7 @@ impl Center {
             ("discard", may_edit().and_then(|()| is_open())),
             ("take_over", self.check_take_over(session, actor)),
             ("rollback", self.check_rollback().await),
+            ("grow", self.check_grow().await),
             ("restore", state.after(StateEvent::Restore).map(drop)),
             ("auto_update", Ok(())),
         ])

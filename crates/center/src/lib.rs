@@ -10,7 +10,7 @@
 //! | [`edit`], [`import`] | changes of the disk between two saves |
 //! | [`edit_lock`] | whose the open edit is |
 //! | [`active`] | the overlay that collects them |
-//! | [`operations`], [`save`], [`rollback`], [`restore`] | lists of steps that survive a crash |
+//! | [`operations`], [`save`], [`rollback`], [`grow`], [`restore`] | lists of steps that survive a crash |
 //! | [`mirror`] | registered images in a second store, in the background |
 //! | [`base`], [`transition`], [`publish`], [`retention`] | the merged disk, how it changes, what terminals get of it, what goes |
 //! | [`chain`], [`views`], [`diff`], [`relist`] | older versions: the way back, looking in, comparing, their list of drivers |
@@ -71,6 +71,8 @@
 //! | `printer.password_too_long` | `limit` | |
 //! | `printer.password_unreadable` | – | the key of the data directory does not open it |
 //! | `disk.is_directory` | `entry` | a file was asked for |
+//! | `disk.not_larger` | `present_bytes` | the disk is to grow to a size that it has, or exceeds |
+//! | `disk.too_large` | `largest_bytes` | the disk cannot become so large |
 //! | `job.not_found` | – | no such job |
 //! | `job.ended` | – | it cannot be stopped any more |
 //! | `job.cancelled` | – | it was stopped |
@@ -110,6 +112,7 @@ mod edit;
 mod edit_lock;
 mod files;
 mod findings;
+mod grow;
 mod host;
 mod import;
 mod jobs;

@@ -74,6 +74,9 @@ pub const DIFF_INFS_MAX: usize = 5_000;
 /// Hardware IDs that are listed of one INF file, as added and as removed.
 pub const DIFF_DEVICES_MAX: usize = 100;
 
+/// The virtual size of the disk is a whole number of these.
+pub const VIRTUAL_SIZE_UNIT_BYTES: u64 = 64 * 1024;
+
 /// Bytes of files of the same size that one comparison of two versions reads on each side.
 pub const DIFF_COMPARED_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 

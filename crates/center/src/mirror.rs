@@ -4,7 +4,8 @@
 //! what it has, so it is worked out anew each time: a mirror that was down, or is new, gets all of it when it is there.
 //! Nothing waits for it, and nothing fails because of it.
 //!
-//! Each Active goes there as it is. Base goes there when it has become so many versions newer than the one that is there.
+//! Each Active goes there as it is. Base goes there when it has become so many versions newer than the one that is there,
+//! and after each version that has no Active.
 //! An Active that the newest Base there does not have in it stays, also when it has gone here.
 //!
 //! | notice | values | when |

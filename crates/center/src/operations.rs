@@ -21,7 +21,7 @@ use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
 use crate::host::{Actor, Moment, StepPoint, meet, rfc3339};
 use crate::state::{MountStatus, StateEvent};
-use crate::{restore, rollback, save, settings};
+use crate::{grow, restore, rollback, save, settings};
 
 /// What a step returns.
 pub(crate) type StepFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -139,7 +139,8 @@ pub(crate) async fn run_version(center: &Center, row: &operation::Model) -> Resu
     match row.kind {
         OperationKind::Save => save::run(center, row).await,
         OperationKind::Rollback => rollback::run(center, row).await,
-        OperationKind::Discard | OperationKind::Restore | OperationKind::Grow => {
+        OperationKind::Grow => grow::run(center, row).await,
+        OperationKind::Discard | OperationKind::Restore => {
             Err(Error::bug(format!("no steps to a version for {:?}", row.kind)))
         }
     }
@@ -163,7 +164,8 @@ fn step_names(kind: OperationKind) -> Vec<&'static str> {
         OperationKind::Save => names(save::STEPS),
         OperationKind::Restore => names(restore::STEPS),
         OperationKind::Rollback => names(rollback::STEPS),
-        OperationKind::Discard | OperationKind::Grow => Vec::new(),
+        OperationKind::Grow => names(grow::STEPS),
+        OperationKind::Discard => Vec::new(),
     }
 }
 

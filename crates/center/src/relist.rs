@@ -3,6 +3,8 @@
 //! Rows of drivers that were part of a version are never removed, only marked as deleted; so a driver that comes back
 //! has its package, INF files and devices again. Of a printer driver the version has the whole row.
 
+use std::collections::HashSet;
+
 use fault::{Error, Result};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -14,17 +16,21 @@ use crate::db::{DateTime, DbContext};
 use crate::diff::packages;
 use crate::versions::{self, PackageRecord};
 
-/// Makes `wanted` the list of drivers, as part of `version`.
+/// Makes `wanted` the list of drivers, as part of `version`; answers the system drivers that are others then.
 pub(crate) async fn relist(
     db: &impl ConnectionTrait,
     now: DateTime,
     wanted: &[PackageRecord],
     version: i64,
-) -> Result<()> {
+) -> Result<HashSet<i64>> {
     let present = versions::packages_now(db).await?;
+    let mut changed = HashSet::new();
     for gone in present.iter().filter(|package| !wanted.iter().any(|other| other.is_same(package))) {
         match gone.printer {
-            None => delete_driver(db, now, gone.driver_id).await?,
+            None => {
+                changed.insert(gone.driver_id);
+                delete_driver(db, now, gone.driver_id).await?;
+            }
             Some(_) => delete_printer(db, now, gone.driver_id).await?,
         }
     }
@@ -34,11 +40,14 @@ pub(crate) async fn relist(
             continue;
         }
         match &package.printer {
-            None => bring_back(db, now, package, before.is_none().then_some(version)).await?,
+            None => {
+                changed.insert(package.driver_id);
+                bring_back(db, now, package, before.is_none().then_some(version)).await?;
+            }
             Some(row) => bring_printer_back(db, now, row, version).await?,
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 async fn delete_driver(db: &impl ConnectionTrait, now: DateTime, id: i64) -> Result<()> {

@@ -28,7 +28,7 @@ use crate::state::StateEvent;
 use crate::transition::{self, PatchRecord};
 use crate::versions::{self, PackageRecord};
 use crate::views::{self, known};
-use crate::{drivers, edit, publish, relist, retention, settings, templates};
+use crate::{base, drivers, publish, relist, retention, settings, templates};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<RollbackData>] = &[
@@ -59,10 +59,8 @@ pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
 impl Center {
     /// What a rollback to a version would change; fails as the rollback itself would.
     pub async fn plan_rollback(&self, target: u64) -> Result<api::RollbackPlan> {
-        self.check_rollback_rules().await?;
-        if self.has_platform_task().await? {
-            return Err(Error::busy("the platform is updating terminals").with_notice("version.send_task"));
-        }
+        transition::require_at_rest(self).await?;
+        transition::ask_platform(self).await?;
         let chain = self.way_back(target).await?;
         let (before, after) = (versions::packages_now(&self.db).await?, versions::packages_of(chain.end())?);
         Ok(api::RollbackPlan {
@@ -74,6 +72,8 @@ impl Center {
                 .map(|row| inverse_bytes(self.data_dir(), row))
                 .sum::<Result<u64>>()?,
             packages: packages::compare(&before, &after),
+            virtual_bytes_before: base::virtual_bytes(&self.config, chain.newest()),
+            virtual_bytes: base::virtual_bytes(&self.config, chain.end()),
         })
     }
 
@@ -82,7 +82,8 @@ impl Center {
         let note = versions::checked_note(note)?;
         self.state().await?.after(StateEvent::Save)?;
         let gate = self.enter_gate().await?;
-        self.check_rollback_rules().await?;
+        transition::require_at_rest(self).await?;
+        transition::ask_platform(self).await?;
         let chain = self.way_back(target).await?;
         let txn = self.db.begin().await?;
         let data = RollbackData {
@@ -106,25 +107,12 @@ impl Center {
 
     /// Whether a rollback to any version would be refused now, and with what.
     pub(crate) async fn check_rollback(&self) -> Result<()> {
-        self.state().await?.after(StateEvent::Save)?;
-        drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
-        self.check_rollback_rules().await?;
+        transition::require_idle(self).await?;
         let newest = versions::newest(&self.db).await?.number;
         match chain::oldest_kept(&self.db).await? < newest {
             true => Ok(()),
             false => Err(Error::conflict("no older version is kept").with_notice("version.none_older")),
         }
-    }
-
-    async fn check_rollback_rules(&self) -> Result<()> {
-        self.state().await?.after(StateEvent::Save)?;
-        if edit::session(&self.db).await?.is_some() {
-            return Err(Error::conflict("an edit is open").with_notice("version.edit_open"));
-        }
-        if self.is_send_task().await? {
-            return Err(Error::busy("terminals are being updated").with_notice("version.send_task"));
-        }
-        Ok(())
     }
 
     /// The way back to a version that is not the present one, if it may be gone.
@@ -241,7 +229,8 @@ async fn record(center: &Center, data: &mut RollbackData) -> Result<()> {
     let (now, patch) = (center.host.now(), patch_of(data)?);
     let target = versions::find(&txn, data.target).await?;
     transition::record_base(&txn, now, &data.base, patch.length).await?;
-    relist::relist(&txn, now, &versions::packages_of(&target)?, data.version).await?;
+    let changed = relist::relist(&txn, now, &versions::packages_of(&target)?, data.version).await?;
+    templates::note_changed(&txn, &changed).await?;
     // Read back, so that the version says all of what is listed now.
     let packages = versions::encode_packages(&versions::packages_now(&txn).await?)?;
     let row = version_row(data, patch, &before, &target, now, packages);

@@ -10,7 +10,6 @@
 
 use std::path::Path;
 
-use disk_patch::{Change, FileStore};
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
 use protocol::api;
@@ -145,15 +144,9 @@ pub(crate) fn make_patch(config: &Config, capture_path: &Path) -> Result<PatchRe
         capture_path,
         &mut |_, _| true,
     )?;
-    let old = FileStore::open_read_only(directory.base())?;
-    let writes = FileStore::open_read_only(capture_path)?;
-    let change =
-        Change { old: &old, writes: &writes, ranges: &capture.ranges, new_length: capture.new_length };
     let leaves =
         base::leaves(directory)?.ok_or_else(|| base::disagrees("the leaf table of Base is missing"))?;
-    let record = transition::make_patch(directory, &change, &leaves)?;
-    crate::import::discard_file(capture_path);
-    Ok(record)
+    transition::make_patch_of(directory, &capture, capture_path, &leaves)
 }
 
 /// Registers Active, which is complete and names no backing file, in the image store.

@@ -20,7 +20,7 @@ use fault::{Error, Result};
 pub enum MountStatus {
     /// 1: the disk may be edited.
     Normal,
-    /// 2: a save is merging, or a rollback is under way.
+    /// 2: a save is merging, or a rollback or growing is under way.
     Merging,
     /// 3: something is wrong; restore is offered.
     Error,
@@ -31,7 +31,7 @@ pub enum MountStatus {
 /// What can happen to the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateEvent {
-    /// A save, or a rollback, begins.
+    /// A save, a rollback or growing begins.
     Save,
     /// A restore begins.
     Restore,

@@ -2,22 +2,24 @@
 //!
 //! Saving, rolling back and growing differ in where the new content comes from; what follows is the same for all.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use disk_image::Capture;
 use disk_patch::{
     BlockIndex, Change, Disk, FileStore, FsFolder, LeafTable, ObjectDir, PackSink, Patch, Recovered,
     unwatched,
 };
-use fault::Result;
+use fault::{Error, Result};
 use image_store::ImageId;
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::base;
 use crate::center::{Center, blocking};
 use crate::config::DataDir;
 use crate::db::{DateTime, DbContext};
-use crate::publish;
+use crate::state::StateEvent;
+use crate::{base, edit, publish};
 
 /// The patch to the next content; it is among the objects, with its packs and its inverse. It is never derived again,
 /// because terminals must get the very patch that was applied here.
@@ -36,6 +38,33 @@ impl PatchRecord {
     pub(crate) fn travels(&self) -> u64 {
         self.bytes + self.packs_bytes
     }
+}
+
+/// What must hold before the disk becomes another one that no edit has made.
+pub(crate) async fn require_at_rest(center: &Center) -> Result<()> {
+    center.state().await?.after(StateEvent::Save)?;
+    if edit::session(&center.db).await?.is_some() {
+        return Err(Error::conflict("an edit is open").with_notice("version.edit_open"));
+    }
+    if center.is_send_task().await? {
+        return Err(Error::busy("terminals are being updated").with_notice("version.send_task"));
+    }
+    Ok(())
+}
+
+/// What only the platform knows, where there is one.
+pub(crate) async fn ask_platform(center: &Center) -> Result<()> {
+    match center.has_platform_task().await? {
+        true => Err(Error::busy("the platform is updating terminals").with_notice("version.send_task")),
+        false => Ok(()),
+    }
+}
+
+/// The same as [`require_at_rest`], and that nothing else changes the disk now.
+pub(crate) async fn require_idle(center: &Center) -> Result<()> {
+    center.state().await?.after(StateEvent::Save)?;
+    drop(center.gate.try_lock().map_err(|_| center.why_locked())?);
+    require_at_rest(center).await
 }
 
 /// Makes the patch of a change of Base, and its inverse; both are durable when this returns.
@@ -62,6 +91,22 @@ pub(crate) fn make_patch(
         tracing::warn!(target: "voi_drive_img_manage", %error, "the block index is lost and will be made anew");
     }
     tracing::info!(target: "voi_drive_img_manage", stats = ?built.stats, "the patch is made");
+    Ok(record)
+}
+
+/// The same of what a worker has captured, whose file is gone afterwards.
+pub(crate) fn make_patch_of(
+    directory: &DataDir,
+    capture: &Capture,
+    capture_path: &Path,
+    leaves: &LeafTable,
+) -> Result<PatchRecord> {
+    let old = FileStore::open_read_only(directory.base())?;
+    let writes = FileStore::open_read_only(capture_path)?;
+    let change =
+        Change { old: &old, writes: &writes, ranges: &capture.ranges, new_length: capture.new_length };
+    let record = make_patch(directory, &change, leaves)?;
+    crate::import::discard_file(capture_path);
     Ok(record)
 }
 

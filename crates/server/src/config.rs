@@ -287,6 +287,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// What a command names that works on the machine of the server.
+    pub(crate) fn of(config: Option<PathBuf>, data_dir: Option<PathBuf>) -> Self {
+        Self { config, data_dir, ..Self::default() }
+    }
+
     /// The file, overridden by command line and environment.
     pub(crate) fn load(&self) -> Result<Config> {
         let mut config = match &self.config {
@@ -331,7 +336,7 @@ fn invalid(path: &Path, reason: &str) -> Error {
 
 impl Config {
     fn check(&self) -> Result<(), String> {
-        within("disk.virtual_size_gib", self.disk.virtual_size_gib, 1, 16 * 1024)?;
+        within("disk.virtual_size_gib", self.disk.virtual_size_gib, 1, 8 * 1024)?;
         within("retention.days", self.retention.days.into(), 0, 3650)?;
         within("retention.versions_min", self.retention.versions_min.into(), 1, 1000)?;
         within("upload.size_gib_max", self.upload.size_gib_max, 1, 1024)?;

@@ -18,6 +18,7 @@ mod platform;
 mod serve;
 mod site;
 mod uploads;
+mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ import { Badge } from "../../components/badge";
 import { Loaded } from "../../components/loaded";
 import { Panel } from "../../components/panel";
 import { bytes } from "../../format/bytes";
+import { GrowPanel } from "./grow-panel";
 import { VerifyPanel } from "./verify-panel";
 import styles from "./settings.module.css";
 
@@ -28,6 +29,7 @@ export function HealthTab() {
         <Loaded query={findings}>{(rows) => <Findings rows={rows} />}</Loaded>
       </Panel>
       <VerifyPanel />
+      <GrowPanel />
       <Panel>
         <About />
       </Panel>

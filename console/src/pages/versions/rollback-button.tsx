@@ -57,9 +57,12 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
       >
         {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
         <Loaded query={plan}>
-          {({ packages, update_bytes }) => (
+          {({ packages, update_bytes, virtual_bytes_before: before, virtual_bytes: after }) => (
             <>
               <Packages changes={packages} />
+              {before !== undefined && after !== undefined && before !== after && (
+                <p>{t("versions.rollbackSize", { before: bytes(before), after: bytes(after) })}</p>
+              )}
               <p>{t("versions.rollbackEffect", { bytes: bytes(update_bytes) })}</p>
               <Input
                 aria-label={t("versions.rollbackNote")}

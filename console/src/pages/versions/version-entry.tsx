@@ -9,7 +9,7 @@ import { bytes } from "../../format/bytes";
 import { RollbackButton } from "./rollback-button";
 import styles from "./versions.module.css";
 
-const KINDS = ["initial", "save", "rollback", "grow"] as const;
+const KINDS = ["initial", "save", "rollback", "restore", "grow"] as const;
 
 interface Props {
   version: Version;

@@ -140,7 +140,9 @@ async fn ground(center: &Center) -> Result<Ground> {
     let first = version::Entity::find_by_id(0).one(&center.db).await.db_context(|| "read version 0")?;
     let root = first.as_ref().map(examine::identity_of).transpose()?.map(|identity| identity.root);
     let image = first_image(center).await?.zip(root);
-    Ok(Ground { image, is_adopted: settings::is_adopted(&center.db).await? })
+    let newest = versions::newest(&center.db).await?;
+    let virtual_bytes = base::virtual_bytes(&center.config, &newest);
+    Ok(Ground { image, virtual_bytes, is_adopted: settings::is_adopted(&center.db).await? })
 }
 
 /// The registered copy of the first state of the disk.

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use disk_image::{Access, DiskPath, DiskSession, Image};
+use disk_image::{Access, CreateOptions, DiskPath, DiskSession, Image};
 use disk_patch::{BlockIndex, FileStore, LeafTable, ObjectDir, PackSink, Root, unwatched};
 use fault::{Context, Error, Kind, Result};
 use image_store::{ImageId, ImageStore};
@@ -86,6 +86,8 @@ pub(crate) fn without_archive<'a>(
 pub(crate) struct Ground {
     /// Its registered copy, and the root that proves it.
     pub(crate) image: Option<(ImageId, Root)>,
+    /// Size of the disk as a computer sees it; the first state may be smaller.
+    pub(crate) virtual_bytes: u64,
     /// Whether it was a foreign disk, so that a new one is no substitute.
     pub(crate) is_adopted: bool,
 }
@@ -134,7 +136,7 @@ pub(crate) fn keep_tables(directory: &DataDir, leaves: &LeafTable) -> Result<Str
 fn lay_ground(config: &Config, store: &dyn ImageStore, ground: &Ground, path: &Path) -> Result<()> {
     if let Some((id, root)) = &ground.image {
         match fetch(store, id, root, path) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return grow_to(config, ground.virtual_bytes, path),
             Err(error) if ground.is_adopted => {
                 return Err(error
                     .in_context("take the disk that was adopted")
@@ -146,7 +148,16 @@ fn lay_ground(config: &Config, store: &dyn ImageStore, ground: &Ground, path: &P
         }
     }
     import::discard_file(path);
-    disk_image::create_base(&config.worker, path, &config.disk).map(drop)
+    let options = CreateOptions { virtual_size_bytes: ground.virtual_bytes, ..config.disk.clone() };
+    disk_image::create_base(&config.worker, path, &options).map(drop)
+}
+
+/// The disk may have grown since its first state.
+fn grow_to(config: &Config, virtual_bytes: u64, path: &Path) -> Result<()> {
+    match disk_image::inspect(&config.worker, path)?.virtual_size_bytes < virtual_bytes {
+        true => disk_image::grow_new(&config.worker, path, virtual_bytes),
+        false => Ok(()),
+    }
 }
 
 fn fetch(store: &dyn ImageStore, id: &ImageId, root: &Root, path: &Path) -> Result<()> {

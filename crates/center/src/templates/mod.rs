@@ -2,7 +2,7 @@
 //!
 //! A template is heterogeneous exactly when it has an associated driver; every desktop and scene made from it is then
 //! too. That is never stored: it follows from the associations. `hg_version` goes up by one with each change of them,
-//! and with each save that contains a changed associated driver; terminals that can act on it are told.
+//! and with each save or rollback that changes an associated driver; terminals that can act on it are told.
 //!
 //! Nothing here touches the disk: an association is no edit and is not discarded with one.
 
@@ -12,7 +12,7 @@ mod list;
 mod plan;
 mod relate;
 
-pub(crate) use relate::{CAN_ACT, names_of_templates, note_changed_drivers};
+pub(crate) use relate::{CAN_ACT, names_of_templates, note_changed, note_changed_drivers};
 
 use ::driver_package::os::OsType;
 use fault::{Error, Result};

@@ -110,6 +110,11 @@ pub(crate) async fn note_changed_drivers(db: &impl ConnectionTrait) -> Result<()
             changed.insert(row.driver_id);
         }
     }
+    note_changed(db, &changed).await
+}
+
+/// In the transaction that changes drivers: the templates that have one of them.
+pub(crate) async fn note_changed(db: &impl ConnectionTrait, changed: &HashSet<i64>) -> Result<()> {
     let relations = driver_relation::Entity::find().all(db).await.db_context(|| "list associations")?;
     let concerned: HashSet<i64> = relations
         .into_iter()

@@ -8,6 +8,7 @@ mod backup_steps;
 mod db;
 mod fated;
 mod glance;
+mod growing;
 mod history;
 mod life;
 mod life_time;

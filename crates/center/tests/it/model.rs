@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::life_time::Life;
-use crate::site::{Site, actor, noise, read};
+use crate::site::{DISK_BYTES, Site, actor, noise, read};
 use crate::terminal::Copy;
 
 /// Drivers that there may be; the name says the content.
@@ -30,6 +30,8 @@ enum Action {
     Discard,
     Save,
     Restore,
+    /// Makes the disk larger by so many GiB.
+    Grow(u64),
     /// An orderly stop and a start.
     Restart,
     /// A start after an end without a word.
@@ -47,6 +49,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         2 => Just(Action::Discard),
         4 => Just(Action::Save),
         1 => Just(Action::Restore),
+        1 => (0_u64..4).prop_map(Action::Grow),
         1 => Just(Action::Restart),
         2 => Just(Action::Crash),
     ];
@@ -72,6 +75,7 @@ struct Model {
     changes: usize,
     /// The packages of each version.
     history: Vec<BTreeSet<&'static str>>,
+    virtual_bytes: u64,
 }
 
 impl Model {
@@ -147,6 +151,7 @@ impl Run<'_> {
                 let operation = center.restore(&actor()).await.unwrap();
                 assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
             }),
+            Action::Grow(gibs) => self.grow(gibs << 30),
             Action::Restart => {
                 self.life.take().unwrap().close();
                 self.life = Some(Life::begin(&self.site, Arc::new(Machine)));
@@ -232,6 +237,28 @@ impl Run<'_> {
             self.model.history.push(self.model.packages());
         }
         self.model.close();
+        self.meet_terminal();
+    }
+
+    fn grow(&mut self, more: u64) {
+        let size = self.model.virtual_bytes + more;
+        let begun = self.on(async |center: &Center| center.grow(&actor(), size, None).await);
+        if self.model.is_editing {
+            return assert_eq!(notice(begun.unwrap_err()), "version.edit_open");
+        }
+        if more == 0 {
+            return assert_eq!(notice(begun.unwrap_err()), "disk.not_larger");
+        }
+        let id = begun.unwrap().id;
+        let ended = self.on(async |center: &Center| center.wait_operation(id).await).unwrap();
+        assert_eq!(ended.error, None);
+        self.model.virtual_bytes = size;
+        self.model.history.push(self.model.packages());
+        self.meet_terminal();
+    }
+
+    /// The terminal that is there from the first version on.
+    fn meet_terminal(&mut self) {
         if self.model.history.len() == 2 && self.terminal.is_none() {
             let place = self.site.directory.path().join("terminal");
             self.terminal = Some(self.on(async |center: &Center| Copy::of(center, &place)));
@@ -244,6 +271,7 @@ impl Run<'_> {
             let status = center.status(&actor(), &|error| error.to_string()).await.unwrap();
             assert_eq!((status.mount_status, status.problem, status.operation), (1, None, None));
             assert_eq!(status.edit.is_some(), self.model.is_editing);
+            assert_eq!(status.virtual_bytes, self.model.virtual_bytes);
             assert_eq!(center.changes().await.unwrap().len(), self.model.changes);
             let listed: BTreeMap<String, Listed> =
                 center.drivers().await.unwrap().into_iter().map(named).collect();
@@ -310,7 +338,7 @@ fn any_sequence_of_operations_does_what_a_person_would_expect() {
     let outcome = TestRunner::new(config).run(&actions(), |actions| {
         let site = Site::of_sqlite();
         let life = Some(Life::begin(&site, Arc::new(Machine)));
-        let model = Model { history: vec![BTreeSet::new()], ..Model::default() };
+        let model = Model { history: vec![BTreeSet::new()], virtual_bytes: DISK_BYTES, ..Model::default() };
         let mut run = Run { material: &material, site, life, model, terminal: None };
         for action in actions {
             run.act(action);

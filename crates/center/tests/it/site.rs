@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use crate::support::new_url;
 
+/// The virtual size of the disk of each site.
+pub(crate) const DISK_BYTES: u64 = 4 << 30;
+
 /// A center in a directory of its own.
 pub(crate) struct Site {
     pub(crate) directory: TempDir,
@@ -78,7 +81,7 @@ impl Site {
     pub(crate) fn config(&self) -> Config {
         Config {
             data_dir: self.data_dir(),
-            disk: CreateOptions { virtual_size_bytes: 4 << 30, ..CreateOptions::default() },
+            disk: CreateOptions { virtual_size_bytes: DISK_BYTES, ..CreateOptions::default() },
             adopt: None,
             worker: WorkerProgram::beside_current_exe().expect("cargo build --workspace makes disk-worker"),
             reader: ReaderProgram::beside_current_exe()
@@ -195,6 +198,20 @@ pub(crate) async fn save(center: &Center) -> u64 {
     assert_eq!(ended.error, None);
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
     center.status(&actor(), &|error| error.to_string()).await.unwrap().version
+}
+
+/// Makes the disk larger and waits for the end.
+pub(crate) async fn grow(center: &Center, virtual_bytes: u64) -> u64 {
+    let operation = center.grow(&actor(), virtual_bytes, Some("more room".into())).await.unwrap();
+    assert_eq!(operation.kind, "grow");
+    let ended = center.wait_operation(operation.id).await.unwrap();
+    assert_eq!((ended.error, ended.steps_done), (None, ended.steps_total));
+    center.status(&actor(), &|error| error.to_string()).await.unwrap().version
+}
+
+/// The size of the disk that the status says.
+pub(crate) async fn virtual_bytes(center: &Center) -> u64 {
+    center.status(&actor(), &|error| error.to_string()).await.unwrap().virtual_bytes
 }
 
 /// A directory that lives in memory where that is possible: tests of many lives sync files all the time.

@@ -12,8 +12,11 @@ use protocol::api;
 
 use crate::fated::{Doom, Fated, Point, dooms};
 use crate::life_time::{Life, settle};
-use crate::site::{Site, actor, noise, read, save};
+use crate::site::{DISK_BYTES, Site, actor, grow, noise, read, save, virtual_bytes};
 use crate::terminal::Copy;
+
+/// The size to which the disk grows.
+const GROWN_BYTES: u64 = 9 << 30;
 
 /// An operation with the state in which it begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +35,10 @@ enum Scenario {
     RestoreWrecked,
     /// A rollback over two versions.
     Rollback,
+    /// Making the disk larger.
+    Grow,
+    /// A rollback to before the disk has grown.
+    Shrink,
 }
 
 impl Scenario {
@@ -43,7 +50,9 @@ impl Scenario {
             | Self::SaveOfNothing
             | Self::RestoreDamaged
             | Self::RestoreWrecked
-            | Self::Rollback => Fated::new(None),
+            | Self::Rollback
+            | Self::Grow
+            | Self::Shrink => Fated::new(None),
             Self::RestoreEarly => Fated::new(Some((at("save", "merge", Moment::After), Doom::Fails))),
             Self::RestoreLate => Fated::new(Some((at("save", "apply", Moment::After), Doom::Fails))),
         };
@@ -63,10 +72,19 @@ impl Scenario {
                     describe(center, kept).await;
                 }
             }
-            if self == Self::Rollback {
+            if matches!(self, Self::Rollback | Self::Grow) {
                 save(center).await;
-                site.import(center, "later").await;
-                save(center).await;
+            }
+            match self {
+                Self::Rollback => {
+                    site.import(center, "later").await;
+                    save(center).await;
+                }
+                Self::Shrink => {
+                    center.discard(&actor()).await.unwrap();
+                    grow(center, GROWN_BYTES).await;
+                }
+                _ => {}
             }
             copy
         });
@@ -95,14 +113,15 @@ impl Scenario {
     async fn begin(self, center: &Center) -> Result<api::Operation> {
         match self {
             Self::Save | Self::SaveOfNothing => center.save(&actor(), Some("second".into())).await,
-            Self::Rollback => center.rollback(&actor(), 1, None).await,
+            Self::Rollback | Self::Shrink => center.rollback(&actor(), 1, None).await,
+            Self::Grow => center.grow(&actor(), GROWN_BYTES, None).await,
             _ => center.restore(&actor()).await,
         }
     }
 
     fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::SaveOfNothing | Self::Rollback => &["gone", "kept"],
+            Self::SaveOfNothing | Self::Rollback | Self::Shrink => &["gone", "kept"],
             _ => &["fresh", "kept"],
         }
     }
@@ -110,10 +129,14 @@ impl Scenario {
     fn newest(self) -> u64 {
         match self {
             Self::SaveOfNothing => 1,
-            Self::RestoreWrecked => 3,
+            Self::RestoreWrecked | Self::Grow | Self::Shrink => 3,
             Self::Rollback => 4,
             _ => 2,
         }
+    }
+
+    fn virtual_bytes(self) -> u64 {
+        if self == Self::Grow { GROWN_BYTES } else { DISK_BYTES }
     }
 }
 
@@ -195,6 +218,8 @@ fn check(scenario: Scenario, site: &Site, copy: &Copy) {
             let file = format!("/sys/tq/{name}/{name}/device.sys");
             assert!(read(center, &file).await == noise(&name, 200_000), "{file} is another one");
         }
+        assert_eq!(virtual_bytes(center).await, scenario.virtual_bytes());
+        assert_eq!(center.disk().await.unwrap().virtual_bytes, scenario.virtual_bytes());
         copy.follow(center).await;
         // All of Base is read and compared.
         let operation = center.restore(&actor()).await.unwrap();
@@ -234,6 +259,12 @@ fn a_save_survives_every_fate_at_every_step() {
 #[test]
 fn a_rollback_survives_every_fate_at_every_step() {
     every_fate_of(Scenario::Rollback);
+}
+
+#[test]
+fn growing_and_going_back_to_before_survive_every_fate_at_every_step() {
+    every_fate_of(Scenario::Grow);
+    every_fate_of(Scenario::Shrink);
 }
 
 #[test]

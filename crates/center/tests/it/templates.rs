@@ -142,6 +142,36 @@ async fn saving_a_changed_driver_counts_for_the_templates_that_have_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rolling_an_associated_driver_back_counts_for_the_templates_that_have_it() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let (first, second) = (site.import(&center, "first").await, site.import(&center, "second").await);
+    save(&center).await;
+    let (with, without) =
+        (template(&center, "with", WIN10, 2).await.id, template(&center, "without", WIN10, 2).await.id);
+    center.relate_image(&actor(), relate(with, None, Some(Some(first)))).await.unwrap();
+    center.relate_image(&actor(), relate(without, None, Some(Some(second)))).await.unwrap();
+    center.begin_edit(&actor()).await.unwrap();
+    let change = DriverUpdate { id: first, name: Some("renamed".into()), environment: None, describe: None };
+    center.update_driver(&actor(), change).await.unwrap();
+    save(&center).await;
+    site.import(&center, "third").await;
+    save(&center).await;
+    let versions = async || {
+        (center.template(with).await.unwrap().hg_version, center.template(without).await.unwrap().hg_version)
+    };
+    assert_eq!(versions().await, (2, 1));
+    let roll_back = async |target| {
+        let operation = center.rollback(&actor(), target, None).await.unwrap();
+        assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    };
+    roll_back(2).await;
+    assert_eq!(versions().await, (2, 1), "the driver that went has no template");
+    roll_back(1).await;
+    assert_eq!(versions().await, (3, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn desktops_and_scenes_follow_their_templates() {
     let site = Site::new().await;
     let center = site.open().await;

@@ -101,7 +101,7 @@ wire! {
 wire! {
     /// Whether an action may be done now.
     pub struct AllowedAction {
-        /// `edit`, `import`, `delete`, `save`, `discard`, `take_over`, `rollback`, `restore`, `auto_update`.
+        /// `edit`, `import`, `delete`, `save`, `discard`, `take_over`, `rollback`, `grow`, `restore`, `auto_update`.
         pub action: String,
         /// Whether it may.
         pub allowed: bool,
@@ -114,6 +114,27 @@ wire! {
 wire! {
     /// Body of `POST /api/v1/save`.
     pub struct SaveRequest {
+        /// A note for the history.
+        #[serde(default)]
+        pub note: Option<String>,
+    }
+}
+
+wire! {
+    /// How large the disk is, and how large it may become.
+    pub struct Disk {
+        /// Size of the disk as a computer sees it.
+        pub virtual_bytes: u64,
+        /// The largest size that it can be given; not more than it has where it cannot grow.
+        pub largest_bytes: u64,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/disk/grow`.
+    pub struct GrowRequest {
+        /// The size that the disk gets; rounded up to whole 64 KiB.
+        pub virtual_bytes: u64,
         /// A note for the history.
         #[serde(default)]
         pub note: Option<String>,

@@ -9,7 +9,7 @@ wire! {
     pub struct Version {
         /// Its number; grows by one with each save.
         pub number: u64,
-        /// `initial`, `save`, `rollback` or `grow`.
+        /// `initial`, `save`, `rollback`, `restore` or `grow`.
         pub kind: String,
         /// When.
         pub created_at: String,
@@ -204,6 +204,12 @@ wire! {
         pub packages: Vec<PackageChange>,
         /// Bytes that a terminal at the present version would fetch at most.
         pub update_bytes: u64,
+        /// Size of the disk as a computer sees it now.
+        #[serde(default)]
+        pub virtual_bytes_before: u64,
+        /// The same after it: a rollback to before the disk has grown makes it smaller again.
+        #[serde(default)]
+        pub virtual_bytes: u64,
     }
 }
 

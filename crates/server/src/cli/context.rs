@@ -71,6 +71,18 @@ impl<A: clap::Args> With<A> {
         self.run_with(|_| Ok(Credentials::None), command)
     }
 
+    /// The same for a command that asks no server where `is_here` says so.
+    pub(super) fn run_here_if(
+        self,
+        is_here: fn(&A) -> bool,
+        command: fn(&Context, A) -> Result<u8>,
+    ) -> ExitCode {
+        match is_here(&self.arguments) {
+            true => self.run_signed_out(command),
+            false => self.run(command),
+        }
+    }
+
     fn run_with(
         self,
         credentials: fn(&Source) -> Result<Credentials>,

@@ -6,7 +6,7 @@ use super::limits::{OUTAGE_MAX, POLL};
 use super::meter::Meter;
 use super::words::word;
 use fault::{Error, Kind, Result};
-use protocol::api::{Job, Operation};
+use protocol::api::{Job, Operation, Status, Version};
 use protocol::thor::DoneAnswer;
 use serde_json::json;
 use std::time::Instant;
@@ -59,6 +59,12 @@ fn is_complete(operation: &Operation) -> Result<bool> {
             .with_value("cause", cause)),
         None => Ok(operation.steps_done >= operation.steps_total),
     }
+}
+
+/// The version that is the newest one now.
+pub(super) fn newest_version(context: &Context) -> Result<Version> {
+    let number = patiently(|| context.client.get_json::<Status>("/api/v1/status"))?.version;
+    patiently(|| context.client.get_json(&format!("/api/v1/versions/{number}")))
 }
 
 /// Shows the steps of an operation until it has ended. The server goes on with it whether anybody looks or not.

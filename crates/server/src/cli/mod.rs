@@ -1,7 +1,8 @@
 //! The administrator's commands: everything that the server offers, over HTTP, from any machine.
 //!
 //! One file per command in [`cmd`]; beside them what commands share. A command asks the server and shows the answer;
-//! it knows no rule of the server: whether something may be done is what the server answers. Results go to the
+//! it knows no rule of the server: whether something may be done is what the server answers. (`verify` can do without
+//! one, by [`crate::verify`].) Results go to the
 //! standard output, as tables or with `--json` as one JSON value; progress and remarks go to the standard error.
 //!
 //! | notice | values | when |
@@ -20,7 +21,7 @@
 //! | `cli.no_terminal_called` | `name` | no terminal is called so |
 //! | `cli.no_job` | `name` | no job begins so |
 //! | `cli.ambiguous` | `name` | several are called so, or begin so |
-//! | `cli.operation_failed` | `cause` | a save, restore or rollback failed on the server |
+//! | `cli.operation_failed` | `cause` | a save, restore, rollback or growing failed on the server |
 //! | `cli.interrupted` | – | Ctrl-C |
 //! | `cli.not_confirmed` | – | it was not said that it should be done |
 
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     Version(With<cmd::version::Arguments>),
     /// Bring an older version back as a new one. 回滚
     Rollback(With<cmd::rollback::Arguments>),
+    /// The disk as a computer sees it: its size, and making it larger. 磁盘大小
+    Disk(With<cmd::disk::Arguments>),
     /// List a directory of the disk. 浏览磁盘
     Files(With<cmd::files::Arguments>),
     /// Read a file of the disk. 读取磁盘中的文件
@@ -122,10 +125,11 @@ impl Command {
             Self::Save(with) => with.run(cmd::save::run),
             Self::Discard(with) => with.run(cmd::discard::run),
             Self::Restore(with) => with.run(cmd::restore::run),
-            Self::Verify(with) => with.run(cmd::verify::run),
+            Self::Verify(with) => with.run_here_if(cmd::verify::Arguments::is_offline, cmd::verify::run),
             Self::Versions(with) => with.run(cmd::versions::run),
             Self::Version(with) => with.run(cmd::version::run),
             Self::Rollback(with) => with.run(cmd::rollback::run),
+            Self::Disk(with) => with.run(cmd::disk::run),
             Self::Files(with) => with.run(cmd::files::run),
             Self::Cat(with) => with.run(cmd::cat::run),
             Self::Jobs(with) => with.run(cmd::jobs::run),

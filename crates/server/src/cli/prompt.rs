@@ -1,5 +1,6 @@
 //! Asking a person on the terminal; what is secret is not shown while it is typed.
 
+use super::context::Context;
 use super::limits::LINE_BYTES_MAX;
 use fault::{Context as _, Error, Result};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -34,6 +35,17 @@ impl Terminal {
         let answer = self.ask(question);
         drop(hidden);
         answer
+    }
+}
+
+/// Goes on only where somebody at the terminal says so, after reading `text`.
+pub(super) fn confirm(context: &Context, text: &str, question: &str) -> Result<()> {
+    let not_confirmed = || Error::cancelled("go on: it was not confirmed").with_notice("cli.not_confirmed");
+    let mut terminal = Terminal::open().map_err(|_| not_confirmed())?;
+    context.remark(text);
+    match terminal.ask(question)?.trim().to_lowercase().as_str() {
+        "y" | "yes" | "是" => Ok(()),
+        _ => Err(not_confirmed()),
     }
 }
 

@@ -29,6 +29,16 @@ pub(super) const TEXTS: &[Text] = &[
         "服务器空间不足，请释放空间后再试",
         "The server has not enough space for {path}; free some and try again",
     ),
+    (
+        "disk.not_larger",
+        "磁盘的虚拟大小已是 {present_bytes}，只能扩大",
+        "The disk has {present_bytes} already, and can only become larger",
+    ),
+    (
+        "disk.too_large",
+        "虚拟大小超出上限：此磁盘最大可为 {largest_bytes}",
+        "This disk cannot become so large; {largest_bytes} is the most",
+    ),
     ("disk.not_found", "{entry} 不存在", "There is no {entry} on the disk"),
     ("disk.not_qcow2", "{path} 不是可用的 qcow2 映像", "{path} is no qcow2 image that can be used"),
     ("disk.not_ntfs", "{path} 中没有 NTFS 文件系统", "There is no NTFS volume in {path}"),

@@ -213,5 +213,10 @@ pub(super) const TEXTS: &[Text] = &[
         "The database is of another release; use the same one as the server",
     ),
     ("backup.newer", "备份由更新版本的程序生成", "The backup is of a newer release of this program"),
+    (
+        "verify.no_center",
+        "目录 {path} 中没有驱动中心的数据",
+        "There is no driver center in the directory {path}",
+    ),
     ("verify.none", "还没有完成过校验", "Nothing has been verified yet"),
 ];

@@ -5,6 +5,7 @@ pub(super) mod cancel;
 pub(super) mod cat;
 pub(super) mod delete;
 pub(super) mod discard;
+pub(super) mod disk;
 pub(super) mod edit;
 pub(super) mod enrolment_token;
 pub(super) mod files;

@@ -3,11 +3,11 @@
 use super::version::changes;
 use crate::cli::context::{Context, OK};
 use crate::cli::follow;
-use crate::cli::prompt::Terminal;
+use crate::cli::prompt::confirm;
 use crate::cli::table::pairs;
 use crate::cli::words::size;
-use fault::{Error, Result};
-use protocol::api::{Operation, RollbackPlan, RollbackRequest, Status, Version};
+use fault::Result;
+use protocol::api::{Operation, RollbackPlan, RollbackRequest, Version};
 use serde_json::json;
 
 /// To which version, and how.
@@ -38,7 +38,8 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
         return Ok(OK);
     }
     if !arguments.yes {
-        confirm(context, &plan)?;
+        let question = context.pick("现在回滚？[y/N] ", "Roll back now? [y/N] ");
+        confirm(context, &text(context, &plan), question)?;
     }
     let begun: Operation = context.client.post_json(&path, &RollbackRequest { note: arguments.note })?;
     if arguments.no_wait {
@@ -47,23 +48,9 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
         return Ok(OK);
     }
     let operation = follow::operation(context, begun)?;
-    let number = follow::patiently(|| context.client.get_json::<Status>("/api/v1/status"))?.version;
-    let made: Version = context.client.get_json(&format!("/api/v1/versions/{number}"))?;
+    let made = follow::newest_version(context)?;
     context.answer(&json!({"operation": operation, "version": made}), || done(context, &plan, &made))?;
     Ok(OK)
-}
-
-/// Goes on only where somebody at the terminal says so.
-fn confirm(context: &Context, plan: &RollbackPlan) -> Result<()> {
-    let not_confirmed =
-        || Error::cancelled("roll back: it was not confirmed").with_notice("cli.not_confirmed");
-    let mut terminal = Terminal::open().map_err(|_| not_confirmed())?;
-    context.remark(&text(context, plan));
-    let answer = terminal.ask(context.pick("现在回滚？[y/N] ", "Roll back now? [y/N] "))?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" | "是" => Ok(()),
-        _ => Err(not_confirmed()),
-    }
 }
 
 fn text(context: &Context, plan: &RollbackPlan) -> String {
@@ -72,10 +59,19 @@ fn text(context: &Context, plan: &RollbackPlan) -> String {
         (context.pick("当前版本", "Present version"), plan.from.to_string()),
         (context.pick("将恢复版本", "Comes back"), plan.to.to_string()),
         (context.pick("终端更新量", "Update"), bytes),
+        (context.pick("虚拟大小", "Virtual size"), size_change(plan)),
     ]);
     text.push('\n');
     text.push_str(&changes(context, &plan.packages));
     text
+}
+
+/// The size of the disk, where it becomes another one.
+fn size_change(plan: &RollbackPlan) -> String {
+    match plan.virtual_bytes == plan.virtual_bytes_before {
+        true => String::new(),
+        false => format!("{} → {}", size(plan.virtual_bytes_before), size(plan.virtual_bytes)),
+    }
 }
 
 fn done(context: &Context, plan: &RollbackPlan, made: &Version) -> String {

@@ -5,11 +5,13 @@ use crate::cli::follow;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::meter::Meter;
 use crate::cli::table::clean;
+use crate::config::Source;
 use crate::output::exit_code_of;
 use fault::{Error, Kind, Result};
 use protocol::api::{Damage, Job, VerifyReport, VerifyRequest};
 use protocol::client::with_query;
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// What to verify, and where.
 #[derive(clap::Args)]
@@ -17,9 +19,26 @@ pub(crate) struct Arguments {
     /// Compare every file of every package with its archive, too. 逐文件比对
     #[arg(long)]
     deep: bool,
+    /// Verify this data directory here and without a server, which must be stopped. 离线校验数据目录
+    #[arg(long, value_name = "DIRECTORY")]
+    data_dir: Option<PathBuf>,
+    /// The same for that of this configuration file, with its database. 离线校验该配置的数据目录
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Whether no server is asked.
+    pub(in crate::cli) fn is_offline(&self) -> bool {
+        self.data_dir.is_some() || self.config.is_some()
+    }
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
+    if arguments.is_offline() {
+        let source = Source::of(arguments.config, arguments.data_dir);
+        return answer(context, &crate::verify::offline(&source, arguments.deep, context.language)?);
+    }
     let request = VerifyRequest { deep: arguments.deep };
     let job = job_of(context, "/api/v1/verify", &request, context.pick("校验", "verify"))?;
     let report: VerifyReport = context.client.get_json(&with_query("/api/v1/verify", &[("job", &job.id)]))?;

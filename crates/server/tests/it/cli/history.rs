@@ -72,3 +72,58 @@ fn people_see_tables_and_are_asked_before_anything_changes() {
     assert_eq!(answer["error"]["notice"], "cli.not_confirmed");
     assert_eq!(desk.ask(&["status"])["version"], 2);
 }
+
+#[test]
+fn the_disk_is_made_larger_and_as_small_again_by_a_rollback() {
+    const GIB: u64 = 1 << 30;
+    let server = Server::start();
+    let desk = Desk::signed_in(&server);
+    desk.ask(&["import", &desk.file("lamp.tq", &extracted())]);
+    assert_eq!(desk.refused(&["disk", "grow", "3G", "--yes"], 7), "version.edit_open");
+    desk.ask(&["save"]);
+    let disk = desk.ask(&["disk", "show"]);
+    assert_eq!((&disk["virtual_bytes"], &disk["largest_bytes"]), (&GIB.into(), &(8 * 1024 * GIB).into()));
+    assert_eq!(desk.refused(&["disk", "grow", "1G", "--yes"], 2), "disk.not_larger");
+    assert_eq!(desk.refused(&["disk", "grow", "9T", "--yes"], 2), "disk.too_large");
+    assert!(desk.run(&["disk", "grow", "9T", "--yes", "--lang", "zh"]).err.contains("最大可为 8.0 TiB"));
+    assert_eq!(desk.run(&["disk", "grow", "much", "--yes"]).code, Some(2));
+
+    let done = desk.ask(&["disk", "grow", "3G", "--yes", "--note", "more"]);
+    assert_eq!((&done["operation"]["kind"], &done["version"]["kind"]), (&"grow".into(), &"grow".into()));
+    assert_eq!(desk.ask(&["status"])["virtual_bytes"], 3 * GIB);
+    assert!(desk.run(&["versions"]).out.contains("grow"));
+    let english = desk.run(&["rollback", "1", "--dry-run"]).out;
+    assert!(english.contains("3.0 GiB → 1.0 GiB"), "{english}");
+    desk.ask(&["rollback", "1", "--yes"]);
+    assert_eq!(desk.ask(&["status"])["virtual_bytes"], GIB);
+}
+
+#[test]
+fn a_data_directory_is_verified_without_a_server_but_not_beside_one() {
+    use std::os::unix::fs::FileExt as _;
+    let mut server = Server::start();
+    let desk = Desk::signed_in(&server);
+    desk.ask(&["import", &desk.file("lamp.tq", &extracted())]);
+    desk.ask(&["save"]);
+    let data_dir = server.data_dir();
+    let data = data_dir.to_str().expect("a path in UTF-8");
+    assert_eq!(desk.refused(&["verify", "--data-dir", data], 7), "serve.already_running");
+    assert_eq!(server.terminate(), Some(0));
+
+    let report = desk.ask(&["verify", "--data-dir", data, "--deep"]);
+    assert_eq!(
+        (&report["version"], &report["deep"], &report["findings"]),
+        (&1.into(), &true.into(), &Value::Array(vec![]))
+    );
+    let config = server.config();
+    desk.ask(&["verify", "--config", config.to_str().expect("a path in UTF-8")]);
+    let base =
+        std::fs::File::options().write(true).open(data_dir.join("disk/base.qcow2")).expect("open Base");
+    base.write_all_at(b"damage", 200_000).expect("damage Base");
+    let done = desk.run(&["verify", "--data-dir", data, "--lang", "zh"]);
+    assert!(done.code == Some(5) && done.out.contains('✗'), "{}{}", done.out, done.err);
+    let nowhere = desk.home.path().join("nowhere");
+    let nothing = nowhere.to_str().expect("a path in UTF-8");
+    assert_eq!(desk.refused(&["verify", "--data-dir", nothing], 9), "verify.no_center");
+    assert!(!nowhere.exists(), "nothing is made");
+}

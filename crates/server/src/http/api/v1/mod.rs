@@ -1,6 +1,7 @@
 //! `/api/v1`: one module for each noun of the address.
 
 pub(crate) mod audit;
+pub(crate) mod disk;
 pub(crate) mod doctor;
 pub(crate) mod drivers;
 pub(crate) mod edit;
