@@ -123,6 +123,48 @@ async fn a_change_rewrites_the_file_and_discarding_brings_it_back() {
     assert!(center.changes().await.unwrap().is_empty());
 }
 
+/// The whole row is part of each version: settings, password and where it came from.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_brings_rows_and_files_of_printers_back_and_forth() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let id = import(&site, &center, "lp").await;
+    save(&center).await;
+    let (first, first_file) = (row(&center, id).await, read(&center, "/pri/lp.zip").await);
+    let wanted =
+        r#"{"name":"stairs","type":2,"ip":"host","share":"lp","accounts":"print","password":"Kennwort-9c"}"#;
+    center.update_printer(&actor(), change(id, wanted)).await.unwrap();
+    save(&center).await;
+    let (second, second_file) = (row(&center, id).await, read(&center, "/pri/lp.zip").await);
+    assert!(second.has_password && second_file != first_file);
+    center.duplicate_printer(&actor(), id).await.unwrap();
+    center.delete_printers(&actor(), &[id]).await.unwrap();
+    save(&center).await;
+    let third = center.printers().await.unwrap();
+    assert_eq!(third.len(), 1);
+
+    let roll_back = async |target| {
+        let operation = center.rollback(&actor(), target, None).await.unwrap();
+        assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    };
+    roll_back(2).await;
+    assert_eq!(center.printers().await.unwrap(), [second]);
+    assert!(read(&center, "/pri/lp.zip").await == second_file);
+    let version = center.version(4).await.unwrap();
+    assert_eq!((version.added, version.removed), (vec!["stairs".to_owned()], vec!["stairs (2)".to_owned()]));
+    roll_back(1).await;
+    assert_eq!(center.printers().await.unwrap(), [first]);
+    assert!(read(&center, "/pri/lp.zip").await == first_file);
+    assert_eq!(center.version(5).await.unwrap().changed, ["lp"]);
+    roll_back(3).await;
+    assert_eq!(center.printers().await.unwrap(), third);
+    // What was brought back can be changed and saved as ever.
+    roll_back(2).await;
+    center.update_printer(&actor(), change(id, r#"{"name":"cellar"}"#)).await.unwrap();
+    assert_eq!(save(&center).await, 8);
+    assert!(row(&center, id).await.has_password);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_set_is_refused_and_changes_nothing() {
     let site = Site::new().await;

@@ -1,12 +1,15 @@
 //! Merges of random versions, compared with what `qemu-img commit` makes of the same Active.
 
+use std::fs::File;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use disk_image::{Image, Layout, check};
+use disk_image::{Access, Capture, DiskSession, Image, Layout, check, save_ranges};
 use fault::Kind;
 
 use crate::foreign::judge;
-use crate::support::{Disk, Random, apply, foreign, import, path, read, text, worker};
+use crate::support::{Disk, Random, apply, foreign, import, names, path, read, text, worker};
 
 /// Imports, removes and replaces at random; answers what must then be on the disk.
 fn edit(disk: &Disk, random: &mut Random, version: usize, kept: &mut Vec<(String, Vec<u8>)>) {
@@ -141,4 +144,67 @@ fn an_active_of_another_size_is_refused() {
     let error = disk_image::merge(&worker(), &active, &disk.base, &disk.file("capture"), &mut |_, _| true)
         .unwrap_err();
     assert_eq!(error.notice().unwrap().id, "disk.image_damaged");
+}
+
+/// What Base was before a merge, as bytes that lie over it.
+fn earlier(disk: &Disk, before: &[u8], capture: &Capture) -> Image {
+    let (scratch, ranges) = (disk.file("scratch"), disk.file("ranges"));
+    let file = File::create(&scratch).unwrap();
+    let length = before.len() as u64;
+    let within = |range: &Range<u64>| range.start.min(length)..range.end.min(length);
+    let old: Vec<Range<u64>> = capture.ranges.iter().map(within).filter(|range| !range.is_empty()).collect();
+    for range in &old {
+        file.write_all_at(&before[range.start as usize..range.end as usize], range.start).unwrap();
+    }
+    save_ranges(&ranges, &old).unwrap();
+    Image::Earlier { base: disk.base.clone(), scratch, ranges, length }
+}
+
+#[test]
+fn a_base_can_be_read_as_it_was_earlier_and_not_be_written() {
+    let disk = Disk::new(Layout::WholeVolume);
+    let mut random = Random(51);
+    let (old, other) = (random.bytes(2_000_000), random.bytes(300_000));
+    let session = disk.edit();
+    import(&session, "/sys/tq/old", &[("a", old.clone())]);
+    session.seal().unwrap();
+    disk.merge();
+    let before = std::fs::read(&disk.base).unwrap();
+    let session = disk.edit();
+    session.remove(&path("/sys/tq/old")).unwrap();
+    import(&session, "/sys/tq/new", &[("b", random.bytes(9_000_000)), ("c", other.clone())]);
+    session.seal().unwrap();
+    let capture = disk.merge();
+    assert!(capture.new_length > before.len() as u64, "Base has become longer");
+
+    let image = earlier(&disk, &before, &capture);
+    let view = disk.view(image.clone());
+    assert_eq!(names(&view, "/sys/tq"), ["old"]);
+    assert!(read(&view, "/sys/tq/old/a") == old);
+    let now = disk.view(Image::Base(disk.base.clone()));
+    assert_eq!(names(&now, "/sys/tq"), ["new"]);
+    assert!(read(&now, "/sys/tq/new/c") == other);
+    let refused = DiskSession::open(&worker(), image, Access::Write);
+    assert_eq!(refused.unwrap_err().kind(), Kind::Bug);
+}
+
+#[test]
+fn ranges_of_an_earlier_base_that_cannot_be_are_refused() {
+    let disk = Disk::new(Layout::WholeVolume);
+    let before = std::fs::read(&disk.base).unwrap();
+    let length = before.len() as u64;
+    let bad = [
+        vec![(0, length + 1)],
+        vec![(4096, 8192), (0, 4096)],
+        vec![(0, 8192), (4096, 12_288)],
+        vec![(4096, 4096)],
+    ];
+    for ranges in bad {
+        let ranges: Vec<Range<u64>> = ranges.into_iter().map(|(start, end)| start..end).collect();
+        let image = earlier(&disk, &before, &Capture::default());
+        let Image::Earlier { ranges: file, .. } = &image else { panic!("another image") };
+        save_ranges(file, &ranges).unwrap();
+        let outcome = DiskSession::open(&worker(), image, Access::Read);
+        assert!(outcome.is_err(), "{ranges:?} are accepted");
+    }
 }
