@@ -36,7 +36,8 @@ impl Arguments {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     if arguments.is_offline() {
-        let source = Source::of(arguments.config, arguments.data_dir);
+        let data_dir = arguments.data_dir.map(std::path::absolute).transpose()?;
+        let source = Source::of(arguments.config, data_dir);
         return answer(context, &crate::verify::offline(&source, arguments.deep, context.language)?);
     }
     let request = VerifyRequest { deep: arguments.deep };
