@@ -130,7 +130,7 @@ const audit = createRoute({
 const settings = createRoute({
   ...at("/settings"),
   validateSearch: (search: Search) =>
-    optional({ tab: oneOf(search.tab, ["account", "users", "health"]) }),
+    optional({ tab: oneOf(search.tab, ["account", "updates", "users", "health"]) }),
   component: lazyRouteComponent(() => import("../pages/settings/settings-page"), "SettingsPage"),
 });
 

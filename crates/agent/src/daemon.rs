@@ -11,6 +11,7 @@ use protocol::sync::HEAD_WAIT_SECONDS_MAX;
 
 use crate::backoff;
 use crate::limits::{ANNOUNCEMENT_SPREAD, DAEMON_PAUSE, DAEMON_PAUSE_MAX, REPORT_AFTER_MAX, TURN_MIN};
+use crate::remote::is_waiting;
 use crate::report::explained;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
@@ -122,7 +123,7 @@ impl Terminal {
 
     fn obey(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
         let _lock = self.state.lock()?;
-        match self.sync_and_report(around.language, around.watch) {
+        match self.sync_and_report(around.language, false, around.watch) {
             Ok(Outcome::Waiting(seen, _)) => {
                 if *last != Turn::Waiting {
                     around.watch.note(&Note::Waiting(seen.version));
@@ -135,6 +136,8 @@ impl Terminal {
             }
             Ok(Outcome::Current(_)) => Ok(Turn::Idle),
             Err(error) if is_in_use(&error) => Ok(Turn::Waiting),
+            // The next turn asks again whether this is a time for updates.
+            Err(error) if is_waiting(&error) => Ok(Turn::Idle),
             Err(error) => Err(error),
         }
     }
@@ -152,7 +155,13 @@ mod tests {
     #[test]
     fn listening_is_bounded_whatever_the_center_asks_for() {
         let seconds = |report_after_seconds| {
-            let directive = Directive { update: true, version: 1, report_after_seconds, hg_notices: 0 };
+            let directive = Directive {
+                update: true,
+                outside_window: false,
+                version: 1,
+                report_after_seconds,
+                hg_notices: 0,
+            };
             listening_time(&directive).as_secs()
         };
         assert_eq!([seconds(0), seconds(30), seconds(u32::MAX)], [1, 30, HEAD_WAIT_SECONDS_MAX]);

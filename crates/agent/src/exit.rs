@@ -32,6 +32,7 @@ pub fn of_error(error: &Error) -> u8 {
     match error.notice().map(|notice| notice.id.as_ref()) {
         Some("disk.in_use") => return IN_USE,
         Some("disk.none" | "sync.nothing_published") => return NO_DISK,
+        Some("sync.outside_window" | "sync.bandwidth_full") => return UNAVAILABLE,
         _ => {}
     }
     match error.kind() {

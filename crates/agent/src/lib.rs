@@ -29,6 +29,7 @@
 //! | `sync.damaged` | corrupt | `object` | what was received is not what was announced |
 //! | `sync.incomplete` | unavailable | `version` | the center lacks a part of its current version |
 //! | `sync.nothing_published` | not found | – | said by the center: there is no version yet |
+//! | `sync.outside_window` | busy | – | the time for updates ended while it was fetching |
 //! | `sync.too_fast` | busy | – | versions come faster than they can be fetched |
 
 pub mod backoff;

@@ -10,6 +10,10 @@ pub const CHECKPOINT_BYTES: u64 = 256 * 1024 * 1024;
 pub const READ_BACK_ATTEMPTS: u32 = 3;
 /// How often one request is tried before the whole attempt is given up.
 pub const ATTEMPTS_PER_REQUEST: u32 = 5;
+/// How often one request comes again because others use the bandwidth for updates.
+pub const TURNS_PER_REQUEST: u32 = 120;
+/// The longest pause before it does; each is shortened at random.
+pub const TURN_PAUSE: Duration = Duration::from_secs(10);
 /// How often a download follows the center to a newer version before it is given up.
 pub const NEWER_VERSIONS_MAX: u32 = 50;
 /// How often one sync looks what a damaged disk is and mends it.

@@ -14,7 +14,7 @@ use protocol::sync::{
 use protocol::thor::DoneAnswer;
 
 use crate::backoff;
-use crate::limits::{ATTEMPTS_PER_REQUEST, REQUEST_PAUSE};
+use crate::limits::{ATTEMPTS_PER_REQUEST, REQUEST_PAUSE, TURN_PAUSE, TURNS_PER_REQUEST};
 use crate::stop::Stop;
 use crate::watch::{Meter, Note, Watch};
 
@@ -121,7 +121,7 @@ impl Remote<'_> {
     /// Leaves of the current file, packed; the caller proves them. `Conflict` when `root` is no longer current.
     pub fn leaves(&self, root: &Root, leaves: &Range<u64>, limit: u64) -> Result<Vec<u8>> {
         let path = format!("/api/v1/sync/base/{root}/{}-{}", leaves.start, leaves.end - 1);
-        self.again(|| self.client.get_bytes(&path, limit, &mut |_| self.stop.check()))
+        self.again(|| self.client.get_bytes(&path, limit, &mut |_| self.stop.check_download()))
     }
 
     /// Says what this terminal is doing. It is not tried again: the next report says more.
@@ -159,17 +159,26 @@ impl Remote<'_> {
 
     /// Tries until it succeeds, a failure is final, or it was tried often enough.
     ///
-    /// Damaged bytes are asked for once more: something between here and the center may have cut or mixed them.
+    /// Damaged bytes are asked for once more: something between here and the center may have cut or mixed them. Whoever
+    /// is told to come again, for others use the bandwidth, does so for longer.
     fn again<T>(&self, mut request: impl FnMut() -> Result<T>) -> Result<T> {
-        let mut attempt = 0;
+        let (mut attempt, mut turns) = (0, 0);
         loop {
             let error = match request() {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
+            if is_queued(&error) && turns < TURNS_PER_REQUEST {
+                turns += 1;
+                if self.stop.wait(backoff::delay(TURN_PAUSE, TURN_PAUSE, 0, backoff::random())) {
+                    return Err(error);
+                }
+                self.stop.check_download()?;
+                continue;
+            }
             attempt += 1;
             let may_help = error.kind().may_pass() || (error.kind() == Kind::Corrupt && attempt == 1);
-            if !may_help || attempt >= self.patience.attempts {
+            if !may_help || is_waiting(&error) || attempt >= self.patience.attempts {
                 return Err(error);
             }
             self.watch.note(&Note::Again(error.to_string()));
@@ -179,6 +188,16 @@ impl Remote<'_> {
             }
         }
     }
+}
+
+/// Whether the center has no bandwidth left for this terminal at the moment.
+fn is_queued(error: &Error) -> bool {
+    error.notice().is_some_and(|notice| notice.id == "sync.bandwidth_full")
+}
+
+/// Whether nothing is wrong, but the download has to wait: for a time of updates, or for bandwidth.
+pub fn is_waiting(error: &Error) -> bool {
+    is_queued(error) || error.notice().is_some_and(|notice| notice.id == "sync.outside_window")
 }
 
 /// Whether what was asked for has gone because a newer version has come.

@@ -9,6 +9,8 @@ use protocol::client::Client;
 
 use crate::limits::REPORT_INTERVAL;
 use crate::mode::mode;
+use crate::remote::is_waiting;
+use crate::stop::Stop;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
 use crate::text::{Language, of_error};
@@ -43,20 +45,24 @@ impl Terminal {
     }
 
     /// Syncs and reports meanwhile; the last report says what came of it.
-    pub fn sync_and_report(&self, language: Language, watch: &dyn Watch) -> Result<Outcome> {
+    ///
+    /// Unless it is `forced`, its download ends when the center says that the time for updates is over; what was fetched
+    /// stays of use.
+    pub fn sync_and_report(&self, language: Language, forced: bool, watch: &dyn Watch) -> Result<Outcome> {
         let reporting = Reporting::new(watch, self.described(TerminalState::Idle)?);
         let client = self.reporting_client()?;
         let outcome = std::thread::scope(|scope| {
-            scope.spawn(|| reporting.send_all(&client));
+            scope.spawn(|| reporting.send_all(&client, (!forced).then_some(&self.stop)));
             // Ends the thread also when the sync panics.
             let _end = End(&reporting);
             self.sync(&reporting)
         });
+        self.stop.withhold(false);
         let (state, message) = match &outcome {
             Ok(Outcome::Waiting(..)) => (TerminalState::Waiting, None),
             Err(error) if is_in_use(error) => (TerminalState::Waiting, None),
             Ok(_) => (TerminalState::Idle, None),
-            Err(error) if error.kind() == Kind::Cancelled => (TerminalState::Idle, None),
+            Err(error) if error.kind() == Kind::Cancelled || is_waiting(error) => (TerminalState::Idle, None),
             Err(error) => (TerminalState::Error, Some(explained(language, error))),
         };
         let last = Report { message, ..self.described(state)? };
@@ -97,7 +103,7 @@ impl<'a> Reporting<'a> {
     }
 
     /// Sends the newest report, never two within [`REPORT_INTERVAL`], until the sync has ended.
-    fn send_all(&self, client: &Client) {
+    fn send_all(&self, client: &Client, stop: Option<&Stop>) {
         loop {
             let waiting = |slot: &mut Slot| !slot.ended && slot.next.is_none();
             let mut slot =
@@ -108,7 +114,10 @@ impl<'a> Reporting<'a> {
             let report = slot.next.take();
             drop(slot);
             // A report that is lost is followed by the next one.
-            let _lost = client.post_json::<_, Directive>(PATH, &report);
+            let directive = client.post_json::<_, Directive>(PATH, &report);
+            if let (Ok(directive), Some(stop)) = (directive, stop) {
+                stop.withhold(directive.outside_window);
+            }
             self.pause(REPORT_INTERVAL);
         }
     }

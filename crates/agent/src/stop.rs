@@ -18,6 +18,7 @@ pub struct Stop(Arc<(Mutex<State>, Condvar)>);
 #[derive(Debug, Default)]
 struct State {
     asked: bool,
+    withheld: bool,
     doing: Doing,
 }
 
@@ -72,6 +73,21 @@ impl Stop {
         if self.is_asked() { Err(Error::cancelled("go on: a stop was asked for")) } else { Ok(()) }
     }
 
+    /// Makes downloads wait for another time, or lets them go on.
+    pub fn withhold(&self, withheld: bool) {
+        self.state().withheld = withheld;
+    }
+
+    /// Fails with kind `Busy` while downloads are to wait, and as [`Stop::check`] does.
+    pub fn check_download(&self) -> Result<()> {
+        self.check()?;
+        match self.state().withheld {
+            true => Err(Error::busy("go on with the download: this is no time for updates")
+                .with_notice("sync.outside_window")),
+            false => Ok(()),
+        }
+    }
+
     /// Waits; answers whether a stop was asked for meanwhile.
     pub fn wait(&self, time: Duration) -> bool {
         let asked = self.0.1.wait_timeout_while(self.state(), time, |state| !state.asked);
@@ -118,6 +134,16 @@ impl Drop for Part<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_downloads_wait_for_another_time() {
+        let stop = Stop::default();
+        stop.withhold(true);
+        assert_eq!(stop.check_download().unwrap_err().notice().unwrap().id, "sync.outside_window");
+        assert!(stop.check().is_ok() && !stop.is_asked());
+        stop.withhold(false);
+        assert!(stop.check_download().is_ok());
+    }
 
     #[test]
     fn a_wait_ends_when_a_stop_is_asked_for() {

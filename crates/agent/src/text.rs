@@ -117,6 +117,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "服务器上版本 {version} 的数据不完整，请稍后再试",
         "the server does not have all of version {version}; try again later",
     ),
+    (
+        "sync.outside_window",
+        "更新时段已结束，下个时段继续下载",
+        "the time for updates is over; the download goes on in the next one",
+    ),
     ("sync.too_fast", "服务器发布新版本过快，请稍后再试", "the server publishes too fast; try again later"),
     ("sync.nothing_published", "驱动中心还没有发布任何版本", "the center has not published anything yet"),
     ("patch.base_differs", "更新不适用于当前的工具盘", "the update does not fit the present tool disk"),
@@ -204,6 +209,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "sync.not_released",
         "版本 {version} 未下发到本终端（自动更新已关闭）；如需立即更新请加 --force",
         "version {version} is not released for this terminal (automatic updates are off); add --force to take it now",
+    ),
+    (
+        "sync.not_now",
+        "现在不在更新时段内，版本 {version} 稍后更新；如需立即更新请加 --force",
+        "this is no time for updates, so version {version} comes later; add --force to take it now",
     ),
     ("sync.fetched", "，已下载 {size}", ", {size} fetched"),
     (

@@ -73,7 +73,10 @@ impl<'a> Meter<'a> {
     pub fn add(&self, bytes: u64) -> Result<()> {
         let done = self.done.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.watch.progress(self.step, done.min(self.total), self.total);
-        self.stop.check()
+        match self.step {
+            Step::Download => self.stop.check_download(),
+            _ => self.stop.check(),
+        }
     }
 
     /// Takes back what a failed try had added.

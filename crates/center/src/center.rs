@@ -25,6 +25,7 @@ use tokio::sync::{OwnedMutexGuard, broadcast, watch};
 use crate::config::{Config, DataDir};
 use crate::db::entities::edit_session;
 use crate::db::{Db, commit};
+use crate::distribution::Rules;
 use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
 use crate::printers::Vault;
@@ -60,6 +61,7 @@ pub struct Inner {
     pub(crate) views: Views,
     pub(crate) publisher: Publisher,
     pub(crate) vault: Vault,
+    pub(crate) rules: Rules,
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
     jobs: Mutex<HashMap<String, Arc<Progress>>>,
@@ -88,6 +90,7 @@ impl Center {
         let id = settings::center_id(&db).await?;
         let publisher = Publisher::open(&directory)?;
         let vault = Vault::open(&directory.printer_key())?;
+        let rules = Rules::load(&db).await?;
         let center = Self(Arc::new(Inner {
             config: Arc::new(config),
             db,
@@ -99,6 +102,7 @@ impl Center {
             views: Views::default(),
             publisher,
             vault,
+            rules,
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),

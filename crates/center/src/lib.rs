@@ -21,7 +21,7 @@
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`platform`] | an existing `voi_api` beside the center |
-//! | [`terminals`] | who takes the disk over |
+//! | [`terminals`], [`distribution`] | who takes the disk over; when, and how fast |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
 //!
 //! # Notices
@@ -94,6 +94,10 @@
 //! | `terminal.not_found` | `terminal` | no such terminal |
 //! | `terminal.push_count` | – | none, or too many, at once |
 //! | `terminal.group_invalid` | `limit` | too long a name, or with control characters |
+//! | `distribution.window_count` | `limit` | too many time windows |
+//! | `distribution.bad_window` | `from`, `to` | no times of a day, or no days of a week |
+//! | `distribution.bad_offset` | – | no clock is so far from UTC |
+//! | `distribution.bad_speed` | `limit` | too slow to be of use, or no speed at all |
 //! | `terminal.no_group` | `group` | no terminal is in this group |
 
 pub mod accounts;
@@ -107,6 +111,7 @@ mod config;
 mod content;
 pub mod db;
 mod diff;
+mod distribution;
 mod drivers;
 mod edit;
 mod edit_lock;

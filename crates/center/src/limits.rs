@@ -26,6 +26,18 @@ pub const RELATIONS_MAX: usize = 1000;
 /// Values in one `IN (…)` of a statement.
 pub const IDS_PER_STATEMENT: usize = 500;
 
+/// Time windows in which terminals update by themselves.
+pub const TIME_WINDOWS_MAX: usize = 20;
+
+/// How far a site's clock may be from UTC.
+pub const UTC_OFFSET_MINUTES_MAX: u32 = 14 * 60;
+
+/// Least bytes per second for all terminals together: two transfers that their clients do not give up.
+pub const BYTES_PER_SECOND_MIN: u64 = 64 * 1024;
+
+/// Most bytes per second that one sets: a limit far over what any network carries is a mistake.
+pub const BYTES_PER_SECOND_MAX: u64 = 1 << 40;
+
 /// Devices of one terminal.
 pub const INVENTORY_DEVICES_MAX: usize = 2000;
 

@@ -1,8 +1,10 @@
-//! The row `voi_drive_center` of `settings`, the center's own identity, and the recorded cause of the error state.
+//! The row `voi_drive_center` of `settings`, the center's own identity, the recorded cause of the error state, and the rules
+//! of the distribution.
 //!
 //! The state changes in the same transaction as what causes it, and only along [`MountStatus::after`].
 
 use fault::{Error, Result, WireError};
+use protocol::api::Distribution;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
 };
@@ -17,6 +19,7 @@ const ADOPTED: &str = "driver_center_adopted";
 const MOVING_FROM: &str = "driver_center_moving_from";
 const PLATFORM_NOTICE: &str = "driver_center_platform_notice";
 const MOVED_TO: &str = "driver_center_moved_to";
+const DISTRIBUTION: &str = "driver_center_distribution";
 
 /// The value of `voi_drive_center`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +144,17 @@ pub(crate) async fn forget_platform_notice(db: &impl ConnectionTrait, notice: &s
 pub(crate) async fn is_fresh(db: &impl ConnectionTrait) -> Result<bool> {
     let rows = setting::Entity::find().all(db).await.db_context(|| "read the settings")?;
     Ok(rows.iter().all(|row| row.name == setting::DRIVER_CENTER))
+}
+
+/// The rules of the distribution; those that limit nothing where none were set.
+pub(crate) async fn distribution(db: &impl ConnectionTrait) -> Result<Distribution> {
+    let Some(text) = read(db, DISTRIBUTION).await? else { return Ok(Distribution::default()) };
+    serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("setting {DISTRIBUTION}: {e}")))
+}
+
+pub(crate) async fn set_distribution(db: &impl ConnectionTrait, rules: &Distribution) -> Result<()> {
+    let text = serde_json::to_string(rules).map_err(|e| Error::bug(format!("encode {DISTRIBUTION}: {e}")))?;
+    write(db, DISTRIBUTION, text, "when terminals take versions by themselves, and how fast").await
 }
 
 async fn store(db: &impl ConnectionTrait, settings: &Settings) -> Result<()> {

@@ -49,8 +49,10 @@ impl Center {
         let row = change.update(&self.db).await.db_context(|| "record a report")?;
         self.emit(api::Event::Terminal { id: row.id });
         let is_auto_update = settings::load(&self.db).await?.is_auto_update;
+        let (is_open, is_pushed) = (self.rules.is_open(self.host.now()), row.push_version.is_some());
         Ok(api::Directive {
-            update: is_auto_update || row.push_version.is_some(),
+            update: is_pushed || (is_auto_update && is_open),
+            outside_window: is_auto_update && !is_open && !is_pushed,
             version: newest.number as u64,
             report_after_seconds: REPORT_SECONDS,
             hg_notices: row.hg_notices.max(0) as u64,

@@ -34,6 +34,9 @@ pub(crate) const UPLOAD_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) const FILE_NAME_CHARS_MAX: usize = 255;
 /// Bytes that are read at once from a file that is sent.
 pub(crate) const SEND_BUFFER_BYTES: usize = 256 * 1024;
+/// A transfer to a terminal gets so much at least, where updates share a limit; later ones have to come again. Clients
+/// give transfers up that are slower than half of it.
+pub(crate) const TRANSFER_BYTES_PER_SECOND_MIN: u64 = 32 * 1024;
 /// Rows of a page.
 pub(crate) const PAGE_ROWS_MAX: u64 = 1000;
 /// Rows of a page when none are asked for.

@@ -132,6 +132,7 @@ async fn work(config: Config, language: Language) -> Result<()> {
         limiter: SignInLimiter::default(),
         uploads,
         metrics,
+        bandwidth: Default::default(),
         config,
         stop: stop.clone(),
     };

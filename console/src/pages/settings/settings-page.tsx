@@ -6,17 +6,21 @@ import { useAllowed } from "../../api/role";
 import { PageHead } from "../../components/page-head";
 import { AccountTab } from "./account-tab";
 import { HealthTab } from "./health-tab";
+import { UpdatesTab } from "./updates-tab";
 import { UsersTab } from "./users-tab";
 
 const route = getRouteApi("/settings");
 
-/** The user's own affairs; for administrators, users and the health of the server too. */
+/** The user's own affairs, and the rules of updates; for administrators, users and the health of the server too. */
 export function SettingsPage() {
   const { t } = useTranslation();
   const { tab = "account" } = route.useSearch();
   const navigate = route.useNavigate();
   const isAdministrator = useAllowed("administrator");
-  const own = { key: "account", label: t("settings.account"), children: <AccountTab /> };
+  const own = [
+    { key: "account", label: t("settings.account"), children: <AccountTab /> },
+    { key: "updates", label: t("settings.updates"), children: <UpdatesTab /> },
+  ];
   const others = [
     { key: "users", label: t("settings.users"), children: <UsersTab /> },
     { key: "health", label: t("settings.health"), children: <HealthTab /> },
@@ -25,8 +29,8 @@ export function SettingsPage() {
     <>
       <PageHead title={t("settings.title")} />
       <Tabs
-        activeKey={isAdministrator ? tab : "account"}
-        items={isAdministrator ? [own, ...others] : [own]}
+        activeKey={isAdministrator || tab === "updates" ? tab : "account"}
+        items={isAdministrator ? [...own, ...others] : own}
         destroyOnHidden
         onChange={(key) => void navigate({ search: { tab: key as typeof tab } })}
       />

@@ -3,7 +3,7 @@
 use clap::Args;
 use fault::Result;
 use indicatif::HumanBytes;
-use protocol::api::TerminalState;
+use protocol::api::{Directive, TerminalState};
 use serde_json::json;
 
 use crate::cli::Context;
@@ -29,21 +29,29 @@ impl Sync {
         // The disk does not wait for it; the next sync tries again.
         let _untold = terminal.tell(&context.ui);
         if !directive.update && !self.force {
-            return not_released(context, &terminal, directive.version);
+            return not_released(context, &terminal, &directive);
         }
-        let outcome = terminal.sync_and_report(context.ui.language, &context.ui);
+        let outcome = terminal.sync_and_report(context.ui.language, self.force, &context.ui);
         context.ui.end_progress();
         say(context, &outcome?, terminal.bytes_fetched())
     }
 }
 
-fn not_released(context: &Context, terminal: &crate::terminal::Terminal, version: u64) -> Result<u8> {
+fn not_released(
+    context: &Context,
+    terminal: &crate::terminal::Terminal,
+    directive: &Directive,
+) -> Result<u8> {
+    let version = directive.version;
     if let Some(seen) = terminal.record()?.disk.filter(|seen| seen.version == version) {
         return say(context, &Outcome::Current(seen), terminal.bytes_fetched());
     }
-    let text = context.ui.text("sync.not_released", &[("version", &version.to_string())]);
-    let result =
-        json!({ "outcome": "not_released", "version": version, "bytes_fetched": terminal.bytes_fetched() });
+    let (outcome, id) = match directive.outside_window {
+        true => ("outside_window", "sync.not_now"),
+        false => ("not_released", "sync.not_released"),
+    };
+    let text = context.ui.text(id, &[("version", &version.to_string())]);
+    let result = json!({ "outcome": outcome, "version": version, "bytes_fetched": terminal.bytes_fetched() });
     context.ui.result(&result, &text);
     Ok(exit::OK)
 }

@@ -31,7 +31,7 @@ impl Verify {
             say(context, &verdict, "verify.bad", false);
             return Ok(exit::CORRUPT);
         }
-        match terminal.sync_and_report(context.ui.language, &context.ui)? {
+        match terminal.sync_and_report(context.ui.language, true, &context.ui)? {
             Outcome::Waiting(..) => {
                 say(context, &verdict, "verify.bad", false);
                 Ok(exit::IN_USE)

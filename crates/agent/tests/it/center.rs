@@ -34,6 +34,8 @@ pub(crate) enum Mischief {
     Endless,
     /// Ten gigabytes are announced.
     Huge,
+    /// All of the bandwidth is in use.
+    Full,
     /// Another status.
     Status(u16),
 }
@@ -66,6 +68,8 @@ pub(crate) struct State {
     pub(crate) reports: Vec<Report>,
     pub(crate) inventories: Vec<Inventory>,
     pub(crate) release: bool,
+    /// Whether this is no time for updates.
+    pub(crate) is_closed: bool,
 }
 
 impl Center {
@@ -84,6 +88,7 @@ impl Center {
             reports: Vec::new(),
             inventories: Vec::new(),
             release: true,
+            is_closed: false,
         };
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
@@ -198,7 +203,8 @@ impl Center {
             return self.state(|state| {
                 state.reports.push(report);
                 let directive = Directive {
-                    update: state.release,
+                    update: state.release && !state.is_closed,
+                    outside_window: state.is_closed,
                     version: state.version,
                     report_after_seconds: 1,
                     hg_notices: 0,
@@ -337,6 +343,10 @@ fn send(stream: &mut TcpStream, status: u16, mut body: Vec<u8>, mischief: Mischi
     match mischief {
         Mischief::Wrong => body[middle] ^= 1,
         Mischief::Short => body.truncate(middle),
+        Mischief::Full => {
+            let text = r#"{"code":423,"message":"full","kind":"busy","notice":"sync.bandwidth_full"}"#;
+            (status, body) = (423, text.into());
+        }
         Mischief::Status(other) => (status, body) = (other, b"<html>".to_vec()),
         _ => {}
     }

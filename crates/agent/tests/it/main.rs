@@ -15,3 +15,4 @@ mod repair;
 mod space;
 mod tell;
 mod ways;
+mod window;

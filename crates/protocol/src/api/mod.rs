@@ -21,6 +21,7 @@ macro_rules! wire {
 }
 
 mod accounts;
+mod distribution;
 mod drivers;
 mod printers;
 mod state;
@@ -29,6 +30,7 @@ mod terminals;
 mod versions;
 
 pub use accounts::*;
+pub use distribution::*;
 pub use drivers::*;
 pub use printers::*;
 pub use state::*;

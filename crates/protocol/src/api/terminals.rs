@@ -145,8 +145,12 @@ wire! {
 wire! {
     /// What the center answers to a report.
     pub struct Directive {
-        /// Whether the terminal is to take the current version: automatic updates are on, or it was pushed.
+        /// Whether the terminal is to take the current version: automatic updates are on and this is a time for them, or
+        /// it was pushed.
         pub update: bool,
+        /// Automatic updates are on, but this is no time for them: what is being fetched waits, too.
+        #[serde(default)]
+        pub outside_window: bool,
         /// The current version.
         pub version: u64,
         /// Seconds until the next report while idle.

@@ -95,6 +95,8 @@ pub(crate) enum Command {
     Metrics(With<cmd::metrics::Arguments>),
     /// Let terminals take new versions by themselves, or not. 自动更新
     AutoUpdate(With<cmd::auto_update::Arguments>),
+    /// Say when terminals take new versions by themselves, and how fast. 更新时段与带宽
+    Distribution(With<cmd::distribution::Arguments>),
     /// List the terminals. 终端列表
     Terminals(With<cmd::terminals::Arguments>),
     /// Put terminals into a group, or out of theirs. 终端分组
@@ -136,6 +138,7 @@ impl Command {
             Self::Cancel(with) => with.run(cmd::cancel::run),
             Self::Metrics(with) => with.run(cmd::metrics::run),
             Self::AutoUpdate(with) => with.run(cmd::auto_update::run),
+            Self::Distribution(with) => with.run(cmd::distribution::run),
             Self::Terminals(with) => with.run(cmd::terminals::run),
             Self::Group(with) => with.run(cmd::group::run),
             Self::Push(with) => with.run(cmd::push::run),

@@ -1,5 +1,6 @@
 //! What handlers share.
 
+use super::bandwidth::Bandwidth;
 use super::metrics::Metrics;
 use crate::config::Config;
 use crate::uploads::Uploads;
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) uploads: Uploads,
     /// Counters.
     pub(crate) metrics: Arc<Metrics>,
+    /// What updates may take of the network.
+    pub(crate) bandwidth: Bandwidth,
     /// The configuration.
     pub(crate) config: Config,
     /// Becomes true when the server is to stop; what waits then ends.

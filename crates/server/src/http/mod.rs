@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod api;
 pub(crate) mod app;
 pub(crate) mod audit;
+mod bandwidth;
 pub(crate) mod caller;
 mod console;
 pub(crate) mod extract;

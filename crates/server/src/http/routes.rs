@@ -110,6 +110,7 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::files::content))
         .routes(routes!(v1::jobs::list))
         .routes(routes!(v1::terminals::list))
+        .routes(routes!(v1::distribution::show))
         .routes(routes!(v1::tokens::list, v1::tokens::create))
         .routes(routes!(v1::tokens::revoke))
 }
@@ -135,6 +136,7 @@ fn operators() -> OpenApiRouter<App> {
         .routes(routes!(v1::jobs::cancel))
         .routes(routes!(v1::terminals::push))
         .routes(routes!(v1::terminals::group))
+        .routes(routes!(v1::distribution::change))
 }
 
 fn administrators() -> OpenApiRouter<App> {

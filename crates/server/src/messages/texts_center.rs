@@ -106,6 +106,27 @@ pub(super) const TEXTS: &[Text] = &[
         "分组名称不可用：最多 {limit} 个字符，且不能含有控制字符",
         "The name of the group cannot be used: at most {limit} characters, none of them a control character",
     ),
+    (
+        "distribution.window_count",
+        "更新时段过多，最多 {limit} 个",
+        "There are too many time windows; at most {limit}",
+    ),
+    (
+        "distribution.bad_window",
+        "更新时段“{from}–{to}”无效：时间须为 HH:MM，星期为 1 到 7",
+        "“{from}–{to}” is no time window: times are HH:MM, days 1 to 7",
+    ),
+    ("distribution.bad_offset", "时区无效", "No clock is so far from UTC"),
+    (
+        "distribution.bad_speed",
+        "带宽上限无效：每秒至少 {limit} 字节",
+        "This is no bandwidth for updates: at least {limit} bytes per second",
+    ),
+    (
+        "sync.bandwidth_full",
+        "更新带宽已用满，请稍后再试",
+        "All of the bandwidth for updates is in use; try again later",
+    ),
     ("terminal.no_group", "分组“{group}”中没有终端", "There is no terminal in the group {group}"),
     (
         "terminal.push_count",

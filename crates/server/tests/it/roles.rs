@@ -28,6 +28,10 @@ enum Who {
 const TABLE: &[(&str, Who)] = &[
     ("get /api/v1/audit", Administrator),
     ("delete /api/v1/desktops/{id}", Operator),
+    ("get /api/v1/disk", Viewer),
+    ("post /api/v1/disk/grow", Operator),
+    ("get /api/v1/distribution", Viewer),
+    ("put /api/v1/distribution", Operator),
     ("get /api/v1/doctor", Administrator),
     ("get /api/v1/drivers/{id}", Viewer),
     ("get /api/v1/edit", Viewer),

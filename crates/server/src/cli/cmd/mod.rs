@@ -6,6 +6,7 @@ pub(super) mod cat;
 pub(super) mod delete;
 pub(super) mod discard;
 pub(super) mod disk;
+pub(super) mod distribution;
 pub(super) mod edit;
 pub(super) mod enrolment_token;
 pub(super) mod files;

@@ -82,3 +82,24 @@ fn a_template_gets_a_driver_and_says_what_a_machine_takes() {
     assert_eq!(desk.run(&["template", "images"]).out.trim(), "The image store has no other images.");
     assert_eq!(desk.ask(&["template", "delete", "labs"]), json!({"deleted": [1]}));
 }
+
+#[test]
+fn times_and_bandwidth_of_updates_are_shown_and_set() {
+    let server = Server::start();
+    let desk = Desk::signed_in(&server);
+    assert_eq!(desk.ask(&["distribution"])["rules"]["windows"], json!([]));
+    let set = ["distribution", "--window", "1-5@22:00-06:00", "--utc-offset", "+08:00", "--limit", "20M"];
+    let state = desk.ask(&set);
+    let window = json!({"days": [1, 2, 3, 4, 5], "from": "22:00", "to": "06:00"});
+    assert_eq!(state["rules"]["windows"], json!([window]));
+    assert_eq!(
+        (&state["rules"]["utc_offset_minutes"], state["changes_in_seconds"].is_u64()),
+        (&480.into(), true)
+    );
+    let shown = desk.run(&["distribution", "--no-limit", "--lang", "zh"]).out;
+    assert!(shown.contains("周一 周二 周三 周四 周五 22:00–06:00") && shown.contains("不限"), "{shown}");
+    assert_eq!(desk.refused(&["distribution", "--limit", "1K"], 2), "distribution.bad_speed");
+    assert_eq!(desk.refused(&["distribution", "--window", "25:00-06:00"], 2), "distribution.bad_window");
+    assert_eq!(desk.run(&["distribution", "--window", "night"]).code, Some(2));
+    assert_eq!(desk.ask(&["distribution", "--always"])["is_open"], true);
+}

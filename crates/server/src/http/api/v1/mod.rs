@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod disk;
+pub(crate) mod distribution;
 pub(crate) mod doctor;
 pub(crate) mod drivers;
 pub(crate) mod edit;

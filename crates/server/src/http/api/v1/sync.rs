@@ -2,10 +2,10 @@
 
 use crate::http::answer::{Answer, plain};
 use crate::http::app::App;
+use crate::http::bandwidth;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Refusal;
 use crate::limits::SEND_BUFFER_BYTES;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -40,7 +40,7 @@ pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>)
     }
 }
 
-/// An immutable object by its name: manifest, leaf table, patch, pack.
+/// An immutable object by its name: manifest, leaf table, patch, pack. 423 while the bandwidth for updates is used up.
 #[utoipa::path(get, path = "/api/v1/sync/objects/{digest}", tag = "terminals", operation_id = "get_object",
     params(("digest" = String, Path)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
@@ -53,16 +53,18 @@ pub(crate) async fn object(State(app): State<App>, Path(digest): Path<String>) -
         let bytes = piece.as_ref().map_or(0, |piece| piece.len() as u64);
         metrics.sync_bytes.fetch_add(bytes, Ordering::Relaxed);
     });
+    let body = bandwidth::body(&app, pieces)?;
     let headers = [
         (header::CONTENT_LENGTH, HeaderValue::from(length)),
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         // Named by its content: it never changes, and any cache may carry it.
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
-    Ok((headers, Body::from_stream(pieces)).into_response())
+    Ok((headers, body).into_response())
 }
 
-/// A range of leaves of the current disk file, packed; 409 when `root` is not current any more.
+/// A range of leaves of the current disk file, packed; 409 when `root` is not current any more, 423
+/// while the bandwidth for updates is used up.
 #[utoipa::path(get, path = "/api/v1/sync/base/{root}/{range}", tag = "terminals", operation_id = "get_leaves",
     params(("root" = String, Path), ("range" = String, Path, description = "first-last, both included")),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
@@ -72,8 +74,14 @@ pub(crate) async fn base(
 ) -> Result<Response, Refusal> {
     let (first, last) = leaves(&range)?;
     let bytes = app.center.base_leaves(&root, first, last).await?;
-    app.metrics.sync_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-    Ok(([(header::CACHE_CONTROL, "no-store")], bytes).into_response())
+    let length = bytes.len() as u64;
+    let body = bandwidth::body(&app, bandwidth::pieces(bytes, SEND_BUFFER_BYTES))?;
+    app.metrics.sync_bytes.fetch_add(length, Ordering::Relaxed);
+    let headers = [
+        (header::CONTENT_LENGTH, HeaderValue::from(length)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, body).into_response())
 }
 
 fn leaves(range: &str) -> Result<(u64, u64)> {
