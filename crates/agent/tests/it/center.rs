@@ -36,6 +36,12 @@ pub(crate) enum Mischief {
     Huge,
     /// All of the bandwidth is in use.
     Full,
+    /// Half of the body comes, and then nothing any more.
+    Stalled,
+    /// The body comes byte by byte, each before a silence would be too long, and never ends.
+    Trickle,
+    /// What was asked for is answered with [`State::other`].
+    Other,
     /// Another status.
     Status(u16),
 }
@@ -65,6 +71,10 @@ pub(crate) struct State {
     pub(crate) objects: HashMap<String, Vec<u8>>,
     pub(crate) requests: Vec<String>,
     pub(crate) sent_bytes: u64,
+    /// Bytes that were taken of bodies that do not end.
+    pub(crate) flood_bytes: u64,
+    /// The answer to everything that is to be answered with something else.
+    pub(crate) other: Vec<u8>,
     pub(crate) reports: Vec<Report>,
     pub(crate) inventories: Vec<Inventory>,
     pub(crate) release: bool,
@@ -85,6 +95,8 @@ impl Center {
             objects: HashMap::new(),
             requests: Vec::new(),
             sent_bytes: 0,
+            flood_bytes: 0,
+            other: Vec::new(),
             reports: Vec::new(),
             inventories: Vec::new(),
             release: true,
@@ -116,6 +128,11 @@ impl Center {
 
     pub(crate) fn spoil(&self, spoiler: impl FnMut(&str) -> Mischief + Send + 'static) {
         *self.shared.spoiler.lock().unwrap() = Box::new(spoiler);
+    }
+
+    /// What a terminal that is known is answered, as it is now.
+    pub(crate) fn honest(&self, path: &str) -> Vec<u8> {
+        self.answer(&format!("GET {path} HTTP/1.1"), path, Some(SECRET), &[]).1
     }
 
     /// Requests since the last time this was asked.
@@ -180,12 +197,17 @@ impl Center {
         while let Some((line, bearer, body)) = read_request(&mut reader) {
             let path = line.split(' ').nth(1).unwrap().to_owned();
             let mischief = (self.shared.spoiler.lock().unwrap())(&path);
-            let (status, answer) = self.answer(&line, &path, bearer.as_deref(), &body);
+            let (status, mut answer) = self.answer(&line, &path, bearer.as_deref(), &body);
             self.state(|state| {
                 state.requests.push(path);
                 state.sent_bytes += answer.len() as u64;
+                if mischief == Mischief::Other {
+                    answer.clone_from(&state.other);
+                }
             });
-            if send(&mut stream, status, answer, mischief).is_err() || mischief != Mischief::None {
+            let sent = send(&mut stream, status, answer, mischief);
+            self.state(|state| state.flood_bytes += sent.as_ref().unwrap_or(&0));
+            if sent.is_err() || mischief != Mischief::None {
                 return;
             }
         }
@@ -337,7 +359,8 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<(String, Option<Str
     Some((line, bearer, body))
 }
 
-fn send(stream: &mut TcpStream, status: u16, mut body: Vec<u8>, mischief: Mischief) -> std::io::Result<()> {
+/// Answers how many bytes of noise were taken.
+fn send(stream: &mut TcpStream, status: u16, mut body: Vec<u8>, mischief: Mischief) -> std::io::Result<u64> {
     let mut status = status;
     let middle = body.len() / 2;
     match mischief {
@@ -351,17 +374,32 @@ fn send(stream: &mut TcpStream, status: u16, mut body: Vec<u8>, mischief: Mischi
         _ => {}
     }
     match mischief {
-        Mischief::Endless => write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n")?,
+        Mischief::Endless | Mischief::Trickle => {
+            write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n")?
+        }
         Mischief::Huge => write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 10000000000\r\n\r\n")?,
         _ => write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", body.len())?,
     }
     match mischief {
-        Mischief::Cut => stream.write_all(&body[..middle]),
-        Mischief::Endless | Mischief::Huge => {
-            let noise = [b'x'; 65536];
-            while stream.write_all(&noise).is_ok() {}
-            Ok(())
+        Mischief::Cut => stream.write_all(&body[..middle])?,
+        Mischief::Stalled => {
+            stream.write_all(&body[..middle])?;
+            // Until the terminal gives up and closes.
+            let _closed = stream.read(&mut [0]);
         }
-        _ => stream.write_all(&body),
+        Mischief::Trickle => return Ok(flood(stream, &[b'x'], Duration::from_millis(20))),
+        Mischief::Endless | Mischief::Huge => return Ok(flood(stream, &[b'x'; 65536], Duration::ZERO)),
+        _ => stream.write_all(&body)?,
     }
+    Ok(0)
+}
+
+/// Sends noise until nobody takes it any more; answers how much was taken.
+fn flood(stream: &mut TcpStream, noise: &[u8], pause: Duration) -> u64 {
+    let mut taken = 0;
+    while stream.write_all(noise).is_ok() {
+        taken += noise.len() as u64;
+        std::thread::sleep(pause);
+    }
+    taken
 }

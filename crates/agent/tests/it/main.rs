@@ -10,6 +10,7 @@ mod center;
 mod fixture;
 mod hostile;
 mod in_use;
+mod kinds;
 mod process;
 mod repair;
 mod space;

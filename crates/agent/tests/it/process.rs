@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use protocol::api::TerminalState;
 use serde_json::Value;
 
-use crate::center::{Center, TOKEN};
+use crate::center::{Center, Mischief, TOKEN};
 use crate::fixture::{LEAF, Noise, disk, edited, temporary};
 
 fn command(state: &Path, arguments: &[&str]) -> Command {
@@ -99,6 +99,33 @@ fn only_one_process_works() {
     enrol(directory.path(), &center);
     let _held = agent::state::StateDir::new(directory.path()).lock().unwrap();
     assert_eq!(run(directory.path(), &["sync"]).0, 8);
+}
+
+/// Whoever answers an enrolment wrongly leaves a terminal that is not enrolled, and the next attempt succeeds.
+#[test]
+fn a_spoiled_enrolment_leaves_nothing() {
+    let (directory, center) = (temporary(), Center::start());
+    center.publish(&disk(5, 1));
+    let state = directory.path();
+    let arguments = ["enrol", "--server", &center.url, "--token", TOKEN, "--name", "t"];
+    for mischief in [
+        Mischief::Short,
+        Mischief::Cut,
+        Mischief::Endless,
+        Mischief::Huge,
+        Mischief::Status(200),
+        Mischief::Status(302),
+        Mischief::Status(500),
+    ] {
+        center.spoil(move |path| if path.ends_with("/enrol") { mischief } else { Mischief::None });
+        let (code, answer) = run(state, &arguments);
+        assert_ne!(code, 0, "{mischief:?}: {answer}");
+        assert_ne!(run(state, &["sync"]).0, 0, "{mischief:?}");
+        assert!(!state.join("tool-disk.qcow2").exists());
+    }
+    center.spoil(|_| Mischief::None);
+    assert_eq!(run(state, &arguments).0, 0);
+    assert_eq!(run(state, &["sync"]).1["outcome"], "updated");
 }
 
 struct Running(Child);
