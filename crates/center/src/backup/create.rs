@@ -61,7 +61,9 @@ pub async fn create(
         let read = async || records(&source, &repository).await;
         let records = step(host.as_ref(), OPERATION, "records", read).await?;
         let version = records.version.number;
-        match copy(&source, &repository, records, watch).await {
+        // What is missing twice has not gone with an older version in between.
+        let may_lack = seen.last() == Some(&version);
+        match copy(&source, &repository, records, may_lack, watch).await {
             Ok(contents) => {
                 let id = free_id(&repository, &contents)?;
                 let complete = async || complete(&repository, &id, &contents);
@@ -118,6 +120,7 @@ async fn copy(
     source: &Arc<Source>,
     repository: &Arc<Repository>,
     records: Records,
+    may_lack: bool,
     watch: &(dyn Fn(u64) -> Result<()> + Sync),
 ) -> Result<Contents> {
     let host = source.host.as_ref();
@@ -127,7 +130,7 @@ async fn copy(
     step(host, OPERATION, "archives", archives).await?;
     let objects = async || copy_objects(source, repository, &records.patches, watch);
     let objects = step(host, OPERATION, "updates", objects).await?;
-    let images = async || copy_images(source, repository, &records.images, watch);
+    let images = async || copy_images(source, repository, &records.images, may_lack, watch);
     let images = step(host, OPERATION, "images", images).await?;
     let keys = async || {
         let (config, repository) = (source.config.clone(), repository.clone());
@@ -252,39 +255,40 @@ fn copy_images(
     source: &Source,
     repository: &Repository,
     ids: &[ImageId],
+    may_lack: bool,
     watch: &dyn Fn(u64) -> Result<()>,
 ) -> Result<Vec<ImageRecord>> {
     let earlier = earlier_images(repository);
-    let images = ids.iter().map(|id| copy_image(source, repository, id, &earlier, watch));
-    images.filter_map(Result::transpose).collect()
+    let mut images = Vec::new();
+    for id in ids {
+        match copy_image(source, repository, id, &earlier, watch) {
+            // An image that is gone is no reason against a backup: the center can do without.
+            Err(error) if error.kind() == Kind::NotFound && may_lack => {}
+            image => images.push(image?),
+        }
+    }
+    Ok(images)
 }
 
-/// An image that is gone is no reason against a backup: the center can do without.
 fn copy_image(
     source: &Source,
     repository: &Repository,
     id: &ImageId,
     earlier: &HashMap<String, ImageRecord>,
     watch: &dyn Fn(u64) -> Result<()>,
-) -> Result<Option<ImageRecord>> {
+) -> Result<ImageRecord> {
     if let Some(image) = earlier.get(&id.to_string()) {
-        return Ok(Some(image.clone()));
+        return Ok(image.clone());
     }
     let scratch = repository.scratch("image");
     crate::import::discard_file(&scratch);
-    let image = match source.store.describe(id).and_then(|image| {
-        source.store.fetch(id, &scratch, &mut |_, _| true)?;
-        Ok(image)
-    }) {
-        Ok(image) => image,
-        Err(error) if error.kind() == Kind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let image = source.store.describe(id)?;
+    source.store.fetch(id, &scratch, &mut |_, _| true)?;
     let file = FileStore::open_read_only(&scratch)?;
     let table = LeafTable::of_store(&file, &mut unwatched())?;
     let file = repository.insert_file(&file, &table, &mut |bytes| watch(bytes))?;
     crate::import::discard_file(&scratch);
-    Ok(Some(ImageRecord { id: id.to_string(), meta: image.meta, file }))
+    Ok(ImageRecord { id: id.to_string(), meta: image.meta, file })
 }
 
 fn copy_keys(config: &Config, repository: &Repository) -> Result<BTreeMap<String, String>> {

@@ -2,10 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use center::backup::{self, Source, Target};
-use center::{Center, Config, DataDir, Host, Machine, Retention, db};
+use center::{Center, Config, DataDir, Fate, Host, Machine, Retention, StepPoint, db};
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use image_store::DirectoryStore;
@@ -202,6 +202,44 @@ async fn backups_of_the_same_second_are_several() {
         ["20261127T020000Z-v0-9", "20261127T020000Z-v1", "20261127T020000Z-v2", "20261127T020000Z-v2-2"]
     );
     assert_eq!(backup::prune(&backups, 1).unwrap(), ids[..11]);
+}
+
+/// A host on which somebody saves while a backup is about to copy the registered images.
+struct Busy(Mutex<Option<Center>>);
+
+impl Host for Busy {
+    fn now(&self) -> chrono::NaiveDateTime {
+        Machine.now()
+    }
+
+    fn free_bytes(&self, path: &Path) -> fault::Result<u64> {
+        Machine.free_bytes(path)
+    }
+
+    fn at_step(&self, point: &StepPoint<'_>) -> Fate {
+        if point.step == "images"
+            && let Some(center) = self.0.lock().unwrap().take()
+        {
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(save(&center)));
+        }
+        Fate::GoOn
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_retention_takes_meanwhile_is_not_missing_in_the_backup() {
+    let mut site = Site::new().await;
+    site.retention = Retention { days: 0, versions: 1 };
+    let center = site.open().await;
+    site.import(&center, "one").await;
+    save(&center).await;
+    site.import(&center, "two").await;
+    let backups = site.directory.path().join("backups");
+    let busy = Arc::new(Busy(Mutex::new(Some(center.clone()))));
+    let made = create_on(&site, &backups, busy, &|_| Ok(())).await.unwrap();
+    assert_eq!(made.version, 2);
+    let back = restore(&backups, Some(&made.id)).await;
+    check(&back.open().await, &["one", "two"]).await;
 }
 
 /// All files below a folder.
