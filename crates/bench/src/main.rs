@@ -15,6 +15,7 @@ mod memory;
 mod open;
 mod processes;
 mod restore;
+mod rollback;
 mod save;
 mod scale;
 mod site;
@@ -50,6 +51,7 @@ const ALL: &[(&str, Measurement)] = &[
     ("fleet", fleet::two_hundred_terminals),
     ("save-scale", scale::save_on_small_and_large),
     ("restore", restore::from_archives),
+    ("rollback", rollback::of_the_last_version),
     ("memory", memory::at_20_gb),
 ];
 

@@ -65,25 +65,26 @@ impl Site {
 
     /// Seconds from the order to state 1.
     pub(crate) fn save(&self) -> Result<f64> {
-        let (seconds, outcome) = timed(|| {
-            self.runtime.block_on(async {
-                let operation = self.center.save(&actor(), None).await?;
-                self.center.wait_operation(operation.id).await
-            })
-        })?;
-        match outcome.error {
-            None => Ok(seconds),
-            Some(error) => Err(Error::bug(format!("save: {error}"))),
-        }
+        timed(|| self.until_done("save", async { Ok(self.center.save(&actor(), None).await?.id) }))
+            .map(|(seconds, ())| seconds)
     }
 
     /// Restores, up to state 1.
     pub(crate) fn restore(&self) -> Result<()> {
-        let outcome = self.runtime.block_on(async {
-            let operation = self.center.restore(&actor()).await?;
-            self.center.wait_operation(operation.id).await
-        })?;
-        outcome.error.map_or(Ok(()), |error| Err(Error::bug(format!("restore: {error}"))))
+        self.until_done("restore", async { Ok(self.center.restore(&actor()).await?.id) })
+    }
+
+    /// Takes the last version back; seconds from the order to state 1.
+    pub(crate) fn roll_back_one(&self) -> Result<f64> {
+        let versions = self.runtime.block_on(self.center.versions(1, 1))?;
+        let before = versions.first().ok_or_else(|| Error::bug("there is no version before"))?.number;
+        let rollback = async { Ok(self.center.rollback(&actor(), before, None).await?.id) };
+        timed(|| self.until_done("rollback", rollback)).map(|(seconds, ())| seconds)
+    }
+
+    fn until_done(&self, what: &str, begin: impl Future<Output = Result<i64>>) -> Result<()> {
+        let outcome = self.runtime.block_on(async { self.center.wait_operation(begin.await?).await })?;
+        outcome.error.map_or(Ok(()), |error| Err(Error::bug(format!("{what}: {error}"))))
     }
 
     /// Bytes that a terminal one version behind fetches.

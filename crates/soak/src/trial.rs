@@ -207,8 +207,7 @@ impl<'a> Trial<'a> {
         let kills: Vec<Fault> = faults.iter().copied().filter(is_kill).collect();
         match self.dice.below(8) {
             0 => Fault::None,
-            1 => *self.dice.pick(&faults),
-            2..4 => *self.dice.pick(&kills),
+            1..4 => *self.dice.pick(&kills),
             // What has met this action least, so that everything meets everything.
             _ => faults.iter().min_by_key(|fault| count(fault)).copied().unwrap_or(Fault::None),
         }

@@ -387,7 +387,7 @@ fn send(stream: &mut TcpStream, status: u16, mut body: Vec<u8>, mischief: Mischi
             // Until the terminal gives up and closes.
             let _closed = stream.read(&mut [0]);
         }
-        Mischief::Trickle => return Ok(flood(stream, &[b'x'], Duration::from_millis(20))),
+        Mischief::Trickle => return Ok(flood(stream, b"x", Duration::from_millis(20))),
         Mischief::Endless | Mischief::Huge => return Ok(flood(stream, &[b'x'; 65536], Duration::ZERO)),
         _ => stream.write_all(&body)?,
     }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use soak::{Diary, Fault, Length, Plan, Report, SmallDisk};
 
 /// Two trials run side by side; together they kill at 200 moments.
-const ROUNDS: u32 = 190;
+const ROUNDS: u32 = 175;
 /// What must have met every kind of fault.
 const OPERATIONS: [&str; 8] =
     ["import", "delete", "save", "rollback", "restore", "sync", "backup", "come back"];
