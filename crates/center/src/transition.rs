@@ -103,10 +103,13 @@ pub(crate) fn make_patch_of(
 ) -> Result<PatchRecord> {
     let old = FileStore::open_read_only(directory.base())?;
     let writes = FileStore::open_read_only(capture_path)?;
+    // It lives as long as it is open, and no crash leaves it behind.
+    crate::import::discard_file(capture_path);
     let change =
         Change { old: &old, writes: &writes, ranges: &capture.ranges, new_length: capture.new_length };
     let record = make_patch(directory, &change, leaves)?;
-    crate::import::discard_file(capture_path);
+    // Closing it gives its room back, for which nobody has to wait.
+    std::thread::spawn(move || drop(writes));
     Ok(record)
 }
 

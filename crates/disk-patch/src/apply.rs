@@ -18,6 +18,7 @@ use crate::journal::Journal;
 use crate::leaves::LeafTable;
 use crate::limits::{BLOCK_BYTES, PIECE_BYTES};
 use crate::pack::PackSource;
+use crate::parallel;
 use crate::patch::Patch;
 use crate::plan::Plan;
 use crate::progress::{Meter, OnProgress, Phase};
@@ -155,9 +156,9 @@ impl Disk<'_> {
         let covered = |leaf: &u64| leaves.leaf_range(*leaf);
         let source_bytes: u64 = sources.iter().map(covered).map(|range| range.end - range.start).sum();
         let mut meter = Meter::new(on_progress, Phase::Preflight, patch.packed_bytes() + source_bytes);
-        for pack in patch.packs() {
-            pack.check_packed(&source.read(&pack.digest)?)?;
-            meter.add(u64::from(pack.packed_bytes))?;
+        for packs in parallel::batches(patch.packs()) {
+            parallel::map(packs, |pack, _| pack.check_packed(&source.read(&pack.digest)?))?;
+            meter.add(packs.iter().map(|pack| u64::from(pack.packed_bytes)).sum())?;
         }
         leaves.check(self.file, &sources, &mut meter)
     }

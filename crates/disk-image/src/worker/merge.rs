@@ -8,6 +8,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use fault::{Context, Error, Result};
 use imago::qcow2::Qcow2;
@@ -127,6 +128,7 @@ impl Plan {
         base.flush().map_err(Error::from)
     }
 
+    /// Another thread reads the next chunk while this one writes.
     fn copy(
         &self,
         active_file: &File,
@@ -134,51 +136,58 @@ impl Plan {
         tell: &mut dyn FnMut(u64, u64) -> Result<()>,
     ) -> Result<()> {
         let total: u64 = self.data.iter().map(|(range, _)| range.end - range.start).sum();
-        let mut copier = Copier::default();
-        let mut done = 0;
-        for (range, host_offset) in &self.data {
-            let mut at = range.start;
-            while at < range.end {
-                let length = CHUNK_BYTES.min(range.end - at);
-                copier.new.resize(length as usize, 0);
-                active_file.read_padded(&mut copier.new, host_offset + (at - range.start))?;
-                copier.put(base, at)?;
-                at += length;
-                done += length;
+        let (mut old, mut done) = (Vec::new(), 0);
+        std::thread::scope(|scope| {
+            let (read, chunks) = sync_channel(2);
+            scope.spawn(move || {
+                for (guest, host) in self.chunks() {
+                    let mut bytes = vec![0; (guest.end - guest.start) as usize];
+                    let outcome = active_file.read_padded(&mut bytes, host).map(|()| (guest.start, bytes));
+                    let failed = outcome.is_err();
+                    // Nobody listens any more only after an error of the writer.
+                    if read.send(outcome).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+            for chunk in chunks {
+                let (guest_offset, new) = chunk?;
+                put(base, guest_offset, &new, &mut old)?;
+                done += new.len() as u64;
                 tell(done, total)?;
             }
-        }
-        Ok(())
+            Ok(())
+        })
+    }
+
+    /// What Active holds in pieces: guest ranges, and where in the file these are.
+    fn chunks(&self) -> impl Iterator<Item = (Range<u64>, u64)> {
+        self.data.iter().flat_map(|(range, host)| {
+            let starts = (range.start..range.end).step_by(CHUNK_BYTES as usize);
+            starts.map(move |at| (at..(at + CHUNK_BYTES).min(range.end), host + (at - range.start)))
+        })
     }
 }
 
-/// Buffers of the copy.
-#[derive(Default)]
-struct Copier {
-    new: Vec<u8>,
-    old: Vec<u8>,
-}
-
-impl Copier {
-    /// Puts `new` at a guest offset of Base; where Base has a place for it, only the blocks that differ.
-    fn put(&mut self, base: &BaseAccess, guest_offset: u64) -> Result<()> {
-        let mut at = 0;
-        while at < self.new.len() {
-            let guest = guest_offset + at as u64;
-            let (mapping, length) = base.get_shallow_mapping(guest, (self.new.len() - at) as u64)?;
-            let is_stored = matches!(mapping, ShallowMapping::Raw { .. });
-            let new = &self.new[at..at + length as usize];
-            if is_stored {
-                self.old.resize(new.len(), 0);
-                base.read(&mut self.old[..], guest)?;
-                put_differing(base, guest, new, &self.old)?;
-            } else if new.iter().any(|&byte| byte != 0) {
-                base.write(new, guest)?;
-            }
-            at += length as usize;
+/// Puts `new` at a guest offset of Base; where Base has a place for it, only the blocks that differ from `old`, which is read
+/// here.
+fn put(base: &BaseAccess, guest_offset: u64, new: &[u8], old: &mut Vec<u8>) -> Result<()> {
+    let mut at = 0;
+    while at < new.len() {
+        let guest = guest_offset + at as u64;
+        let (mapping, length) = base.get_shallow_mapping(guest, (new.len() - at) as u64)?;
+        let is_stored = matches!(mapping, ShallowMapping::Raw { .. });
+        let piece = &new[at..at + length as usize];
+        if is_stored {
+            old.resize(piece.len(), 0);
+            base.read(&mut old[..], guest)?;
+            put_differing(base, guest, piece, old)?;
+        } else if piece.iter().any(|&byte| byte != 0) {
+            base.write(piece, guest)?;
         }
-        Ok(())
+        at += length as usize;
     }
+    Ok(())
 }
 
 fn put_differing(base: &BaseAccess, guest_offset: u64, new: &[u8], old: &[u8]) -> Result<()> {
