@@ -51,6 +51,7 @@ const PICTURES: Picture[] = [
   { name: "audit", path: "/audit", ready: row("admin") },
   { name: "settings", path: "/settings", ready: row("API") },
   { name: "users", path: "/settings?tab=users", ready: row("zhang.wei") },
+  { name: "updates", path: "/settings?tab=updates", ready: (page) => page.getByRole("tabpanel").getByRole("button").last().waitFor() },
   { name: "health", path: "/settings?tab=health", ready: row("disk-worker"), isPrivate: true },
 ];
 
