@@ -3,11 +3,11 @@
 //! restored.
 
 use crate::config::{Config, Source};
-use crate::messages::{Language, size, text_of};
+use crate::messages::{Language, size};
+use crate::output::Manner;
 use crate::{output, serve};
 use center::backup::{self, Target};
 use center::{DataDir, Machine, db};
-use clap::ValueEnum;
 use fault::{Context as _, Error, Result};
 use image_store::DirectoryStore;
 use protocol::api::Backup;
@@ -22,21 +22,8 @@ use std::sync::Arc;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
-    /// Answer in JSON. 以 JSON 输出
-    #[arg(long, global = true)]
-    json: bool,
-    /// Language of the answer; without it, that of the terminal. 语言
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Lang>,
-}
-
-/// A language as an option.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// 中文
-    Zh,
-    /// English
-    En,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 #[derive(clap::Subcommand)]
@@ -79,17 +66,13 @@ enum Action {
 
 /// `driver-center backup`.
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
-    let language = match arguments.lang {
-        Some(Lang::Zh) => Language::Chinese,
-        Some(Lang::En) => Language::English,
-        None => Language::of_environment(),
-    };
+    let manner = arguments.manner;
     // What a backup holds is worth as much as the center itself.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let answer = Answer { language, json: arguments.json };
+    let answer = Answer { language: manner.language(), json: manner.json };
     match act(arguments.action, &answer) {
         Ok(code) => code,
-        Err(error) => answer.failed(&error),
+        Err(error) => manner.failed(&error),
     }
 }
 
@@ -172,17 +155,6 @@ impl Answer {
             output::line(&text());
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn failed(&self, error: &Error) -> ExitCode {
-        if self.json {
-            let message = text_of(error, self.language);
-            let notice = error.notice().map(|notice| notice.id.to_string());
-            let detail = error.to_string();
-            let value = json!({"error": {"notice": notice, "message": message, "detail": detail}});
-            output::line(&value.to_string());
-        }
-        output::failed(error, self.language)
     }
 
     fn made(&self, made: &Backup, removed: &[String]) -> String {

@@ -1,9 +1,53 @@
 //! What the commands print. Nothing else in this program writes to standard output or standard error.
 
 use crate::messages::{Language, text_of};
+use clap::ValueEnum;
 use fault::{Error, Kind};
+use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
+
+/// How a command is to answer.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Manner {
+    /// Answer in JSON. 以 JSON 输出
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Language of the answer; without it, that of the terminal. 语言
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "DRIVER_CENTER_LANG")]
+    lang: Option<Lang>,
+}
+
+/// A language as an option.
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl Manner {
+    /// The language to speak.
+    pub(crate) fn language(self) -> Language {
+        match self.lang {
+            Some(Lang::Zh) => Language::Chinese,
+            Some(Lang::En) => Language::English,
+            None => Language::of_environment(),
+        }
+    }
+
+    /// Says why a command of this machine failed, to programs too where these ask, and gives its exit code.
+    pub(crate) fn failed(self, error: &Error) -> ExitCode {
+        if self.json {
+            let message = text_of(error, self.language());
+            let notice = error.notice().map(|notice| notice.id.to_string());
+            let value = json!({"error": {"notice": notice, "message": message, "detail": error.to_string()}});
+            line(&value.to_string());
+        }
+        failed(error, self.language())
+    }
+}
 
 /// Prints a line for people or programs. A closed pipe is no failure of ours.
 pub(crate) fn line(text: &str) {

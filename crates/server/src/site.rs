@@ -6,13 +6,13 @@
 //! | `site.needs_glance` | – | the configuration names no Glance |
 
 use crate::config::{Config, Source};
-use crate::messages::{Language, size, text_of};
+use crate::messages::{Language, size};
+use crate::output::Manner;
 use crate::{glance, output, serve};
 use center::backup::Target;
 use center::moving::{self, Rows};
 use center::rescue::{self, Rescued};
 use center::{Center, DataDir, Machine, Mirrored, db};
-use clap::ValueEnum;
 use fault::{Context as _, Error, Result};
 use image_store::{DirectoryStore, GlanceStore};
 use serde_json::{Value, json};
@@ -24,21 +24,8 @@ use std::sync::Arc;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
-    /// Answer in JSON. 以 JSON 输出
-    #[arg(long, global = true)]
-    json: bool,
-    /// Language of the answer; without it, that of the terminal. 语言
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Lang>,
-}
-
-/// A language as an option.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// 中文
-    Zh,
-    /// English
-    En,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 #[derive(clap::Subcommand)]
@@ -74,20 +61,16 @@ enum Action {
 
 /// `driver-center site`.
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
-    let language = match arguments.lang {
-        Some(Lang::Zh) => Language::Chinese,
-        Some(Lang::En) => Language::English,
-        None => Language::of_environment(),
-    };
+    let manner = arguments.manner;
     // What is made here is the server's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let teller = Teller { language, json: arguments.json };
+    let teller = Teller { language: manner.language(), json: manner.json };
     match act(arguments.action, &teller) {
         Ok((value, text)) => {
             output::line(if teller.json { value } else { text }.trim_end());
             ExitCode::SUCCESS
         }
-        Err(error) => teller.failed(&error),
+        Err(error) => manner.failed(&error),
     }
 }
 
@@ -188,16 +171,6 @@ impl Teller {
         if !self.json {
             output::note(&format!("… {what}"));
         }
-    }
-
-    fn failed(&self, error: &Error) -> ExitCode {
-        if self.json {
-            let message = text_of(error, self.language);
-            let notice = error.notice().map(|notice| notice.id.to_string());
-            let value = json!({"error": {"notice": notice, "message": message, "detail": error.to_string()}});
-            output::line(&value.to_string());
-        }
-        output::failed(error, self.language)
     }
 
     fn database_moved(&self, rows: &Rows, name: &str) -> (Value, String) {

@@ -3,8 +3,7 @@
 use super::credentials::{self, Source};
 use super::table::clean;
 use crate::messages::{Language, text_of};
-use crate::output;
-use clap::ValueEnum;
+use crate::output::{self, Manner};
 use fault::{Error, Kind, Result, WireError};
 use protocol::client::{Client, Credentials};
 use serde::Serialize;
@@ -34,21 +33,8 @@ pub(crate) struct Options {
     /// Certificates to trust instead of the public authorities (PEM). 受信任的证书
     #[arg(long, global = true, value_name = "FILE", env = "DRIVER_CENTER_CA_FILE")]
     ca_file: Option<PathBuf>,
-    /// Answer in JSON. 以 JSON 输出
-    #[arg(long, global = true)]
-    json: bool,
-    /// Language of the answer; without it, that of the terminal. 语言
-    #[arg(long, global = true, value_name = "LANGUAGE", env = "DRIVER_CENTER_LANG")]
-    lang: Option<Lang>,
-}
-
-/// A language as an option.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// 中文
-    Zh,
-    /// English
-    En,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// The arguments of one command with the options of all.
@@ -88,20 +74,10 @@ impl<A: clap::Args> With<A> {
         credentials: fn(&Source) -> Result<Credentials>,
         command: fn(&Context, A) -> Result<u8>,
     ) -> ExitCode {
-        let (language, json) = (self.options.language(), self.options.json);
+        let (language, json) = (self.options.manner.language(), self.options.manner.json);
         let context = Context::open(self.options, credentials);
         let outcome = context.and_then(|context| command(&context, self.arguments));
         ExitCode::from(outcome.unwrap_or_else(|error| fail(&error, language, json)))
-    }
-}
-
-impl Options {
-    fn language(&self) -> Language {
-        match self.lang {
-            Some(Lang::Zh) => Language::Chinese,
-            Some(Lang::En) => Language::English,
-            None => Language::of_environment(),
-        }
     }
 }
 
@@ -119,14 +95,14 @@ pub(crate) struct Context {
 
 impl Context {
     fn open(options: Options, credentials: fn(&Source) -> Result<Credentials>) -> Result<Self> {
-        let language = options.language();
+        let language = options.manner.language();
         let tokens =
             Source { server: options.server.trim_end_matches('/').to_owned(), file: options.token_file };
         let mut client = Client::new(&tokens.server, credentials(&tokens)?)?.with_language(language.tag());
         if let Some(path) = &options.ca_file {
             client = client.with_trusted_certificates(&super::own_files::read_given(path)?)?;
         }
-        Ok(Self { client, tokens, language, json: options.json })
+        Ok(Self { client, tokens, language, json: options.manner.json })
     }
 
     /// The text of the language.

@@ -10,8 +10,7 @@ mod words;
 
 use crate::config::{Config, Source};
 use crate::messages::Language;
-use crate::output;
-use clap::ValueEnum;
+use crate::output::{self, Manner};
 use fault::{Error, Result};
 use protocol::api::Finding;
 use std::process::ExitCode;
@@ -21,21 +20,8 @@ use std::process::ExitCode;
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Answer in JSON.
-    #[arg(long)]
-    json: bool,
-    /// Language of the answer; without it, that of the terminal.
-    #[arg(long, value_name = "LANGUAGE")]
-    lang: Option<Lang>,
-}
-
-/// A language as an option.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// A finding, and whether the server can start without it.
@@ -46,18 +32,14 @@ struct Check {
 
 /// `driver-center doctor`: exit code 1 when something is missing.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let language = match arguments.lang {
-        Some(Lang::Zh) => Language::Chinese,
-        Some(Lang::En) => Language::English,
-        None => Language::of_environment(),
-    };
+    let language = arguments.manner.language();
     let config = match arguments.source.load() {
         Ok(config) => config,
         Err(error) => return output::failed(&error, language),
     };
     let findings = findings(&config, language);
     let is_well = findings.iter().all(|finding| finding.ok);
-    if arguments.json {
+    if arguments.manner.json {
         match serde_json::to_string_pretty(&findings) {
             Ok(text) => output::line(&text),
             Err(error) => return output::failed(&Error::bug(format!("encode findings: {error}")), language),
