@@ -218,7 +218,7 @@ impl Center {
             root: newest.root,
             free_bytes: self.host.free_bytes(self.config.data_dir.path())?,
             edit,
-            operation: operations::running(&self.db).await?,
+            operation: operations::running(&self.db, explain).await?,
             allowed_actions,
         })
     }

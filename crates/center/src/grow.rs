@@ -91,7 +91,7 @@ impl Center {
         settings::advance(&txn, StateEvent::Save).await?;
         let row = operations::create(&txn, self, actor, OperationKind::Grow, STEPS[0].name, &data).await?;
         commit(txn).await?;
-        let answer = operations::wire(&row);
+        let answer = operations::begun(&row);
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, virtual_bytes, "growing begins");
         operations::spawn(self, row, gate);
         self.emit(api::Event::Status);

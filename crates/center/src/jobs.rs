@@ -19,7 +19,7 @@ use crate::center::{Center, Explain};
 use crate::db::DbContext;
 use crate::db::entities::job::{self, JobState};
 use crate::host::{Actor, rfc3339};
-use crate::limits;
+use crate::{kept_error, limits};
 
 /// Time between two reports of progress.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
@@ -117,9 +117,9 @@ impl RunningJob {
         let (state, message, result) = match outcome {
             Ok(result) => (JobState::Succeeded, None, result.clone()),
             Err(error) if error.kind() == fault::Kind::Cancelled => {
-                (JobState::Cancelled, Some(stored(error)), None)
+                (JobState::Cancelled, Some(kept_error::write(error)), None)
             }
-            Err(error) => (JobState::Failed, Some(stored(error)), None),
+            Err(error) => (JobState::Failed, Some(kept_error::write(error)), None),
         };
         let now = self.center.host.now();
         let row = job::ActiveModel {
@@ -215,7 +215,7 @@ impl Center {
         let interrupted = Error::unavailable("the server was stopped").with_notice("job.interrupted");
         job::Entity::update_many()
             .col_expr(job::Column::State, sea_orm::sea_query::Expr::value("failed"))
-            .col_expr(job::Column::Message, sea_orm::sea_query::Expr::value(stored(&interrupted)))
+            .col_expr(job::Column::Message, sea_orm::sea_query::Expr::value(kept_error::write(&interrupted)))
             .col_expr(job::Column::FinishedAt, sea_orm::sea_query::Expr::value(self.host.now()))
             .filter(job::Column::State.eq(JobState::Running))
             .exec(&self.db)
@@ -229,22 +229,12 @@ fn no_job(id: &str) -> Error {
     Error::not_found(format!("job {id}")).with_notice("job.not_found")
 }
 
-/// An error as the column `message` keeps it.
-fn stored(error: &Error) -> String {
-    serde_json::to_string(&WireError::from(error)).unwrap_or_else(|_| error.to_string())
-}
-
-/// The error that [`stored`] wrote; a text that is none is one of an unknown kind.
-fn restored(message: &str) -> Error {
-    serde_json::from_str::<WireError>(message).map_or_else(|_| Error::bug(message), Error::from)
-}
-
 fn event(row: &job::Model) -> api::Event {
     api::Event::Job(wire(row, &ToString::to_string))
 }
 
 fn wire(row: &job::Model, explain: &Explain<'_>) -> api::Job {
-    let error = row.message.as_deref().map(restored);
+    let error = row.message.as_deref().map(kept_error::read);
     api::Job {
         id: row.id.clone(),
         kind: row.kind.clone(),

@@ -121,6 +121,7 @@ mod grow;
 mod host;
 mod import;
 mod jobs;
+mod kept_error;
 pub mod limits;
 mod mirror;
 pub mod moving;

@@ -16,12 +16,12 @@ use sea_orm::{
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::center::Center;
+use crate::center::{Center, Explain};
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
 use crate::host::{Actor, Moment, StepPoint, meet, rfc3339};
 use crate::state::{MountStatus, StateEvent};
-use crate::{grow, restore, rollback, save, settings};
+use crate::{grow, kept_error, restore, rollback, save, settings};
 
 /// What a step returns.
 pub(crate) type StepFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -110,7 +110,8 @@ fn encode(data: &impl Serialize) -> Result<String> {
 }
 
 fn announce(center: &Center, row: &operation::Model, step: &str) {
-    center.emit(api::Event::Operation(wire(&operation::Model { cursor: step.into(), ..row.clone() })));
+    let row = operation::Model { cursor: step.into(), ..row.clone() };
+    center.emit(api::Event::Operation(begun(&row)));
 }
 
 /// Runs an operation to its end in the background; the gate stays closed until then.
@@ -182,7 +183,7 @@ async fn end(center: &Center, id: i64, outcome: &Result<()>) -> Result<()> {
         }
         Err(error) => {
             tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "operation failed");
-            change.error = Set(Some(error.to_string()));
+            change.error = Set(Some(kept_error::write(error)));
             let row = find(&txn, id).await?;
             if row.kind == OperationKind::Restore {
                 change.finished_at = Set(Some(now));
@@ -219,8 +220,11 @@ pub(crate) async fn unfinished(db: &impl ConnectionTrait) -> Result<Option<opera
 }
 
 /// The operation that runs, or has failed and waits for a restore.
-pub(crate) async fn running(db: &impl ConnectionTrait) -> Result<Option<api::Operation>> {
-    Ok(unfinished(db).await?.as_ref().map(wire))
+pub(crate) async fn running(
+    db: &impl ConnectionTrait,
+    explain: &Explain<'_>,
+) -> Result<Option<api::Operation>> {
+    Ok(unfinished(db).await?.map(|row| wire(&row, explain)))
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: i64) -> Result<operation::Model> {
@@ -232,17 +236,17 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: i64) -> Result<operation
 }
 
 impl Center {
-    /// One operation.
-    pub async fn operation(&self, id: i64) -> Result<api::Operation> {
-        Ok(wire(&find(&self.db, id).await?))
+    /// One operation, its error in the words of `explain`.
+    pub async fn operation(&self, id: i64, explain: &Explain<'_>) -> Result<api::Operation> {
+        Ok(wire(&find(&self.db, id).await?, explain))
     }
 
-    /// Waits until the operation has ended, well or not.
+    /// Waits until the operation has ended, well or not; its error is told as operators read it.
     pub async fn wait_operation(&self, id: i64) -> Result<api::Operation> {
         let mut running = self.operation.subscribe();
         // The sender lives as long as the center.
         drop(running.wait_for(|now| *now != Some(id)).await);
-        self.operation(id).await
+        self.operation(id, &ToString::to_string).await
     }
 }
 
@@ -257,7 +261,14 @@ fn name(kind: OperationKind) -> &'static str {
     }
 }
 
-pub(crate) fn wire(row: &operation::Model) -> api::Operation {
+/// An operation that is under way; no error has ended it.
+pub(crate) fn begun(row: &operation::Model) -> api::Operation {
+    wire(row, &ToString::to_string)
+}
+
+/// An operation, its error in the words of `explain`.
+pub(crate) fn wire(row: &operation::Model, explain: &Explain<'_>) -> api::Operation {
+    let error = row.error.as_deref().map(kept_error::read);
     let names = step_names(row.kind);
     let total = names.len() as u32;
     let at = names.iter().position(|name| *name == row.cursor).unwrap_or(0) as u32;
@@ -270,6 +281,7 @@ pub(crate) fn wire(row: &operation::Model) -> api::Operation {
         steps_total: total,
         created_by: row.created_by.clone(),
         created_at: rfc3339(row.created_at),
-        error: row.error.clone(),
+        error: error.as_ref().map(explain),
+        detail: error.as_ref().map(Error::to_string),
     }
 }

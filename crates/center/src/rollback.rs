@@ -98,7 +98,7 @@ impl Center {
         let row =
             operations::create(&txn, self, actor, OperationKind::Rollback, STEPS[0].name, &data).await?;
         commit(txn).await?;
-        let answer = operations::wire(&row);
+        let answer = operations::begun(&row);
         tracing::info!(target: "voi_drive_backups_manage", by = %actor.name, target, "rollback begins");
         operations::spawn(self, row, gate);
         self.emit(api::Event::Status);

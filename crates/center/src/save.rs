@@ -80,7 +80,7 @@ impl Center {
         settings::advance(&txn, StateEvent::Save).await?;
         let row = operations::create(&txn, self, actor, OperationKind::Save, first, &data).await?;
         commit(txn).await?;
-        let answer = operations::wire(&row);
+        let answer = operations::begun(&row);
         operations::spawn(self, row, gate);
         self.emit(api::Event::Status);
         Ok(answer)

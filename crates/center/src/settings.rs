@@ -3,7 +3,7 @@
 //!
 //! The state changes in the same transaction as what causes it, and only along [`MountStatus::after`].
 
-use fault::{Error, Result, WireError};
+use fault::{Error, Result};
 use protocol::api::Distribution;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
@@ -11,6 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::db::{DbContext, entities::setting};
+use crate::kept_error;
 use crate::state::{MountStatus, StateEvent};
 
 const PROBLEM: &str = "driver_center_problem";
@@ -62,17 +63,12 @@ pub(crate) async fn advance(db: &impl ConnectionTrait, event: StateEvent) -> Res
 
 /// Records why the state is `Error`.
 pub(crate) async fn record_problem(db: &impl ConnectionTrait, error: &Error) -> Result<()> {
-    let text = serde_json::to_string(&WireError::from(error))
-        .map_err(|e| Error::bug(format!("encode a problem: {e}")))?;
-    write(db, PROBLEM, text, "why the state is 3").await
+    write(db, PROBLEM, kept_error::write(error), "why the state is 3").await
 }
 
 /// Why the state is `Error`.
 pub(crate) async fn problem(db: &impl ConnectionTrait) -> Result<Option<Error>> {
-    let Some(text) = read(db, PROBLEM).await? else { return Ok(None) };
-    let wire: WireError =
-        serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("recorded problem: {e}")))?;
-    Ok(Some(wire.into()))
+    Ok(read(db, PROBLEM).await?.as_deref().map(kept_error::read))
 }
 
 /// The center's identity; made at the first call.

@@ -11,7 +11,8 @@
 //! | `store.encrypted` | `file` | the image is encrypted |
 //! | `store.unclean` | `file` | the image was not closed properly |
 //! | `store.image_missing` | `image` | no image of that id is registered |
-//! | `store.full` | `needed`, `free` (bytes, where known) | the space of the store does not suffice |
+//! | `store.full` | `needed_bytes`, `free_bytes` (`?` where unknown) | the space of the store does not suffice |
+//! | `store.unwritable` | `directory` | the directory of the store is gone, or cannot be written |
 //! | `store.in_use` | `directory` | another process uses the store |
 //! | `store.damaged` | `file` | the description of an image cannot be read |
 //! | `store.half_uploaded` | `image` | Glance is receiving the image, or was when it stopped |

@@ -158,7 +158,7 @@ impl Center {
         let data = RestoreData { actor: actor.name.clone(), accept_loss, ..RestoreData::default() };
         let row = operations::create(&txn, self, actor, OperationKind::Restore, STEPS[0].name, &data).await?;
         commit(txn).await?;
-        let answer = operations::wire(&row);
+        let answer = operations::begun(&row);
         tracing::info!(target: "voi_drive_backups_manage", by = %actor.name, accept_loss, "restore begins");
         operations::spawn(self, row, gate);
         self.emit(api::Event::Status);
@@ -176,7 +176,7 @@ impl Center {
         Ok(api::RestoreReport {
             findings: data.found.iter().map(|finding| finding.wire(explain)).collect(),
             done: data.done.iter().map(|notice| explain(&told(notice.clone()))).collect(),
-            operation: operations::wire(&row),
+            operation: operations::wire(&row, explain),
         })
     }
 }

@@ -186,7 +186,7 @@ impl ImageStore for DirectoryStore {
         let source = File::open(file).context(|| format!("open {}", file.display()))?;
         let header = qcow2::check_file(&source, file)?;
         let new = with_new(&target);
-        remove_if_there(&new)?;
+        remove_if_there(&new).map_err(|error| unwritable(error, &self.directory))?;
         let taken = self.take_over(&source, file, &new, progress).and_then(|handover| {
             let description = Description { meta: meta.clone(), virtual_bytes: header.virtual_bytes };
             description.write(&self.description_path(id))?;
@@ -201,7 +201,7 @@ impl ImageStore for DirectoryStore {
             // Best effort: the next open does it otherwise.
             let _ = remove_if_there(&new);
         }
-        taken
+        taken.map_err(|error| unwritable(error, &self.directory))
     }
 
     fn describe(&self, id: &ImageId) -> Result<Image> {
@@ -337,9 +337,14 @@ fn remove_if_there(path: &Path) -> Result<()> {
 
 fn full(error: Error, needed: u64, free: Option<u64>) -> Error {
     let error = error.in_context(format!("store an image of {needed} bytes; free some space first"));
-    let error = error.with_notice("store.full").with_value("needed", needed);
-    match free {
-        Some(free) => error.with_value("free", free),
-        None => error,
+    let error = error.with_notice("store.full").with_value("needed_bytes", needed);
+    error.with_value("free_bytes", free.map_or_else(|| "?".to_owned(), |free| free.to_string()))
+}
+
+/// Says of a failure that has no words yet that the directory cannot be written.
+fn unwritable(error: Error, directory: &Path) -> Error {
+    match error.notice() {
+        Some(_) => error,
+        None => error.with_notice("store.unwritable").with_value("directory", directory.display()),
     }
 }

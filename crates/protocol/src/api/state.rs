@@ -92,9 +92,12 @@ wire! {
         pub created_by: String,
         /// Started at.
         pub created_at: String,
-        /// Why it failed, if it did.
+        /// Why it failed, if it did, in the language of the request.
         #[serde(default)]
         pub error: Option<String>,
+        /// The same as operators read it.
+        #[serde(default)]
+        pub detail: Option<String>,
     }
 }
 

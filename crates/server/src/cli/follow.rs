@@ -54,9 +54,12 @@ fn cancel(context: &Context, id: &str) -> Result<()> {
 /// Whether an operation has ended well; fails when it has failed.
 fn is_complete(operation: &Operation) -> Result<bool> {
     match &operation.error {
-        Some(cause) => Err(Error::conflict(format!("{} {}: {cause}", operation.kind, operation.id))
-            .with_notice("cli.operation_failed")
-            .with_value("cause", cause)),
+        Some(cause) => {
+            let detail = operation.detail.as_ref().unwrap_or(cause);
+            Err(Error::conflict(format!("{} {}: {detail}", operation.kind, operation.id))
+                .with_notice("cli.operation_failed")
+                .with_value("cause", cause))
+        }
         None => Ok(operation.steps_done >= operation.steps_total),
     }
 }
@@ -100,6 +103,7 @@ mod tests {
             created_by: "admin".into(),
             created_at: String::new(),
             error: error.map(str::to_owned),
+            detail: None,
         };
         assert!(!is_complete(&operation(6, None)).unwrap());
         assert!(is_complete(&operation(7, None)).unwrap());

@@ -102,7 +102,12 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "store.full",
         "服务器空间不足，请释放空间后再试",
-        "The image store has not enough space: {needed} needed, {free} free",
+        "The image store has not enough space: {needed_bytes} needed, {free_bytes} free; free some and try again",
+    ),
+    (
+        "store.unwritable",
+        "无法写入映像目录 {directory}，请检查其所在的磁盘是否已挂载、是否可写",
+        "The image store {directory} cannot be written; check that its disk is mounted and writable",
     ),
     ("store.image_missing", "映像 {image} 未登记", "No image {image} is registered"),
     (

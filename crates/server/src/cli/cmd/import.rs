@@ -118,9 +118,8 @@ pub(super) fn driver_of(job: &Job) -> Result<i64> {
             Err(Error::unavailable("import job without a driver").with_notice("net.not_driver_center"))
         }
         ("cancelled", _) => Err(Error::cancelled(cause).with_notice("job.cancelled")),
-        _ => Err(Error::invalid(format!("import {}: {cause}", job.subject))
-            .with_notice("server.failed")
-            .with_value("message", message)),
+        // The cause names the file already.
+        _ => Err(Error::invalid(cause).with_notice("server.failed").with_value("message", message)),
     }
 }
 
@@ -202,7 +201,7 @@ mod tests {
             done: 0,
             total: 0,
             message: Some("它已加密".into()),
-            detail: Some("entry a: encrypted".into()),
+            detail: Some("import a.tq: entry a: encrypted".into()),
             driver_id,
             created_by: "admin".into(),
             created_at: String::new(),

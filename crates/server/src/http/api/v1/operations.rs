@@ -4,6 +4,7 @@ use crate::http::answer::{Answer, plain};
 use crate::http::app::App;
 use crate::http::extract::{Path, Query};
 use crate::limits::OPERATION_WAIT_SECONDS_MAX;
+use crate::messages::{Language, text_of};
 use axum::extract::State;
 use protocol::api::Operation;
 use serde::Deserialize;
@@ -23,6 +24,7 @@ pub(crate) struct Wait {
     params(("id" = i64, Path), Wait), responses((status = 200, body = Operation)))]
 pub(crate) async fn show(
     State(app): State<App>,
+    language: Language,
     Path(id): Path<i64>,
     Query(query): Query<Wait>,
 ) -> Answer<Operation> {
@@ -31,5 +33,5 @@ pub(crate) async fn show(
         _ = tokio::time::timeout(patience, app.center.wait_operation(id)) => {}
         () = app.stopping() => {}
     }
-    plain(app.center.operation(id).await?)
+    plain(app.center.operation(id, &|error| text_of(error, language)).await?)
 }

@@ -78,3 +78,21 @@ fn one_edits_at_a_time_and_an_administrator_takes_over() {
     assert_eq!((&entry["action"], &entry["subject"]), (&json!("disk.take_over"), &json!("oskar")));
     admin.post("/api/v1/save", json!({})).ok();
 }
+
+#[test]
+fn a_save_that_failed_says_why_in_the_language_of_the_reader() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    let images = server.data_dir().join("images");
+    std::fs::rename(&images, server.data_dir().join("images-elsewhere")).expect("move the images away");
+
+    let operation = admin.post("/api/v1/save", json!({})).ok();
+    let place = format!("/api/v1/operations/{}?wait=55", operation["id"]);
+    let ended = admin.get(&place).ok();
+    assert!(ended["error"].as_str().unwrap().starts_with("无法写入映像目录"), "{ended}");
+    let english = admin.with("accept-language", "en").get(&place).ok();
+    assert!(english["error"].as_str().unwrap().starts_with("The image store"), "{english}");
+    assert!(english["detail"].as_str().unwrap().starts_with("register: "), "{english}");
+    assert_eq!(admin.get("/api/v1/status").ok()["problem"], ended["error"]);
+}
