@@ -153,4 +153,5 @@ pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
 pub use import::{Client, Target, Upload};
 pub use mirror::{Mirror, Mirrored};
 pub use platform::Platform;
+pub use terminals::Standings;
 pub use verify::verify_offline;

@@ -24,4 +24,5 @@ mod steps;
 mod support;
 mod templates;
 mod terminal;
+mod terminals;
 mod verify;

@@ -181,7 +181,10 @@ wire! {
         pub version: Option<u64>,
         /// Whether its disk is provably the current version.
         pub identical: bool,
-        /// What it is doing.
+        /// Whether it was not heard for longer than a terminal that works is silent.
+        #[serde(default)]
+        pub offline: bool,
+        /// What it last said that it does.
         pub state: TerminalState,
         /// Bytes fetched.
         pub done: u64,
@@ -199,6 +202,43 @@ wire! {
         /// The group that it is in.
         #[serde(default)]
         pub group: Option<String>,
+    }
+}
+
+wire! {
+    /// How many terminals there are. Those that are shown by several of these are counted in each.
+    pub struct TerminalCounts {
+        /// All.
+        pub total: u64,
+        /// Whose disk is provably the current version.
+        pub identical: u64,
+        /// Whose disk is not.
+        pub behind: u64,
+        /// That fetch, write, or have a version ready.
+        pub busy: u64,
+        /// That could not take a version.
+        pub error: u64,
+        /// That were not heard for a while, or never.
+        pub offline: u64,
+        /// Each terminal once.
+        pub tally: TerminalTally,
+    }
+}
+
+wire! {
+    /// Terminals, each counted once by what matters most about it.
+    #[derive(Default)]
+    pub struct TerminalTally {
+        /// Could not take a version.
+        pub error: u64,
+        /// Fetches, writes, or has a version ready.
+        pub busy: u64,
+        /// Has the current version, whether it is heard or not.
+        pub identical: u64,
+        /// Is behind, and was not heard for a while, or never.
+        pub offline: u64,
+        /// Is behind.
+        pub behind: u64,
     }
 }
 

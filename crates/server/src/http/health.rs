@@ -43,7 +43,7 @@ fn write_status(page: &mut Page, status: &Status) {
 }
 
 async fn write_terminals(app: &App, page: &mut Page) -> Result<()> {
-    let terminals = app.center.terminals().await?;
+    let terminals = app.center.terminal_standings().await?;
     page.family("driver_center_terminals", "gauge", "Terminals by what they are doing.");
     let states = [
         (TerminalState::Unknown, "unknown"),
@@ -54,14 +54,13 @@ async fn write_terminals(app: &App, page: &mut Page) -> Result<()> {
         (TerminalState::Error, "error"),
     ];
     for (state, name) in states {
-        let count = terminals.iter().filter(|terminal| terminal.state == state).count();
-        page.labelled("driver_center_terminals", &format!("state=\"{name}\""), count);
+        let labels = format!("state=\"{name}\"");
+        page.labelled("driver_center_terminals", &labels, terminals.in_state(state));
     }
-    let identical = terminals.iter().filter(|terminal| terminal.identical).count();
-    page.gauge(
-        "driver_center_terminals_identical",
-        "Terminals that provably have the current version.",
-        identical,
-    );
+    let counts = terminals.counts();
+    let help = "Terminals that provably have the current version.";
+    page.gauge("driver_center_terminals_identical", help, counts.identical);
+    let help = "Terminals that were not heard for a while, or never.";
+    page.gauge("driver_center_terminals_offline", help, counts.offline);
     Ok(())
 }

@@ -14,6 +14,7 @@ fn machines_that_watch_get_their_numbers() {
         "driver_center_editing 0",
         "driver_center_terminals{state=\"unknown\"} 1",
         "driver_center_terminals_identical 0",
+        "driver_center_terminals_offline 1",
         "driver_center_jobs_running 0",
     ] {
         assert!(text.lines().any(|known| known == line), "{line} is not in\n{text}");

@@ -1,6 +1,5 @@
 //! Terminals: what they report, what they are told, and whether an update is under way anywhere.
 
-use chrono::Duration;
 use fault::{Error, Result};
 use protocol::api;
 use sea_orm::sea_query::Expr;
@@ -15,6 +14,11 @@ use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::{Actor, rfc3339};
 use crate::limits;
 use crate::{settings, versions};
+
+mod standing;
+
+use standing::Measure;
+pub use standing::Standings;
 
 /// Seconds between the reports of a terminal at rest.
 const REPORT_SECONDS: u32 = 60;
@@ -61,13 +65,13 @@ impl Center {
 
     /// All terminals by name.
     pub async fn terminals(&self) -> Result<Vec<api::Terminal>> {
-        let newest = versions::newest(&self.db).await?;
+        let measure = Measure::now(self).await?;
         let rows = terminal::Entity::find_live()
             .order_by_asc(terminal::Column::Name)
             .all(&self.db)
             .await
             .db_context(|| "list terminals")?;
-        Ok(rows.into_iter().map(|row| wire(row, &newest.root)).collect())
+        Ok(rows.into_iter().map(|row| wire(row, &measure)).collect())
     }
 
     /// Puts terminals into a group, or out of theirs: all of them or none.
@@ -180,10 +184,8 @@ impl Center {
     /// Whether any terminal is being updated. One that has not reported for a while does not count, so that a
     /// vanished terminal cannot keep administrators from saving.
     pub async fn is_send_task(&self) -> Result<bool> {
-        let since = self.host.now() - Duration::seconds(i64::from(self.config.task_timeout_seconds));
         let busy = terminal::Entity::find_live()
-            .filter(terminal::Column::State.is_in([TerminalState::Downloading, TerminalState::Applying]))
-            .filter(terminal::Column::LastSeenAt.gte(since))
+            .filter(standing::is_updating(self))
             .count(&self.db)
             .await
             .db_context(|| "look for running updates")?;
@@ -242,15 +244,16 @@ fn stored(state: api::TerminalState) -> TerminalState {
     }
 }
 
-fn wire(row: terminal::Model, root: &str) -> api::Terminal {
+fn wire(row: terminal::Model, measure: &Measure) -> api::Terminal {
     api::Terminal {
+        identical: measure.is_identical(&row),
+        offline: measure.is_offline(&row),
         id: row.id,
         name: row.name,
         mac: row.mac,
         enrolled_at: rfc3339(row.enrolled_at),
         last_seen_at: row.last_seen_at.map(rfc3339),
         version: row.version.map(|version| version as u64),
-        identical: row.root.as_deref() == Some(root),
         state: match row.state {
             TerminalState::Unknown => api::TerminalState::Unknown,
             TerminalState::Idle => api::TerminalState::Idle,
