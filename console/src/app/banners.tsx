@@ -3,6 +3,7 @@ import { Alert } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnection } from "../api/live";
+import { DiskBanner } from "../edit/disk-banner";
 import { HeldBanner } from "../edit/held-banner";
 
 /** A connection that comes back at once is no news. */
@@ -19,6 +20,7 @@ export function Banners() {
   }, [stands]);
   return (
     <div aria-live="polite">
+      <DiskBanner />
       <HeldBanner />
       {isLost && <Alert banner type="warning" title={t("app.lost")} style={{ marginBottom: 16, borderRadius: 6 }} />}
     </div>

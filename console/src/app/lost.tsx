@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Empty } from "../components/empty";
+import { BackLink } from "../components/back-link";
+import { PageHead } from "../components/page-head";
 
 /** An address that leads nowhere. */
 export function Lost() {
   const { t } = useTranslation();
-  return (
-    <Empty title={t("app.notFound")} hint={t("app.notFoundHint")} action={<Link to="/">{t("app.goHome")}</Link>} />
-  );
+  const home = <BackLink to="/">{t("app.goHome")}</BackLink>;
+  return <PageHead title={t("app.notFound")} lead={t("app.notFoundHint")} above={home} />;
 }

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
 } from "@tanstack/react-router";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
@@ -18,6 +19,11 @@ const number = (value: unknown) => (Number.isInteger(Number(value)) && Number(va
 const optional = <Values,>(values: Values): Partial<Values> => values;
 const oneOf = <Value extends string>(value: unknown, known: readonly Value[]) =>
   known.find((candidate) => candidate === value);
+
+/** Things have numbers; an address with anything else in that place leads nowhere. */
+function numbered({ params }: { params: Record<string, string> }): void {
+  if (!Object.values(params).every((value) => /^\d{1,15}$/.test(value))) throw notFound();
+}
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Shell, notFoundComponent: Lost });
 const at = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
@@ -39,6 +45,7 @@ const drivers = createRoute({
 
 const driver = createRoute({
   ...at("/drivers/$id"),
+  beforeLoad: numbered,
   validateSearch: (search: Search) =>
     optional({
     tab: oneOf(search.tab, ["infs", "files"]),
@@ -60,6 +67,7 @@ const printers = createRoute({
 
 const printer = createRoute({
   ...at("/printers/$id"),
+  beforeLoad: numbered,
   component: lazyRouteComponent(() => import("../pages/printers/printer-page"), "PrinterPage"),
 });
 
@@ -104,6 +112,7 @@ const versions = createRoute({
 
 const version = createRoute({
   ...at("/versions/$number"),
+  beforeLoad: numbered,
   validateSearch: (search: Search) =>
     optional({
     from: number(search.from),

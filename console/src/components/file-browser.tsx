@@ -3,12 +3,13 @@ import { DownloadOutlined, FileOutlined, FolderFilled } from "@ant-design/icons"
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Breadcrumb, Table, type TableColumnsType } from "antd";
+import { Breadcrumb, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { fileAddress, type FileEntry, filesQuery } from "../api/files";
 import { bytes } from "../format/bytes";
 import { Empty } from "./empty";
 import styles from "./file-browser.module.css";
+import { Grid } from "./grid";
 import { Loaded } from "./loaded";
 import { When } from "./when";
 
@@ -95,7 +96,7 @@ function Entries({ entries, here, version }: EntriesProps) {
     {
       title: t("common.actions"),
       key: "actions",
-      width: 90,
+      width: 60,
       render: (_, entry) =>
         entry.is_directory ? null : (
           <a
@@ -112,12 +113,12 @@ function Entries({ entries, here, version }: EntriesProps) {
     (a, b) => Number(b.is_directory) - Number(a.is_directory) || a.name.localeCompare(b.name),
   );
   return (
-    <Table<FileEntry>
+    <Grid<FileEntry>
       rowKey="name"
       size="small"
       columns={columns}
       dataSource={sorted}
-      pagination={{ pageSize: 100, hideOnSinglePage: true }}
+      pagination={{ pageSize: 100 }}
       locale={{ emptyText: <Empty title={t("files.noFiles")} hint={t("files.noFilesHint")} /> }}
     />
   );

@@ -1,21 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Table, type TableProps } from "antd";
+import { Table, type TableColumnsType, type TableProps } from "antd";
+import { useTranslation } from "react-i18next";
+import styles from "./grid.module.css";
 
+/** A column that names no width is the one that people read: it keeps this much. */
+const WIDTH_MIN = 160;
+
+/**
+ * The table of all pages. A column's `width` is its least: what is left over is shared, so that a wide screen does not
+ * tear rows apart. Where even the least does not fit, the table scrolls sideways within its frame and the actions stay in
+ * sight. Ant Design's own way to do so repeats the head, with all that can be focused in it, in a hidden row.
+ */
 interface Props<Row> extends TableProps<Row> {
-  /** Below this width the table scrolls sideways within its frame. */
   minWidth?: number;
 }
 
-/**
- * A table that scrolls sideways where it does not fit. Ant Design's own way to do so repeats the head, with all that can
- * be focused in it, in a hidden row.
- */
-export function Grid<Row extends object>({ minWidth, ...table }: Props<Row>) {
+export function Grid<Row extends object>({ columns = [], pagination, minWidth: _unused, ...table }: Props<Row>) {
+  const { t } = useTranslation();
+  const pages = { hideOnSinglePage: true, showTotal: (count: number) => t("common.total", { count }), ...pagination };
   return (
-    <div style={{ overflowX: "auto" }}>
-      <div style={{ minWidth }}>
-        <Table<Row> {...table} />
-      </div>
+    <div className={styles.grid}>
+      <Table<Row>
+        size="middle"
+        tableLayout="auto"
+        columns={columns.map(laidOut)}
+        pagination={pagination === false ? false : pages}
+        {...table}
+      />
     </div>
   );
+}
+
+type Column<Row> = TableColumnsType<Row>[number];
+
+function laidOut<Row>({ width, ...column }: Column<Row>): Column<Row> {
+  const least = typeof width === "number" ? width : WIDTH_MIN;
+  if (column.key === "actions") return { ...column, width: least, align: "right", className: styles.actions ?? "" };
+  return { ...column, minWidth: least } as Column<Row>;
 }

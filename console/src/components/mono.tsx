@@ -5,7 +5,7 @@ import { Typography } from "antd";
 export function Mono({ text, length = 12 }: { text: string; length?: number }) {
   const isCut = text.length > length;
   return (
-    <Typography.Text copyable={{ text }} title={isCut ? text : undefined} style={{ fontFamily: "monospace" }}>
+    <Typography.Text copyable={{ text }} title={isCut ? text : undefined} style={{ fontFamily: "var(--mono)", fontSize: 12.5 }}>
       {isCut ? `${text.slice(0, length)}…` : text}
     </Typography.Text>
   );

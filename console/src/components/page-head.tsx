@@ -8,6 +8,8 @@ interface Props {
   title: string;
   /** One line on what the page is for. */
   lead?: ReactNode;
+  /** Beside the title: what state the thing is in. */
+  mark?: ReactNode;
   /** What can be done here. */
   actions?: ReactNode;
   /** Way back to the page above. */
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** Title of a page, in the browser's tab too. */
-export function PageHead({ title, lead, actions, above }: Props) {
+export function PageHead({ title, lead, mark, actions, above }: Props) {
   const { t } = useTranslation();
   useEffect(() => {
     document.title = `${title} · ${t("app.name")}`;
@@ -24,7 +26,10 @@ export function PageHead({ title, lead, actions, above }: Props) {
     <header className={styles.head}>
       <div className={styles.words}>
         {above}
-        <h1 className={styles.title}>{title}</h1>
+        <div className={styles.line}>
+          <h1 className={styles.title}>{title}</h1>
+          {mark}
+        </div>
         {lead && <p className={styles.lead}>{lead}</p>}
       </div>
       {actions && <div className={styles.actions}>{actions}</div>}

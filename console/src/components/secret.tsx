@@ -7,9 +7,10 @@ export function Secret({ text, label }: { text: string; label: string }) {
   return (
     <div className={styles.secret}>
       <div className={styles.label}>{label}</div>
-      <Typography.Text code copyable className={styles.text}>
-        {text}
-      </Typography.Text>
+      <div className={styles.box}>
+        <code className={styles.text}>{text}</code>
+        <Typography.Text copyable={{ text }} aria-label={label} />
+      </div>
     </div>
   );
 }

@@ -2,8 +2,8 @@
 import { App, Switch, Tooltip } from "antd";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { useRoleReason } from "../api/role";
-import { refusal, setAutoUpdate, type Status } from "../api/status";
+import { useReason } from "../api/reason";
+import { setAutoUpdate, type Status } from "../api/status";
 import { useAction } from "../api/use-action";
 import styles from "./edit-bar.module.css";
 
@@ -12,7 +12,7 @@ export function AutoUpdateSwitch({ status }: { status: Status }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const label = useId();
-  const reason = useRoleReason("operator") ?? refusal(status, "auto_update");
+  const reason = useReason("auto_update");
   const action = useAction(setAutoUpdate, {
     refresh: ["status"],
     done: () => void message.success(t("edit.autoUpdateDone")),

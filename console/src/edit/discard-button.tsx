@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
-import { useRoleReason } from "../api/role";
-import { discardEdit, refusal, type Status } from "../api/status";
+import { useReason } from "../api/reason";
+import { discardEdit, type Status } from "../api/status";
 import { useAction } from "../api/use-action";
 import { ActionButton } from "../components/action-button";
 import { ChangeList } from "./change-list";
@@ -12,7 +12,6 @@ import styles from "./dialog.module.css";
 export function DiscardButton({ status }: { status: Status }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const role = useRoleReason("operator");
   const changes = status.edit?.changes ?? [];
   const action = useAction(discardEdit, {
     refresh: ["status", "drivers", "printers", "files"],
@@ -37,7 +36,7 @@ export function DiscardButton({ status }: { status: Status }) {
       onOk: () => action.mutateAsync(undefined).catch(() => undefined),
     });
   return (
-    <ActionButton reason={role ?? refusal(status, "discard")} loading={action.isPending} onClick={() => void ask()}>
+    <ActionButton reason={useReason("discard")} loading={action.isPending} onClick={() => void ask()}>
       {t("edit.discard")}
     </ActionButton>
   );

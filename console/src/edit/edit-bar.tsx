@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Alert, Skeleton } from "antd";
+import { Button, Skeleton } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useReason } from "../api/reason";
 import { MountStatus, type Status, statusQuery } from "../api/status";
 import { When } from "../components/when";
 import { AutoUpdateSwitch } from "./auto-update-switch";
-import { DiscardButton } from "./discard-button";
-import styles from "./edit-bar.module.css";
-import { OperationProgress } from "./operation-progress";
-import { RestoreButton } from "./restore-button";
-import { RestoreReport } from "./restore-report";
-import { SaveButton } from "./save-button";
 import { BeginButton } from "./begin-button";
-import { useOutcome } from "./use-outcome";
+import { ChangeList } from "./change-list";
+import { DiscardButton } from "./discard-button";
+import { DiskTrouble } from "./disk-trouble";
+import styles from "./edit-bar.module.css";
+import { SaveButton } from "./save-button";
 
 /** State of the disk with all that may be done about it: manage, save, discard, restore, automatic update. */
 export function EditBar() {
   const { data: status } = useQuery(statusQuery);
-  const [restored, setRestored] = useState<number>();
-  useOutcome(status, setRestored);
   if (!status) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
-  return (
-    <div className={styles.place}>
-      {content(status)}
-      <RestoreReport operation={restored} close={() => setRestored(undefined)} />
-    </div>
-  );
-}
-
-function content(status: Status) {
-  switch (status.mount_status) {
-    case MountStatus.error:
-      return <Broken status={status} />;
-    case MountStatus.merging:
-    case MountStatus.restoring:
-      return <Working status={status} />;
-    default:
-      return status.edit ? <Editing status={status} /> : <Idle status={status} />;
-  }
+  if (status.mount_status !== MountStatus.normal) return <DiskTrouble status={status} />;
+  return status.edit ? <Editing status={status} /> : <Idle status={status} />;
 }
 
 function Idle({ status }: { status: Status }) {
@@ -50,57 +31,52 @@ function Idle({ status }: { status: Status }) {
         <span className={styles.soft}>{t("edit.idleHint")}</span>
       </div>
       <AutoUpdateSwitch status={status} />
-      <BeginButton status={status} />
+      <BeginButton />
     </div>
   );
 }
 
 function Editing({ status }: { status: Status }) {
   const { t } = useTranslation();
-  const count = status.edit?.changes.length ?? 0;
+  const [isOpen, setOpen] = useState(false);
+  const changes = status.edit?.changes ?? [];
+  const count = changes.length;
   return (
     <div className={`${styles.bar} ${styles.editing}`}>
       <div className={styles.words}>
-        <strong>
-          {t("edit.editing")} · {count === 0 ? t("edit.noPending") : t("edit.pending", { count })}
-        </strong>
-        {status.edit && (
-          <span className={styles.soft}>
-            {t("edit.openedBy", { name: status.edit.opened_by })} <When at={status.edit.opened_at} />
-          </span>
-        )}
+        <span>
+          <strong>
+            {t("edit.editing")} · {count === 0 ? t("edit.noPending") : t("edit.pending", { count })}
+          </strong>{" "}
+          {count > 0 && (
+            <Button type="link" size="small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {t(isOpen ? "edit.hideChanges" : "edit.showChanges")}
+            </Button>
+          )}
+        </span>
+        <Standing status={status} />
       </div>
       <AutoUpdateSwitch status={status} />
       <DiscardButton status={status} />
       <SaveButton status={status} />
+      {isOpen && count > 0 && (
+        <div className={styles.changes}>
+          <ChangeList changes={changes} />
+        </div>
+      )}
     </div>
   );
 }
 
-function Working({ status }: { status: Status }) {
+/** Why the changes cannot be saved now; otherwise whose they are. */
+function Standing({ status }: { status: Status }) {
   const { t } = useTranslation();
-  const title = t(status.mount_status === MountStatus.merging ? "edit.merging" : "edit.restoring");
+  const reason = useReason("save");
+  if (reason !== undefined && status.edit?.changes.length) return <span className={styles.refused}>{reason}</span>;
+  if (!status.edit) return null;
   return (
-    <div className={`${styles.bar} ${styles.working}`}>
-      <OperationProgress operation={status.operation} title={title} />
-    </div>
-  );
-}
-
-function Broken({ status }: { status: Status }) {
-  const { t } = useTranslation();
-  return (
-    <Alert
-      type="error"
-      showIcon
-      title={t("edit.errorTitle")}
-      description={
-        <>
-          {status.problem && <p className={styles.problem}>{status.problem}</p>}
-          {t("edit.errorHint")}
-        </>
-      }
-      action={<RestoreButton status={status} />}
-    />
+    <span className={styles.soft}>
+      {t("edit.openedBy", { name: status.edit.opened_by })} · <When at={status.edit.opened_at} />
+    </span>
   );
 }

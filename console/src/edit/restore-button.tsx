@@ -4,8 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { jobQuery } from "../api/jobs";
 import { beginPlan } from "../api/restore";
-import { useRoleReason } from "../api/role";
-import { refusal, type Status } from "../api/status";
+import { useReason } from "../api/reason";
 import { useAction } from "../api/use-action";
 import { ActionButton } from "../components/action-button";
 import { RestoreDialog } from "./restore-dialog";
@@ -14,9 +13,8 @@ import { RestoreDialog } from "./restore-dialog";
 const LOOK_MS = 1500;
 
 /** 恢复: works out what a restore would do, shows it, and begins when the user agrees. */
-export function RestoreButton({ status }: { status: Status }) {
+export function RestoreButton() {
   const { t } = useTranslation();
-  const role = useRoleReason("operator");
   const [job, setJob] = useState<string>();
   const plan = useAction(beginPlan, { done: ({ id }) => setJob(id), refresh: ["jobs"] });
   const looked = useQuery({
@@ -29,7 +27,7 @@ export function RestoreButton({ status }: { status: Status }) {
     <>
       <ActionButton
         type="primary"
-        reason={role ?? refusal(status, "restore")}
+        reason={useReason("restore")}
         loading={isChecking}
         onClick={() => plan.mutate()}
       >

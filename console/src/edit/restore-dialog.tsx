@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Checkbox, Modal } from "antd";
+import { Alert, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job } from "../api/jobs";
 import { planQuery, restore, type RestorePlan } from "../api/restore";
 import { useAction } from "../api/use-action";
 import { DamageList } from "../components/damage-list";
+import { FormDialog } from "../components/form-dialog";
 import { Loaded } from "../components/loaded";
 import styles from "./dialog.module.css";
 
@@ -27,19 +28,18 @@ export function RestoreDialog({ job, close }: Props) {
   const isRefused = plan.data?.action === "refuse";
   const isReady = !isPlanned || (plan.data !== undefined && !isRefused && (!loses || accepts));
   return (
-    <Modal
-      open={job !== undefined}
+    <FormDialog
+      isOpen={job !== undefined}
       title={t("edit.restoreTitle")}
       width={600}
       okText={t("edit.restoreStart")}
-      okButtonProps={{ disabled: !isReady, danger: loses }}
-      confirmLoading={action.isPending}
+      isReady={isReady}
+      isDanger={loses}
+      work={action}
       onOk={() => action.mutate(accepts)}
-      onCancel={() => (action.reset(), setAccepts(false), close())}
-      destroyOnHidden
+      close={() => (setAccepts(false), close())}
     >
       <div className={styles.content}>
-        {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
         {job && !isPlanned && <Alert type="warning" showIcon title={job.message ?? t("edit.restoreUnplanned")} />}
         {isPlanned && <Loaded query={plan}>{(known) => <Plan plan={known} />}</Loaded>}
         {loses && (
@@ -48,7 +48,7 @@ export function RestoreDialog({ job, close }: Props) {
           </Checkbox>
         )}
       </div>
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -69,7 +69,7 @@ function Plan({ plan }: { plan: RestorePlan }) {
         </>
       )}
       {plan.lost.length > 0 && (
-        <Alert type="error" showIcon title={t("edit.restoreLost")} description={plan.lost.join(t("overview.listSeparator"))} style={{ marginBottom: 12 }} />
+        <Alert type="error" showIcon title={t("edit.restoreLost")} description={plan.lost.join(t("common.listSeparator"))} style={{ marginBottom: 12 }} />
       )}
     </>
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Modal } from "antd";
+import { Button, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import { restoreReportQuery } from "../api/restore";
 import { DamageList } from "../components/damage-list";
@@ -15,10 +15,12 @@ export function RestoreReport({ operation, close }: { operation: number | undefi
     <Modal
       open={operation !== undefined}
       title={t("edit.restored")}
-      okText={t("common.close")}
-      cancelButtonProps={{ hidden: true }}
-      onOk={close}
       onCancel={close}
+      footer={
+        <Button type="primary" onClick={close}>
+          {t("common.close")}
+        </Button>
+      }
     >
       <Loaded query={report}>
         {({ findings, done }) => (

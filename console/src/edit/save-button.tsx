@@ -2,8 +2,8 @@
 import { SaveOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRoleReason } from "../api/role";
-import { refusal, type Status } from "../api/status";
+import { useReason } from "../api/reason";
+import type { Status } from "../api/status";
 import { ActionButton } from "../components/action-button";
 import { SaveDialog } from "./save-dialog";
 
@@ -11,13 +11,12 @@ import { SaveDialog } from "./save-dialog";
 export function SaveButton({ status }: { status: Status }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  const role = useRoleReason("operator");
   return (
     <>
       <ActionButton
         type="primary"
         icon={<SaveOutlined aria-hidden="true" />}
-        reason={role ?? refusal(status, "save")}
+        reason={useReason("save")}
         onClick={() => setOpen(true)}
       >
         {t("edit.save")}

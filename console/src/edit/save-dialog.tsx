@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Form, Input, Modal } from "antd";
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { save, type Status } from "../api/status";
 import { terminalsQuery } from "../api/terminals";
 import { useAction } from "../api/use-action";
+import { FormDialog } from "../components/form-dialog";
 import { ChangeList } from "./change-list";
 import styles from "./dialog.module.css";
 
@@ -29,25 +30,24 @@ export function SaveDialog({ status, isOpen, close }: Props) {
     done: () => (setNote(""), close()),
   });
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog
+      isOpen={isOpen}
       title={changes.length === 0 ? t("edit.save") : t("edit.saveTitle", { number: status.version + 1 })}
       width={560}
       okText={t("edit.save")}
-      confirmLoading={action.isPending}
+      work={action}
       onOk={() => action.mutate(note)}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
       <div className={styles.content}>
-        {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
         {changes.length === 0 ? <p>{t("edit.saveEmpty")}</p> : <ChangeList changes={changes} />}
         {changes.length > 0 && <Effect isAuto={status.is_auto_update} />}
         {changes.length > 0 && (
-          <Form layout="vertical">
+          <Form layout="vertical" onFinish={() => action.mutate(note)}>
             <Form.Item label={t("edit.note")} htmlFor="save-note" style={{ marginBottom: 8 }}>
               <Input
                 id="save-note"
+                autoFocus
                 value={note}
                 maxLength={NOTE_CHARS_MAX}
                 placeholder={t("edit.notePlaceholder")}
@@ -57,7 +57,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
           </Form>
         )}
       </div>
-    </Modal>
+    </FormDialog>
   );
 }
 

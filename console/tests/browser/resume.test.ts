@@ -36,14 +36,14 @@ test("after a restart of the server and a reload of the page only the missing by
   proxy.cutsForGood = true;
   await choose(file);
   const uploads = page.getByRole("region", { name: "Uploads" });
-  await uploads.getByText("The connection broke off").waitFor();
+  await uploads.getByText("Connection lost").waitFor();
   await server.kill();
   await server.launch();
   proxy.cutsForGood = false;
 
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();
-  await uploads.getByText(/were uploaded earlier/).waitFor();
+  await uploads.getByText(/uploaded earlier/).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   const before = proxy.bytes;
   const [chooser] = await Promise.all([
@@ -68,7 +68,7 @@ test("a viewer sees everything and is told why nothing can be changed", async ()
   await own.getByLabel("Present password").fill(made.password);
   await own.getByLabel("New password", { exact: true }).fill(PASSWORD);
   await own.getByLabel("New password, once more").fill(PASSWORD);
-  await own.getByRole("button", { name: "Set it and go on" }).click();
+  await own.getByRole("button", { name: "Set password and continue" }).click();
   await own.getByRole("link", { name: "card" }).waitFor();
   for (const name of ["Save", "Discard", "Delete: card", "Edit: card"]) {
     const button = own.getByRole("button", { name, exact: true });
@@ -77,6 +77,6 @@ test("a viewer sees everything and is told why nothing can be changed", async ()
   expect(await own.getByRole("link", { name: "Audit log" }).count()).toBe(0);
   // Reached by its address all the same, the page says who may see it.
   await own.goto(`${server.url}/audit`);
-  await own.getByText("This needs the role administrator").waitFor();
+  await own.getByText("Requires the role administrator").waitFor();
   expect(await seriousFindings(own)).toEqual([]);
 });

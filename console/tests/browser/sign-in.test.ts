@@ -39,14 +39,14 @@ test("the first administrator signs in, chooses a password, and is where the add
   await page.getByLabel("Present password").fill(server.firstPassword);
   await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("New password, once more").fill(`${PASSWORD}!`);
-  await page.getByRole("button", { name: "Set it and go on" }).click();
-  await page.getByText("The two passwords differ").waitFor();
+  await page.getByRole("button", { name: "Set password and continue" }).click();
+  await page.getByText("The two passwords do not match").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel("New password, once more").fill(PASSWORD);
-  await page.getByRole("button", { name: "Set it and go on" }).click();
+  await page.getByRole("button", { name: "Set password and continue" }).click();
 
   await page.getByRole("heading", { name: "Versions", level: 1 }).waitFor();
-  await page.getByText("No version yet").first().waitFor();
+  await page.getByText("No versions yet").first().waitFor();
 
   // The choice of language outlives the visit, from the first paint on.
   await page.reload();

@@ -37,7 +37,7 @@ test("a template gets drivers: only fitting ones can be chosen, and the others s
   await open("系统");
   await option("Windows 7 64 位").click();
   expect(await seriousFindings(page)).toEqual([]);
-  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "添加" }).click();
 
   await page.getByRole("button", { name: "关联驱动: 教学模板" }).click();
   await open("万能驱动");
@@ -88,7 +88,7 @@ test("what is made of it is heterogeneous until its drivers are taken away", asy
   await page.getByRole("dialog").getByLabel("名称").fill("办公桌面");
   await open("模板");
   await option("教学模板").click();
-  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "创建" }).click();
   const desktop = page.getByRole("row").filter({ hasText: "办公桌面" });
   await desktop.getByText("异构", { exact: true }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);

@@ -55,7 +55,6 @@ function Entries({ answer, isOld }: { answer: Wire<"AuditPage">; isOld: boolean 
     <Grid<AuditEntry>
       rowKey="id"
       size="small"
-      minWidth={860}
       loading={isOld}
       columns={useColumns()}
       dataSource={answer.entries}
@@ -63,9 +62,7 @@ function Entries({ answer, isOld }: { answer: Wire<"AuditPage">; isOld: boolean 
         current: page,
         pageSize: AUDIT_ROWS,
         total: answer.page.total,
-        hideOnSinglePage: true,
         showSizeChanger: false,
-        showTotal: (count) => t("common.total", { count }),
         onChange: (next) => void navigate({ search: (old) => ({ ...old, page: next === 1 ? undefined : next }) }),
       }}
       locale={{ emptyText: <Empty title={t("audit.empty")} hint={t("audit.emptyHint")} /> }}
@@ -77,20 +74,20 @@ function useColumns(): TableColumnsType<AuditEntry> {
   const { t } = useTranslation();
   const actionName = useActionName();
   return [
-    { title: t("audit.time"), dataIndex: "created_at", width: 130, render: (at: string) => <When at={at} /> },
+    { title: t("audit.time"), dataIndex: "created_at", width: 110, render: (at: string) => <When at={at} /> },
     {
       title: t("audit.actor"),
       dataIndex: "actor",
-      width: 160,
+      width: 110,
       render: (actor: string) => (
         <Link to="/audit" search={{ actor }}>
           {actor}
         </Link>
       ),
     },
-    { title: t("audit.action"), dataIndex: "action", width: 210, render: actionName },
-    { title: t("audit.subject"), dataIndex: "subject", render: (_, entry) => <Subject entry={entry} /> },
-    { title: t("audit.address"), dataIndex: "address", width: 150 },
+    { title: t("audit.action"), dataIndex: "action", width: 150, render: actionName },
+    { title: t("audit.subject"), dataIndex: "subject", width: 240, render: (_, entry) => <Subject entry={entry} /> },
+    { title: t("audit.address"), dataIndex: "address", width: 120 },
   ];
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Modal, Select } from "antd";
+import { App, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Wire } from "../../api/client";
 import { createDesktop, type DesktopKind, templatesQuery } from "../../api/templates";
 import { useAction } from "../../api/use-action";
+import { FormDialog } from "../../components/form-dialog";
 
 type Fields = Pick<Wire<"DesktopRequest">, "name" | "image_id" | "describe">;
 
@@ -24,19 +25,17 @@ export function DesktopDialog({ isOpen, kind, close }: { isOpen: boolean; kind: 
   });
   const required = [{ required: true, message: t("common.required") }];
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog
+      isOpen={isOpen}
       title={t(`desktops.create.${kind}`)}
-      okText={t("common.save")}
-      confirmLoading={action.isPending}
+      okText={t("desktops.createOk")}
+      work={action}
       onOk={() => form.submit()}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       <Form<Fields> form={form} layout="vertical" requiredMark={false} preserve={false} onFinish={(fields) => action.mutate(fields)}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input maxLength={255} />
+          <Input autoFocus maxLength={255} />
         </Form.Item>
         <Form.Item name="image_id" label={t("desktops.template")} rules={required}>
           <Select
@@ -48,6 +47,6 @@ export function DesktopDialog({ isOpen, kind, close }: { isOpen: boolean; kind: 
           <Input maxLength={255} />
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -11,6 +11,7 @@ import { deleteDesktop, type Desktop, type DesktopKind, desktopsQuery } from "..
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
 import { Badge } from "../../components/badge";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Grid } from "../../components/grid";
 import { Loaded } from "../../components/loaded";
@@ -68,14 +69,14 @@ function List({ kind }: { kind: DesktopKind }) {
       title: t("desktops.template"),
       dataIndex: "image_name",
       render: (name: string, row) => (
-        <>
+        <span className={cell.marked}>
           {name} {row.is_allow_heterogeneous && <Badge tone="mute">{t("desktops.heterogeneous")}</Badge>}
-        </>
+        </span>
       ),
     },
-    { title: t("desktops.system"), dataIndex: "os_type", width: 160, render: (os: number) => osName(os, t) },
-    { title: t("desktops.describe"), dataIndex: "describe" },
-    { title: t("desktops.at"), dataIndex: "create_at", width: 130, render: (at: string) => <When at={at} /> },
+    { title: t("desktops.system"), dataIndex: "os_type", width: 150, responsive: ["lg"], render: (os: number) => osName(os, t) },
+    { title: t("desktops.describe"), dataIndex: "describe", width: 100 },
+    { title: t("desktops.at"), dataIndex: "create_at", width: 120, render: (at: string) => <When at={at} /> },
     { title: t("common.actions"), key: "actions", width: 80, render: (_, row) => <Remove desktop={row} /> },
   ];
   return (
@@ -83,11 +84,9 @@ function List({ kind }: { kind: DesktopKind }) {
       {(rows) => (
         <Grid<Desktop>
           rowKey="id"
-          size="middle"
-          minWidth={860}
           columns={columns}
           dataSource={rows}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+          pagination={{ pageSize: 50 }}
           locale={{ emptyText: <Empty title={t("desktops.empty")} hint={t("desktops.emptyHint")} /> }}
         />
       )}
@@ -113,13 +112,15 @@ function Remove({ desktop }: { desktop: Desktop }) {
       onOk: () => action.mutateAsync(desktop.id).catch(() => undefined),
     });
   return (
-    <ActionButton
-      type="text"
-      danger
-      icon={<DeleteOutlined aria-hidden="true" />}
-      hint={`${t("desktops.delete")}: ${name}`}
-      reason={reason}
-      onClick={() => void ask()}
-    />
+    <span className={cell.icons}>
+      <ActionButton
+        type="text"
+        danger
+        icon={<DeleteOutlined aria-hidden="true" />}
+        hint={`${t("desktops.delete")}: ${name}`}
+        reason={reason}
+        onClick={() => void ask()}
+      />
+    </span>
   );
 }

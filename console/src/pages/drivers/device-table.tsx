@@ -4,9 +4,9 @@ import { Button, Skeleton, Table, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { devicesQuery, type Inf } from "../../api/drivers";
 import type { Wire } from "../../api/client";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Trouble } from "../../components/trouble";
-import styles from "./drivers.module.css";
 
 type Device = Wire<"Device">;
 
@@ -20,8 +20,8 @@ export function DeviceTable({ inf }: { inf: Inf }) {
       title: t("drivers.hardwareId"),
       dataIndex: "hardware_id",
       render: (id: string | null, row) => (
-        <span className={styles.path}>
-          {id} {row.kind === "compatible" && <span className={styles.faint}>({t("drivers.compatible")})</span>}
+        <span className={cell.path}>
+          {id} {row.kind === "compatible" && <span className={cell.faint}>({t("drivers.compatible")})</span>}
         </span>
       ),
     },

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Input, Tabs } from "antd";
+import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, driversQuery, DriverType } from "../../api/drivers";
-import { useRoleReason } from "../../api/role";
-import { refusal, statusQuery } from "../../api/status";
+import { useReason } from "../../api/reason";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
+import { isFound, SearchBox } from "../../components/search-box";
 import { EditBar } from "../../edit/edit-bar";
 import { DropZone } from "../../uploads/drop-zone";
 import { DriverTable } from "./driver-table";
@@ -22,8 +21,7 @@ const TYPES = ["universal", "extracted"] as const;
 export function DriversPage() {
   const { t } = useTranslation();
   const drivers = useQuery(driversQuery);
-  const { data: status } = useQuery(statusQuery);
-  const reason = useRoleReason("operator") ?? refusal(status, "import");
+  const reason = useReason("import");
   return (
     <>
       <PageHead title={t("drivers.title")} lead={t("drivers.lead")} />
@@ -43,25 +41,19 @@ function Lists({ rows }: { rows: Driver[] }) {
   const navigate = route.useNavigate();
   const items = TYPES.map((key) => {
     const all = rows.filter((row) => row.type === DriverType[key]);
+    const shown = all.filter((row) => isFound(search, row.name, row.describe));
     return {
       key,
       label: `${t(`drivers.${key}`)} ${all.length}`,
-      children: <DriverTable type={key} rows={all.filter((row) => fits(row, search))} isFiltered={search !== ""} />,
+      children: <DriverTable type={key} rows={shown} isFiltered={search !== ""} />,
     };
   });
+  const find = (text: string) =>
+    void navigate({ replace: true, search: (old) => ({ ...old, search: text || undefined }) });
   return (
     <div className={styles.lists}>
       <div className={styles.search}>
-        <Input
-          allowClear
-          prefix={<SearchOutlined aria-hidden="true" />}
-          aria-label={t("drivers.searchPlaceholder")}
-          placeholder={t("drivers.searchPlaceholder")}
-          value={search}
-          onChange={(event) =>
-            void navigate({ replace: true, search: (old) => ({ ...old, search: event.target.value || undefined }) })
-          }
-        />
+        <SearchBox label={t("drivers.searchPlaceholder")} value={search} onChange={find} />
       </div>
       <Tabs
         activeKey={type}
@@ -72,6 +64,3 @@ function Lists({ rows }: { rows: Driver[] }) {
     </div>
   );
 }
-
-const fits = (row: Driver, search: string) =>
-  `${row.name} ${row.describe ?? ""}`.toLowerCase().includes(search.trim().toLowerCase());

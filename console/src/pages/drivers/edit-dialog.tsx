@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Alert, App, Form, Input, Modal, Select } from "antd";
+import { App, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, updateDriver } from "../../api/drivers";
 import { useAction } from "../../api/use-action";
+import { FormDialog } from "../../components/form-dialog";
 import { OS_TYPES, osName } from "../../format/os";
 
 interface Props {
@@ -31,17 +32,15 @@ export function EditDialog({ driver, close }: Props) {
   });
   const submit = ({ name, environment, describe }: Fields) =>
     driver && action.mutate({ id: driver.id, name: name.trim(), environment, describe: (describe ?? "").trim() });
+  const required = { required: true, whitespace: true, message: t("common.required") };
   return (
-    <Modal
-      open={driver !== undefined}
+    <FormDialog
+      isOpen={driver !== undefined}
       title={t("drivers.editTitle", { name: driver?.name ?? "" })}
-      okText={t("common.save")}
-      confirmLoading={action.isPending}
+      work={action}
       onOk={() => form.submit()}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       {driver && (
         <Form<Fields>
           form={form}
@@ -51,8 +50,8 @@ export function EditDialog({ driver, close }: Props) {
           initialValues={{ name: driver.name, environment: driver.os_type, describe: driver.describe ?? "" }}
           onFinish={submit}
         >
-          <Form.Item name="name" label={t("common.name")} rules={[{ required: true, whitespace: true, message: t("common.required") }]}>
-            <Input maxLength={255} />
+          <Form.Item name="name" label={t("common.name")} rules={[required]}>
+            <Input autoFocus maxLength={255} />
           </Form.Item>
           <Form.Item name="environment" label={t("drivers.system")}>
             <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />
@@ -62,6 +61,6 @@ export function EditDialog({ driver, close }: Props) {
           </Form.Item>
         </Form>
       )}
-    </Modal>
+    </FormDialog>
   );
 }

@@ -16,29 +16,27 @@ import { bytes, percent } from "../../format/bytes";
 import styles from "./jobs.module.css";
 
 const TONES: Record<string, Tone> = { running: "busy", succeeded: "good", failed: "bad", cancelled: "mute" };
-const KINDS = ["import", "import_printer", "hash"] as const;
+const KINDS = ["import", "import_printer", "hash", "verify", "plan"] as const;
 const STATES = ["running", "succeeded", "failed", "cancelled"] as const;
 
 /** Jobs, newest first. */
 export function JobTable({ rows, isFiltered }: { rows: Job[]; isFiltered: boolean }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<Job> = [
-    { title: t("common.state"), dataIndex: "state", width: 110, render: (_, job) => <State job={job} /> },
-    { title: t("jobs.subject"), dataIndex: "subject", render: (_, job) => <Subject job={job} /> },
-    { title: t("jobs.progress"), key: "progress", width: 170, render: (_, job) => <Done job={job} /> },
-    { title: t("common.by"), dataIndex: "created_by", width: 120 },
-    { title: t("jobs.started"), dataIndex: "created_at", width: 140, render: (at: string) => <When at={at} /> },
-    { title: t("jobs.took"), key: "took", width: 100, align: "right", render: (_, job) => <Took job={job} /> },
-    { title: t("common.actions"), key: "actions", width: 80, render: (_, job) => <Cancel job={job} /> },
+    { title: t("common.state"), dataIndex: "state", width: 90, render: (_, job) => <State job={job} /> },
+    { title: t("jobs.subject"), dataIndex: "subject", width: 240, render: (_, job) => <Subject job={job} /> },
+    { title: t("jobs.progress"), key: "progress", width: 110, render: (_, job) => <Done job={job} /> },
+    { title: t("common.by"), dataIndex: "created_by", width: 90, responsive: ["lg"] },
+    { title: t("jobs.started"), dataIndex: "created_at", width: 110, render: (at: string) => <When at={at} /> },
+    { title: t("jobs.took"), key: "took", width: 80, align: "right", render: (_, job) => <Took job={job} /> },
+    { title: t("common.actions"), key: "actions", width: 60, render: (_, job) => <Cancel job={job} /> },
   ];
   return (
     <Grid<Job>
       rowKey="id"
-      size="middle"
       columns={columns}
       dataSource={rows}
-      minWidth={980}
-      pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+      pagination={{ pageSize: 50 }}
       locale={{
         emptyText: isFiltered ? (
           <Empty title={t("jobs.emptyFiltered")} hint={t("jobs.emptyFilteredHint")} />

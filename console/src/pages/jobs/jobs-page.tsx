@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Job, jobsQuery } from "../../api/jobs";
+import cell from "../../components/cell.module.css";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
@@ -32,8 +33,9 @@ export function JobsPage() {
   );
   return (
     <>
-      <PageHead title={t("jobs.title")} lead={t("jobs.lead")} actions={filter} />
+      <PageHead title={t("jobs.title")} lead={t("jobs.lead")} />
       <Panel flush>
+        <div className={cell.filters}>{filter}</div>
         <Loaded query={jobs}>
           {(rows: Job[]) => <JobTable rows={rows.filter((row) => !state || row.state === state)} isFiltered={!!state} />}
         </Loaded>

@@ -25,7 +25,8 @@ export function Attention({ status, terminals, isNew }: Props) {
   const { t } = useTranslation();
   const items = useItems(status, terminals);
   if (items.length === 0) {
-    if (isNew) return null;
+    // What is wrong with the disk is told above every page.
+    if (isNew || status.mount_status !== MountStatus.normal) return null;
     return (
       <p className={styles.good} style={{ margin: 0 }}>
         <CheckCircleOutlined aria-hidden="true" /> {t("overview.nothing")}
@@ -46,10 +47,6 @@ function useItems(status: Status, terminals: Terminal[]): ReactNode[] {
   const items: ReactNode[] = [];
   const add = (key: string, type: "error" | "warning" | "info", title: string, action?: ReactNode) =>
     items.push(<Alert key={key} type={type} showIcon title={title} action={action} />);
-  if (status.mount_status === MountStatus.error) {
-    const title = t("overview.problem", { problem: status.problem ?? "" });
-    add("problem", "error", title, <Link to="/drivers">{t("overview.problemAction")}</Link>);
-  }
   if (error > 0) {
     const action = (
       <Link to="/terminals" search={{ show: "error" }}>

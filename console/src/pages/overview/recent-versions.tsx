@@ -28,7 +28,9 @@ function List({ rows }: { rows: Version[] }) {
     <ul className={styles.recent}>
       {rows.map((row) => (
         <li key={row.number}>
-          <strong>{t("versions.number", { number: row.number })}</strong>
+          <Link to="/versions/$number" params={{ number: String(row.number) }}>
+            {t("versions.number", { number: row.number })}
+          </Link>
           <span className={styles.recentNote}>{row.note ?? summary(row)}</span>
           <span className={styles.amount}>
             <When at={row.created_at} />

@@ -20,7 +20,7 @@ export function Sizes({ drivers }: { drivers: Driver[] }) {
   const largest = drivers.toSorted((a, b) => b.size - a.size).slice(0, LISTED);
   const title = (
     <>
-      {t("overview.sizes")} <span className={styles.label}>{t("overview.sizesLead")}</span>
+      {t("overview.sizes")} <span className={styles.lead}>{t("overview.sizesLead")}</span>
     </>
   );
   return (

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Driver, DriverType } from "../../api/drivers";
 import type { Status } from "../../api/status";
 import type { Terminal } from "../../api/terminals";
+import { versionsQuery } from "../../api/versions";
+import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
 import { tally } from "./tally";
 import styles from "./overview.module.css";
@@ -25,7 +28,9 @@ export function Tiles({ status, drivers, terminals }: Props) {
       <Link to="/versions" className={styles.tile}>
         <div className={styles.label}>{t("overview.version")}</div>
         <div className={styles.value}>{status.version || "–"}</div>
-        <div className={styles.sub}>{status.version ? status.root.slice(0, 16) : t("overview.versionNone")}</div>
+        <div className={styles.sub}>
+          <Saved number={status.version} />
+        </div>
       </Link>
       <Link to="/terminals" className={styles.tile}>
         <div className={styles.label}>{t("overview.terminals")}</div>
@@ -49,5 +54,19 @@ export function Tiles({ status, drivers, terminals }: Props) {
         <div className={styles.sub}>{t("overview.diskText", { free: bytes(status.free_bytes) })}</div>
       </Link>
     </div>
+  );
+}
+
+/** When the current version was made, and by whom. */
+function Saved({ number }: { number: number }) {
+  const { t } = useTranslation();
+  const { data: versions } = useQuery(versionsQuery);
+  const version = versions?.find((known) => known.number === number);
+  if (number === 0) return <>{t("overview.versionNone")}</>;
+  if (!version) return null;
+  return (
+    <>
+      <When at={version.created_at} /> · {version.created_by}
+    </>
   );
 }

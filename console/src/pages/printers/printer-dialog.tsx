@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Alert, App, Form, Modal } from "antd";
+import { Alert, App, Form } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Wire } from "../../api/client";
 import { type Printer, PrinterType, updatePrinter } from "../../api/printers";
 import { useAction } from "../../api/use-action";
+import { FormDialog } from "../../components/form-dialog";
 import { type Fields, PrinterForm } from "./printer-form";
 
 interface Props {
@@ -28,25 +29,22 @@ export function PrinterDialog({ printer, isCopy, close }: Props) {
   });
   const title = printer && t(isCopy ? "printers.copyTitle" : "printers.editTitle", { name: printer.name });
   return (
-    <Modal
-      open={printer !== undefined}
-      title={title}
+    <FormDialog
+      isOpen={printer !== undefined}
+      title={title ?? ""}
       width={600}
       style={{ top: 48 }}
-      okText={t("common.save")}
-      confirmLoading={action.isPending}
+      work={action}
       onOk={() => form.submit()}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
       {isCopy && printer && (
         <Alert type="info" showIcon title={t("printers.copyLead", { name: printer.name })} style={{ marginBottom: 12 }} />
       )}
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       {printer && (
         <PrinterForm form={form} printer={printer} submit={(fields) => action.mutate(changeOf(printer.id, fields))} />
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 

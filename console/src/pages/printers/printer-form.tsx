@@ -59,7 +59,7 @@ export function PrinterForm({ form, printer, submit }: Props) {
     >
       <div className={styles.pair}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input maxLength={255} />
+          <Input autoFocus maxLength={255} />
         </Form.Item>
         <Form.Item name="environment" label={t("printers.system")}>
           <Select options={systems} />

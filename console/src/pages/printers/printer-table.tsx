@@ -1,57 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { TableColumnsType } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Printer } from "../../api/printers";
-import { statusQuery } from "../../api/status";
-import { Badge } from "../../components/badge";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
-import { Grid } from "../../components/grid";
-import { When } from "../../components/when";
+import { PackageTable } from "../../edit/package-table";
 import { osName } from "../../format/os";
-import { moment } from "../../format/time";
-import { DeleteButton } from "./delete-button";
-import { RowActions } from "./row-actions";
+import { DeletePrinters } from "./delete-button";
+import { PrinterActions } from "./printer-actions";
 import { connection, duplexName, paperName, typeName } from "./values";
-import styles from "./printers.module.css";
 
 /** Printer drivers, a row each. */
 export function PrinterTable({ rows, isFiltered }: { rows: Printer[]; isFiltered: boolean }) {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState<number[]>([]);
-  const columns = useColumns();
-  const selected = rows.filter((row) => chosen.includes(row.id));
+  const origin = (row: Printer) => row.upload_type === 1 && t("printers.terminal", { name: row.client_name ?? "" });
+  const empty = isFiltered ? (
+    <Empty title={t("printers.noMatch")} hint={t("printers.noMatchHint")} />
+  ) : (
+    <Empty title={t("printers.empty")} hint={t("printers.emptyHint")} />
+  );
   return (
-    <>
-      {selected.length > 0 && (
-        <div className={styles.selection}>
-          <span>{t("common.selected", { count: selected.length })}</span>
-          <DeleteButton printers={selected} done={() => setChosen([])} />
-        </div>
-      )}
-      <Grid<Printer>
-        rowKey="id"
-        size="middle"
-        minWidth={900}
-        columns={columns}
-        dataSource={rows}
-        pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
-        rowSelection={{
-          selectedRowKeys: chosen,
-          onChange: (keys) => setChosen(keys.map(Number)),
-          getCheckboxProps: (row) => ({ "aria-label": row.name }) as object,
-        }}
-        locale={{
-          emptyText: isFiltered ? (
-            <Empty title={t("printers.noMatch")} hint={t("printers.noMatchHint")} />
-          ) : (
-            <Empty title={t("printers.empty")} hint={t("printers.emptyHint")} />
-          ),
-        }}
-      />
-    </>
+    <PackageTable<Printer>
+      object="printer"
+      rows={rows}
+      about={(row) => [osName(row.environment, t), row.describe, origin(row)]}
+      columns={useColumns()}
+      actions={(printer) => <PrinterActions printer={printer} />}
+      chosenActions={(printers, done) => <DeletePrinters printers={printers} done={done} />}
+      empty={empty}
+    />
   );
 }
 
@@ -59,20 +36,14 @@ function useColumns(): TableColumnsType<Printer> {
   const { t } = useTranslation();
   return [
     {
-      title: t("common.name"),
-      dataIndex: "name",
-      sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN"),
-      render: (_, row) => <Name row={row} />,
-    },
-    {
       title: t("printers.connection"),
       key: "connection",
-      width: 210,
-      sorter: (a, b) => a.type - b.type,
+      width: 160,
+      sorter: (a, b) => a.type - b.type || connection(a).localeCompare(connection(b)),
       render: (_, row) => (
         <>
           <div>{t(`printers.types.${typeName(row.type)}`)}</div>
-          <span className={styles.path}>{connection(row)}</span>
+          <span className={cell.path}>{connection(row)}</span>
         </>
       ),
     },
@@ -80,10 +51,11 @@ function useColumns(): TableColumnsType<Printer> {
       title: t("printers.paper"),
       key: "paper",
       width: 140,
+      responsive: ["lg"],
       render: (_, row) => (
         <>
           <div>{paperName(row.paper)}</div>
-          <span className={styles.faint}>{duplexName(row.duplex_print, t)}</span>
+          <span className={cell.second}>{duplexName(row.duplex_print, t)}</span>
         </>
       ),
     },
@@ -92,34 +64,7 @@ function useColumns(): TableColumnsType<Printer> {
       dataIndex: "client_nums",
       width: 90,
       align: "right",
+      sorter: (a, b) => a.client_nums - b.client_nums,
     },
-    {
-      title: t("printers.imported"),
-      dataIndex: "create_at",
-      width: 124,
-      defaultSortOrder: "descend",
-      sorter: (a, b) => moment(a.create_at).getTime() - moment(b.create_at).getTime() || a.id - b.id,
-      render: (at: string) => <When at={at} />,
-    },
-    { title: t("common.actions"), key: "actions", width: 124, render: (_, row) => <RowActions printer={row} /> },
   ];
-}
-
-function Name({ row }: { row: Printer }) {
-  const { t } = useTranslation();
-  const { data: status } = useQuery(statusQuery);
-  const isPending = status?.edit?.changes.some((change) => change.object === "printer" && change.driver_id === row.id);
-  const origin = row.upload_type === 1 && t("printers.terminal", { name: row.client_name ?? "" });
-  const about = [osName(row.environment, t), row.describe, origin];
-  return (
-    <div>
-      <span className={styles.name}>
-        <Link to="/printers/$id" params={{ id: String(row.id) }}>
-          {row.name}
-        </Link>
-        {isPending && <Badge tone="warn">{t("printers.pending")}</Badge>}
-      </span>
-      <div className={styles.faint}>{about.filter(Boolean).join(" · ")}</div>
-    </div>
-  );
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, InputNumber, Modal } from "antd";
+import { App, InputNumber } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { diskQuery, grow } from "../../api/disk";
-import { useRoleReason } from "../../api/role";
-import { refusal, type Status, statusQuery } from "../../api/status";
+import { useReason } from "../../api/reason";
+import { type Status, statusQuery } from "../../api/status";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import { FormDialog } from "../../components/form-dialog";
 import { Loaded } from "../../components/loaded";
 import { Panel } from "../../components/panel";
 import { bytes } from "../../format/bytes";
@@ -40,7 +41,7 @@ function Size({ status, largest }: { status: Status; largest: number }) {
   const [wanted, setWanted] = useState<number | null>(null);
   const [isOpen, setOpen] = useState(false);
   const gib = wanted ?? Math.min(2 * least - 2, most);
-  const reason = useRoleReason("operator") ?? refusal(status, "grow");
+  const reason = useReason("grow");
   if (least > most) return <p>{t("settings.growLargest", { size: bytes(present) })}</p>;
   return (
     <div className={styles.verify}>
@@ -82,17 +83,15 @@ function Confirm({ isOpen, from, to, close }: Props) {
     },
   });
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog
+      isOpen={isOpen}
       title={t("settings.growTitle", { from: bytes(from), to: bytes(to) })}
       okText={t("settings.growStart")}
-      confirmLoading={action.isPending}
+      work={action}
       onOk={() => action.mutate(to)}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       <p>{t("settings.growEffect")}</p>
-    </Modal>
+    </FormDialog>
   );
 }

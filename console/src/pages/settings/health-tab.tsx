@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CheckCircleFilled, CloseCircleFilled, ReloadOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Descriptions, Typography } from "antd";
+import { Button, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { doctorQuery, type Finding } from "../../api/doctor";
 import { statusQuery } from "../../api/status";
 import { Badge } from "../../components/badge";
+import { Facts } from "../../components/facts";
 import { Loaded } from "../../components/loaded";
+import { Mono } from "../../components/mono";
 import { Panel } from "../../components/panel";
 import { bytes } from "../../format/bytes";
 import { GrowPanel } from "./grow-panel";
@@ -56,9 +58,10 @@ function Findings({ rows }: { rows: Finding[] }) {
               <CloseCircleFilled className={styles.bad} role="img" aria-label={t("settings.healthBad", { count: 1 })} />
             )}
             <div className={styles.finding}>
-              <strong>{row.name}</strong> <span className={styles.faint}>{row.found}</span>
+              <strong>{row.name}</strong>
+              <span className={styles.faint}>{row.found}</span>
               {row.remedy && (
-                <div>
+                <div className={styles.remedy}>
                   {t("settings.healthRemedy")}{" "}
                   <Typography.Text code copyable>
                     {row.remedy}
@@ -79,16 +82,12 @@ function About() {
   return (
     <Loaded query={status}>
       {(now) => (
-        <Descriptions
-          size="small"
-          layout="vertical"
-          colon={false}
-          column={{ xs: 1, md: 2, xl: 4 }}
-          items={[
-            { key: "program", label: t("settings.program"), children: now.program },
-            { key: "virtual", label: t("settings.virtual"), children: bytes(now.virtual_bytes) },
-            { key: "free", label: t("settings.free"), children: bytes(now.free_bytes) },
-            { key: "center", label: t("settings.center"), children: now.center },
+        <Facts
+          facts={[
+            { label: t("settings.program"), value: now.program },
+            { label: t("settings.virtual"), value: bytes(now.virtual_bytes) },
+            { label: t("settings.free"), value: bytes(now.free_bytes) },
+            { label: t("settings.center"), value: <Mono text={now.center} length={36} /> },
           ]}
         />
       )}

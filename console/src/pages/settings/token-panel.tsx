@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ApiToken, revokeToken, tokensQuery } from "../../api/accounts";
 import { useAction } from "../../api/use-action";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Grid } from "../../components/grid";
 import { Loaded } from "../../components/loaded";
@@ -21,20 +22,20 @@ export function TokenPanel() {
   const [isOpen, setOpen] = useState(false);
   const columns: TableColumnsType<ApiToken> = [
     { title: t("settings.tokenName"), dataIndex: "name" },
-    { title: t("settings.created"), dataIndex: "created_at", width: 140, render: (at: string) => <When at={at} /> },
+    { title: t("settings.created"), dataIndex: "created_at", width: 110, render: (at: string) => <When at={at} /> },
     {
       title: t("settings.tokenUsed"),
       dataIndex: "last_used_at",
-      width: 140,
+      width: 110,
       render: (at: string | null) => (at ? <When at={at} /> : t("common.never")),
     },
     {
       title: t("settings.tokenExpires"),
       dataIndex: "expires_at",
-      width: 140,
+      width: 110,
       render: (at: string | null) => (at ? <When at={at} /> : t("settings.tokenForever")),
     },
-    { title: t("common.actions"), key: "actions", width: 100, render: (_, token) => <Revoke token={token} /> },
+    { title: t("common.actions"), key: "actions", width: 90, render: (_, token) => <Revoke token={token} /> },
   ];
   const create = (
     <Button icon={<PlusOutlined aria-hidden="true" />} onClick={() => setOpen(true)}>
@@ -48,11 +49,9 @@ export function TokenPanel() {
         {(rows) => (
           <Grid<ApiToken>
             rowKey="id"
-            size="middle"
-            minWidth={680}
             columns={columns}
             dataSource={rows}
-            pagination={{ pageSize: 20, hideOnSinglePage: true }}
+            pagination={{ pageSize: 20 }}
             locale={{ emptyText: <Empty title={t("settings.tokensEmpty")} hint={t("settings.tokensEmptyHint")} /> }}
           />
         )}
@@ -79,7 +78,7 @@ function Revoke({ token }: { token: ApiToken }) {
     });
   const label = `${t("settings.tokenRevoke")}: ${token.name}`;
   return (
-    <Button type="link" size="small" danger aria-label={label} onClick={() => void ask()}>
+    <Button type="link" size="small" danger className={cell.word ?? ""} aria-label={label} onClick={() => void ask()}>
       {t("settings.tokenRevoke")}
     </Button>
   );

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { changeUser, resetPassword, type User } from "../../api/accounts";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import cell from "../../components/cell.module.css";
 import { Secret } from "../../components/secret";
 
 /** Closes and opens an account, and gives it a new one-time password. */
 export function UserActions({ user, isSelf }: { user: User; isSelf: boolean }) {
   return (
-    <span style={{ whiteSpace: "nowrap" }}>
+    <span className={cell.words}>
       <Reset user={user} isSelf={isSelf} />
       {user.disabled_at ? <Reopen user={user} /> : <Close user={user} isSelf={isSelf} />}
     </span>
@@ -24,6 +25,7 @@ function Reset({ user, isSelf }: { user: User; isSelf: boolean }) {
     refresh: ["users"],
     done: ({ password }) =>
       void modal.info({
+        width: 520,
         title: t("settings.userResetDone", { name }),
         okText: t("common.close"),
         content: <OneTime password={password} />,
@@ -51,7 +53,7 @@ function Reset({ user, isSelf }: { user: User; isSelf: boolean }) {
 }
 
 /** A one-time password, with what to do with it. */
-export function OneTime({ password }: { password: string }) {
+function OneTime({ password }: { password: string }) {
   const { t } = useTranslation();
   return (
     <>

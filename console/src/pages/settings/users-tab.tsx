@@ -26,11 +26,11 @@ export function UsersTab() {
   const [isOpen, setOpen] = useState(false);
   const isSelf = (user: User) => user.name === who?.name;
   const columns: TableColumnsType<User> = [
-    { title: t("settings.userName"), dataIndex: "name" },
-    { title: t("settings.role"), dataIndex: "role", width: 190, render: (_, user) => <RoleChoice user={user} isSelf={isSelf(user)} /> },
-    { title: t("common.state"), key: "state", width: 150, render: (_, user) => <State user={user} /> },
-    { title: t("settings.created"), dataIndex: "created_at", width: 140, render: (at: string) => <When at={at} /> },
-    { title: t("common.actions"), key: "actions", width: 220, render: (_, user) => <UserActions user={user} isSelf={isSelf(user)} /> },
+    { title: t("settings.userName"), dataIndex: "name", width: 120 },
+    { title: t("settings.role"), dataIndex: "role", width: 170, render: (_, user) => <RoleChoice user={user} isSelf={isSelf(user)} /> },
+    { title: t("common.state"), key: "state", width: 120, render: (_, user) => <State user={user} /> },
+    { title: t("settings.created"), dataIndex: "created_at", width: 120, responsive: ["lg"], render: (at: string) => <When at={at} /> },
+    { title: t("common.actions"), key: "actions", width: 160, render: (_, user) => <UserActions user={user} isSelf={isSelf(user)} /> },
   ];
   const create = (
     <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setOpen(true)}>
@@ -43,11 +43,9 @@ export function UsersTab() {
         {(rows) => (
           <Grid<User>
             rowKey="id"
-            size="middle"
-            minWidth={820}
             columns={columns}
             dataSource={rows}
-            pagination={{ pageSize: 50, hideOnSinglePage: true }}
+            pagination={{ pageSize: 50 }}
           />
         )}
       </Loaded>

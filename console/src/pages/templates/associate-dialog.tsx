@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Form, Modal, Select } from "antd";
+import { App, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, driversQuery, DriverType } from "../../api/drivers";
 import { associate, fittingQuery, type Template } from "../../api/templates";
 import { useAction } from "../../api/use-action";
+import { FormDialog } from "../../components/form-dialog";
 import { Loaded } from "../../components/loaded";
 import { osName } from "../../format/os";
 import styles from "./templates.module.css";
@@ -37,17 +38,14 @@ export function AssociateDialog({ template, close }: { template: Template | unde
       extractive_driver_id: extracted ?? null,
     });
   return (
-    <Modal
-      open={template !== undefined}
+    <FormDialog
+      isOpen={template !== undefined}
       title={t("templates.associateTitle", { name })}
-      okText={t("common.save")}
-      confirmLoading={action.isPending}
+      work={action}
       onOk={() => form.submit()}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
       <p className={styles.lead}>{t("templates.associateLead")}</p>
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       <Loaded query={fitting}>
         {({ data }) => (
           <Form<Fields>
@@ -64,7 +62,7 @@ export function AssociateDialog({ template, close }: { template: Template | unde
           </Form>
         )}
       </Loaded>
-    </Modal>
+    </FormDialog>
   );
 }
 

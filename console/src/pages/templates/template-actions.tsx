@@ -7,6 +7,7 @@ import { useRoleReason } from "../../api/role";
 import { deleteTemplate, type Template } from "../../api/templates";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import cell from "../../components/cell.module.css";
 import { AssociateDialog } from "./associate-dialog";
 import { TemplateDialog } from "./template-dialog";
 
@@ -31,7 +32,7 @@ export function TemplateActions({ template }: { template: Template }) {
     });
   const close = () => setOpen(undefined);
   return (
-    <span style={{ whiteSpace: "nowrap" }}>
+    <span className={cell.icons}>
       <ActionButton
         type="text"
         icon={<LinkOutlined aria-hidden="true" />}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Modal, Radio, Select } from "antd";
+import { App, Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import {
   createTemplate,
@@ -11,6 +11,7 @@ import {
   updateTemplate,
 } from "../../api/templates";
 import { useAction } from "../../api/use-action";
+import { FormDialog } from "../../components/form-dialog";
 import { bytes } from "../../format/bytes";
 import { OS_TYPES, osName } from "../../format/os";
 
@@ -50,16 +51,14 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
   });
   const required = { required: true, whitespace: true, message: t("common.required") };
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog
+      isOpen={isOpen}
       title={template ? t("templates.editTitle", { name }) : t("templates.create")}
-      okText={t("common.save")}
-      confirmLoading={action.isPending}
+      {...(!template && { okText: t("templates.createOk") })}
+      work={action}
       onOk={() => form.submit()}
-      onCancel={() => (action.reset(), close())}
-      destroyOnHidden
+      close={close}
     >
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
       <Form<Fields>
         form={form}
         layout="vertical"
@@ -69,14 +68,14 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
         onFinish={(fields) => action.mutate(fields)}
       >
         <Form.Item name="name" label={t("common.name")} rules={[required]}>
-          <Input maxLength={255} />
+          <Input autoFocus maxLength={255} />
         </Form.Item>
         <Form.Item name="os_type" label={t("templates.system")}>
           <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />
         </Form.Item>
         {!template && (
           <>
-            <Form.Item name="kind" label={t("templates.title")}>
+            <Form.Item name="kind" label={t("templates.kind")}>
               <Radio.Group
                 options={(["personal", "public"] as const).map((value) => ({ value, label: t(`templates.kinds.${value}`) }))}
               />
@@ -85,7 +84,7 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
           </>
         )}
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }
 

@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import { driversQuery } from "../../api/drivers";
 import type { Template } from "../../api/templates";
 import { Badge } from "../../components/badge";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Grid } from "../../components/grid";
 import { When } from "../../components/when";
 import { osName } from "../../format/os";
 import { TemplateActions } from "./template-actions";
-import styles from "./templates.module.css";
 
 /** Templates of one kind. */
 export function TemplateTable({ rows }: { rows: Template[] }) {
@@ -19,11 +19,9 @@ export function TemplateTable({ rows }: { rows: Template[] }) {
   return (
     <Grid<Template>
       rowKey="id"
-      size="middle"
-      minWidth={980}
       columns={useColumns()}
       dataSource={rows}
-      pagination={{ pageSize: 50, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+      pagination={{ pageSize: 50 }}
       locale={{ emptyText: <Empty title={t("templates.empty")} hint={t("templates.emptyHint")} /> }}
     />
   );
@@ -37,22 +35,22 @@ function useColumns(): TableColumnsType<Template> {
       dataIndex: "name",
       sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN"),
       render: (name: string, row) => (
-        <span className={styles.name}>
+        <span className={cell.name}>
           {name} {row.is_allow_heterogeneous && <Badge tone="mute">{t("templates.heterogeneous")}</Badge>}
         </span>
       ),
     },
-    { title: t("templates.system"), dataIndex: "os_type", width: 150, render: (os: number) => osName(os, t) },
+    { title: t("templates.system"), dataIndex: "os_type", width: 150, responsive: ["lg"], render: (os: number) => osName(os, t) },
     {
       title: t("templates.universal"),
       dataIndex: "universal_driver_id",
-      width: 170,
+      width: 130,
       render: (id: number | null) => <DriverLink id={id} />,
     },
     {
       title: t("templates.extracted"),
       dataIndex: "extractive_driver_id",
-      width: 170,
+      width: 130,
       render: (id: number | null) => <DriverLink id={id} />,
     },
     {
@@ -61,7 +59,7 @@ function useColumns(): TableColumnsType<Template> {
       width: 90,
       align: "right",
     },
-    { title: t("templates.created"), dataIndex: "create_at", width: 120, render: (at: string) => <When at={at} /> },
+    { title: t("templates.created"), dataIndex: "create_at", width: 110, responsive: ["lg"], render: (at: string) => <When at={at} /> },
     { title: t("common.actions"), key: "actions", width: 124, render: (_, row) => <TemplateActions template={row} /> },
   ];
 }
@@ -69,7 +67,7 @@ function useColumns(): TableColumnsType<Template> {
 function DriverLink({ id }: { id: number | null | undefined }) {
   const { t } = useTranslation();
   const { data: drivers } = useQuery(driversQuery);
-  if (id == null) return <span className={styles.faint}>{t("templates.none")}</span>;
+  if (id == null) return <span className={cell.faint}>{t("templates.none")}</span>;
   return (
     <Link to="/drivers/$id" params={{ id: String(id) }}>
       {drivers?.find((driver) => driver.id === id)?.name ?? `#${id}`}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Alert, Form, Input, InputNumber, Modal, Space } from "antd";
+import { Form, Input, InputNumber, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { createEnrolmentToken } from "../../api/terminals";
 import type { Wire } from "../../api/client";
 import { useAction } from "../../api/use-action";
 import { Secret } from "../../components/secret";
+import { SecretDialog } from "../../components/secret-dialog";
 
 type Fields = Wire<"EnrolmentTokenRequest">;
 
@@ -15,29 +16,19 @@ export function EnrolmentDialog({ isOpen, close }: { isOpen: boolean; close: () 
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const action = useAction(createEnrolmentToken, { quiet: true, refresh: ["enrolment-tokens"] });
-  const leave = () => {
-    action.reset();
-    close();
-  };
-  const made = action.data;
   return (
-    <Modal
-      open={isOpen}
-      title={t(made ? "terminals.enrolment.made" : "terminals.enrolment.createTitle")}
-      width={560}
-      okText={t(made ? "common.close" : "terminals.enrolment.create")}
-      cancelButtonProps={{ hidden: made !== undefined }}
-      confirmLoading={action.isPending}
-      // The secret is gone with the dialog: only the button closes it then.
-      mask={{ closable: made === undefined }}
-      keyboard={made === undefined}
-      onOk={() => (made ? leave() : form.submit())}
-      onCancel={leave}
-      destroyOnHidden
-    >
-      {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
-      {made ? <Made token={made.token} /> : <Fields form={form} submit={(fields) => action.mutate(fields)} />}
-    </Modal>
+    <SecretDialog
+      isOpen={isOpen}
+      title={t("terminals.enrolment.createTitle")}
+      okText={t("terminals.enrolment.create")}
+      work={action}
+      onOk={() => form.submit()}
+      close={close}
+      form={<FormFields form={form} submit={(fields) => action.mutate(fields)} />}
+      madeTitle={t("terminals.enrolment.made")}
+      once={t("terminals.enrolment.once")}
+      secret={({ token }) => <Made token={token} />}
+    />
   );
 }
 
@@ -45,7 +36,6 @@ function Made({ token }: { token: string }) {
   const { t } = useTranslation();
   return (
     <>
-      <Alert type="warning" showIcon title={t("terminals.enrolment.once")} />
       <Secret label={t("terminals.enrolment.token")} text={token} />
       <Secret
         label={t("terminals.enrolment.command")}
@@ -60,7 +50,7 @@ interface FieldsProps {
   submit: (fields: Fields) => void;
 }
 
-function Fields({ form, submit }: FieldsProps) {
+function FormFields({ form, submit }: FieldsProps) {
   const { t } = useTranslation();
   const required = [{ required: true, message: t("common.required") }];
   return (

@@ -8,6 +8,7 @@ import { useRoleReason } from "../../api/role";
 import { deleteEnrolmentToken, type EnrolmentToken, enrolmentTokensQuery } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Grid } from "../../components/grid";
 import { Loaded } from "../../components/loaded";
@@ -40,16 +41,16 @@ function Tokens() {
   const tokens = useQuery(enrolmentTokensQuery);
   const columns: TableColumnsType<EnrolmentToken> = [
     { title: t("terminals.enrolment.name"), dataIndex: "name" },
-    { title: t("terminals.enrolment.usesLeft"), dataIndex: "uses_left", width: 120, align: "right" },
-    { title: t("terminals.enrolment.expires"), dataIndex: "expires_at", width: 160, render: (at: string) => <When at={at} /> },
-    { title: t("terminals.enrolment.createdBy"), dataIndex: "created_by", width: 160 },
-    { title: t("common.actions"), key: "actions", width: 110, render: (_, token) => <Withdraw token={token} /> },
+    { title: t("terminals.enrolment.usesLeft"), dataIndex: "uses_left", width: 100, align: "right" },
+    { title: t("terminals.enrolment.expires"), dataIndex: "expires_at", width: 120, render: (at: string) => <When at={at} /> },
+    { title: t("terminals.enrolment.createdBy"), dataIndex: "created_by", width: 110 },
+    { title: t("common.actions"), key: "actions", width: 90, render: (_, token) => <Withdraw token={token} /> },
   ];
   const empty = <Empty title={t("terminals.enrolment.empty")} hint={t("terminals.enrolment.emptyHint")} />;
   return (
     <Loaded query={tokens}>
       {(rows) => (
-        <Grid rowKey="id" columns={columns} dataSource={rows} pagination={false} minWidth={700} locale={{ emptyText: empty }} />
+        <Grid rowKey="id" columns={columns} dataSource={rows} pagination={false} locale={{ emptyText: empty }} />
       )}
     </Loaded>
   );
@@ -71,7 +72,14 @@ function Withdraw({ token }: { token: EnrolmentToken }) {
       onOk: () => action.mutateAsync(token.id).catch(() => undefined),
     });
   return (
-    <ActionButton type="link" size="small" danger onClick={() => void ask()} aria-label={`${t("terminals.enrolment.withdraw")}: ${token.name}`}>
+    <ActionButton
+      type="link"
+      size="small"
+      danger
+      className={cell.word ?? ""}
+      onClick={() => void ask()}
+      aria-label={`${t("terminals.enrolment.withdraw")}: ${token.name}`}
+    >
       {t("terminals.enrolment.withdraw")}
     </ActionButton>
   );

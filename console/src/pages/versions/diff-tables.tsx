@@ -4,6 +4,7 @@ import type { TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Wire } from "../../api/client";
 import { fileDiffQuery, type PackageChange } from "../../api/versions";
+import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Grid } from "../../components/grid";
 import { Loaded } from "../../components/loaded";
@@ -26,16 +27,15 @@ function Changes<Item extends Row>({ rows, columns }: { rows: Item[]; columns: T
   const first = {
     title: t("versions.change"),
     dataIndex: "change",
-    width: 110,
+    width: 80,
     render: (kind: Row["change"]) => <ChangeMark kind={kind} />,
   };
   return (
     <Grid<Item>
       size="small"
-      minWidth={820}
       columns={[first, ...columns]}
       dataSource={rows}
-      pagination={{ pageSize: 100, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+      pagination={{ pageSize: 100 }}
       locale={{ emptyText: <Empty title={t("versions.same")} hint={t("versions.sameHint")} /> }}
     />
   );
@@ -48,8 +48,8 @@ export function PackageChanges({ rows }: { rows: PackageChange[] }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<PackageChange & Row> = [
     { title: t("versions.name"), key: "name", render: (_, row) => row.after?.name ?? row.before?.name },
-    { title: t("versions.before"), key: "before", width: 260, render: (_, { before }) => <Archive of={before} /> },
-    { title: t("versions.after"), key: "after", width: 260, render: (_, { after }) => <Archive of={after} /> },
+    { title: t("versions.before"), key: "before", width: 160, render: (_, { before }) => <Archive of={before} /> },
+    { title: t("versions.after"), key: "after", width: 160, render: (_, { after }) => <Archive of={after} /> },
   ];
   return <Changes rows={keyed(rows)} columns={columns} />;
 }
@@ -69,14 +69,14 @@ export function InfChanges({ rows }: { rows: InfChange[] }) {
   const of = (row: InfChange) => row.after ?? row.before;
   const ids = (row: InfChange) => [...row.hardware_ids_added.map((id) => `+ ${id}`), ...row.hardware_ids_removed.map((id) => `− ${id}`)];
   const columns: TableColumnsType<InfChange & Row> = [
-    { title: "INF", key: "path", render: (_, row) => <span className={styles.path}>{of(row)?.path}</span> },
-    { title: t("versions.name"), dataIndex: "package", width: 200 },
-    { title: t("versions.before"), key: "before", width: 130, render: (_, row) => row.before?.driver_version },
-    { title: t("versions.after"), key: "after", width: 130, render: (_, row) => row.after?.driver_version },
+    { title: "INF", key: "path", render: (_, row) => <span className={cell.path}>{of(row)?.path}</span> },
+    { title: t("versions.name"), dataIndex: "package", width: 130 },
+    { title: t("versions.before"), key: "before", width: 95, render: (_, row) => row.before?.driver_version },
+    { title: t("versions.after"), key: "after", width: 95, render: (_, row) => row.after?.driver_version },
     {
       title: t("versions.devices"),
       key: "devices",
-      width: 130,
+      width: 95,
       render: (_, row) => (
         <span title={ids(row).join("\n")}>
           {t("versions.devicesValue", { added: row.devices_added, removed: row.devices_removed })}
@@ -92,9 +92,9 @@ export function FileChanges({ number, from }: { number: number; from: number }) 
   const { t } = useTranslation();
   const diff = useQuery({ ...fileDiffQuery(number, from), retry: false });
   const columns: TableColumnsType<FileChange & Row> = [
-    { title: t("versions.name"), dataIndex: "path", render: (path: string) => <span className={styles.path}>{path}</span> },
-    { title: t("versions.before"), key: "before", width: 120, align: "right", render: (_, row) => size(row.before?.size) },
-    { title: t("versions.after"), key: "after", width: 120, align: "right", render: (_, row) => size(row.after?.size) },
+    { title: t("versions.name"), dataIndex: "path", render: (path: string) => <span className={cell.path}>{path}</span> },
+    { title: t("versions.before"), key: "before", width: 100, align: "right", render: (_, row) => size(row.before?.size) },
+    { title: t("versions.after"), key: "after", width: 100, align: "right", render: (_, row) => size(row.after?.size) },
   ];
   return (
     <Loaded query={diff}>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { RollbackOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Input, Modal } from "antd";
+import { App, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRoleReason } from "../../api/role";
-import { refusal, statusQuery } from "../../api/status";
+import { useReason } from "../../api/reason";
 import { useAction } from "../../api/use-action";
 import { type PackageChange, rollback, rollbackPlanQuery } from "../../api/versions";
 import { ActionButton } from "../../components/action-button";
+import { FormDialog } from "../../components/form-dialog";
 import { Loaded } from "../../components/loaded";
 import { bytes } from "../../format/bytes";
 import { ChangeMark } from "./change-mark";
@@ -20,8 +20,7 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
   const { message } = App.useApp();
   const [isOpen, setOpen] = useState(false);
   const [note, setNote] = useState("");
-  const { data: status } = useQuery(statusQuery);
-  const reason = useRoleReason("operator") ?? refusal(status, "rollback");
+  const reason = useReason("rollback");
   const plan = useQuery({ ...rollbackPlanQuery(number), enabled: isOpen, retry: false });
   const close = () => setOpen(false);
   const action = useAction((text: string) => rollback(number, text), {
@@ -44,18 +43,16 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
       >
         {t("versions.rollback")}
       </ActionButton>
-      <Modal
-        open={isOpen}
+      <FormDialog
+        isOpen={isOpen}
         title={t("versions.rollbackTitle", { number })}
         width={560}
         okText={t("versions.rollbackOk")}
-        okButtonProps={{ disabled: plan.data === undefined }}
-        confirmLoading={action.isPending}
+        isReady={plan.data !== undefined}
+        work={action}
         onOk={() => action.mutate(note)}
-        onCancel={() => (action.reset(), close())}
-        destroyOnHidden
+        close={close}
       >
-        {action.error && <Alert type="error" showIcon title={action.error.message} style={{ marginBottom: 12 }} />}
         <Loaded query={plan}>
           {({ packages, update_bytes, virtual_bytes_before: before, virtual_bytes: after }) => (
             <>
@@ -74,7 +71,7 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
             </>
           )}
         </Loaded>
-      </Modal>
+      </FormDialog>
     </>
   );
 }

@@ -35,7 +35,9 @@ export function VersionEntry({ version, isCurrent, terminals }: Props) {
         <span className={styles.by}>
           {version.created_by} · <When at={version.created_at} />
         </span>
-        {!isCurrent && version.kept && <RollbackButton number={version.number} isSmall />}
+        <span className={styles.does}>
+          {!isCurrent && version.kept && <RollbackButton number={version.number} isSmall />}
+        </span>
       </div>
       {version.target != null && <p className={styles.note}>{t("versions.back", { number: version.target })}</p>}
       {version.note && <p className={styles.note}>{version.note}</p>}
@@ -93,10 +95,14 @@ function Checksums({ version }: { version: Version }) {
   return (
     <details className={styles.checksums}>
       <summary>{t("versions.details")}</summary>
-      <div>
-        {t("versions.root")} <Mono text={version.root} length={64} />
-      </div>
-      <div>md5 {version.md5 ? <Mono text={version.md5} length={32} /> : t("versions.md5Pending")}</div>
+      <dl className={styles.sums}>
+        <dt>{t("versions.root")}</dt>
+        <dd>
+          <Mono text={version.root} length={64} />
+        </dd>
+        <dt>MD5</dt>
+        <dd>{version.md5 ? <Mono text={version.md5} length={32} /> : t("versions.md5Pending")}</dd>
+      </dl>
     </details>
   );
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { ArrowLeftOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { Alert, Select, Tabs } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { statusQuery } from "../../api/status";
-import { diffQuery, type VersionDiff, versionsQuery } from "../../api/versions";
+import { diffQuery, type Version, type VersionDiff, versionsQuery } from "../../api/versions";
+import { BackLink } from "../../components/back-link";
+import { Badge } from "../../components/badge";
+import { Empty } from "../../components/empty";
 import { FileBrowser } from "../../components/file-browser";
+import { ItemPage } from "../../components/item-page";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
@@ -20,32 +24,51 @@ const route = getRouteApi("/versions/$number");
 export function VersionPage() {
   const { t } = useTranslation();
   const number = Number(route.useParams().number);
+  const versions = useQuery(versionsQuery);
+  const above = <BackLink to="/versions">{t("versions.backToAll")}</BackLink>;
+  const title = t("versions.number", { number });
+  return (
+    <ItemPage query={versions} title={title} above={above}>
+      {(rows) => {
+        const version = rows.find((known) => known.number === number);
+        if (version) return <Known version={version} above={above} />;
+        return (
+          <>
+            <PageHead title={title} above={above} />
+            <Panel>
+              <Empty title={t("versions.gone")} hint={t("versions.goneHint")} />
+            </Panel>
+          </>
+        );
+      }}
+    </ItemPage>
+  );
+}
+
+function Known({ version, above }: { version: Version; above: ReactNode }) {
+  const { t } = useTranslation();
+  const { number, kept } = version;
   const { from } = route.useSearch();
-  const { data: versions } = useQuery(versionsQuery);
   const { data: status } = useQuery(statusQuery);
   const diff = useQuery(diffQuery(number, from));
-  const version = versions?.find((known) => known.number === number);
-  const isKept = version?.kept ?? true;
+  const isCurrent = status?.version === number;
   return (
     <>
       <PageHead
         title={t("versions.number", { number })}
-        lead={version?.note}
-        above={
-          <Link to="/versions">
-            <ArrowLeftOutlined aria-hidden="true" /> {t("versions.backToAll")}
-          </Link>
-        }
+        lead={version.note}
+        above={above}
+        mark={isCurrent && <Badge tone="good">{t("versions.current")}</Badge>}
         actions={
           <>
             <Other number={number} />
-            {isKept && status !== undefined && status.version !== number && <RollbackButton number={number} />}
+            {kept && status !== undefined && !isCurrent && <RollbackButton number={number} />}
           </>
         }
       />
-      {!isKept && <Alert type="info" showIcon title={t("versions.notKept")} style={{ marginBottom: 16 }} />}
+      {!kept && <Alert type="info" showIcon title={t("versions.notKept")} style={{ marginBottom: 16 }} />}
       <Panel flush>
-        <Loaded query={diff}>{(known) => <Diff diff={known} isKept={isKept} />}</Loaded>
+        <Loaded query={diff}>{(known) => <Diff diff={known} isKept={kept ?? true} />}</Loaded>
       </Panel>
     </>
   );

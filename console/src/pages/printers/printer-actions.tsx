@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CopyOutlined, EditOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { App } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { duplicatePrinter, type Printer } from "../../api/printers";
-import { useRoleReason } from "../../api/role";
-import { refusal, statusQuery } from "../../api/status";
+import { useReason } from "../../api/reason";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
-import { DeleteButton } from "./delete-button";
+import cell from "../../components/cell.module.css";
+import { DeletePrinters } from "./delete-button";
 import { PrinterDialog } from "./printer-dialog";
 
 interface Props {
   printer: Printer;
   /** With words, for the page of one printer driver. */
   isLarge?: boolean;
+  /** Called when it is deleted. */
   left?: () => void;
 }
 
 /** What can be done with one printer driver. A copy is opened at once: it was made to be set differently. */
-export function RowActions({ printer, isLarge, left }: Props) {
+export function PrinterActions({ printer, isLarge, left }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [edited, setEdited] = useState<{ printer: Printer; isCopy: boolean }>();
-  const { data: status } = useQuery(statusQuery);
-  const reason = useRoleReason("operator") ?? refusal(status, "edit");
+  const reason = useReason("edit");
   const copy = useAction(duplicatePrinter, {
     refresh: ["printers", "status"],
     done: ([made]) => {
@@ -36,8 +35,8 @@ export function RowActions({ printer, isLarge, left }: Props) {
   });
   const look = (label: string) =>
     isLarge ? { children: label } : { type: "text" as const, hint: `${label}: ${printer.name}` };
-  return (
-    <span style={{ whiteSpace: "nowrap", display: "inline-flex", gap: isLarge ? 8 : 0 }}>
+  const buttons = (
+    <>
       <ActionButton
         {...look(t("printers.edit"))}
         icon={<EditOutlined aria-hidden="true" />}
@@ -51,12 +50,9 @@ export function RowActions({ printer, isLarge, left }: Props) {
         loading={copy.isPending}
         onClick={() => copy.mutate(printer.id)}
       />
-      <DeleteButton printers={[printer]} isIcon={!isLarge} {...(left && { done: left })} />
-      <PrinterDialog
-        printer={edited?.printer}
-        isCopy={edited?.isCopy ?? false}
-        close={() => setEdited(undefined)}
-      />
-    </span>
+      <DeletePrinters printers={[printer]} isIcon={!isLarge} done={left} />
+      <PrinterDialog printer={edited?.printer} isCopy={edited?.isCopy ?? false} close={() => setEdited(undefined)} />
+    </>
   );
+  return isLarge ? buttons : <span className={cell.icons}>{buttons}</span>;
 }

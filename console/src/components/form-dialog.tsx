@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Modal } from "antd";
+import type { CSSProperties, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Trouble } from "./trouble";
+import styles from "./form-dialog.module.css";
+
+/** What the dialog does: it stays open, with the reason, when that fails. */
+export interface Work {
+  error: Error | null;
+  isPending: boolean;
+  reset: () => void;
+}
+
+interface Props {
+  isOpen: boolean;
+  title: string;
+  /** Word on the button; "Save" without. */
+  okText?: string;
+  work: Work;
+  onOk: () => void;
+  close: () => void;
+  /** Whether all that is needed is there. */
+  isReady?: boolean;
+  isDanger?: boolean;
+  width?: number;
+  style?: CSSProperties;
+  children: ReactNode;
+}
+
+/** A dialog that changes something. */
+export function FormDialog(props: Props) {
+  const { t } = useTranslation();
+  const { isOpen, title, work, onOk, close, isReady = true, isDanger = false, width = 520, children } = props;
+  return (
+    <Modal
+      open={isOpen}
+      title={title}
+      width={width}
+      style={props.style ?? {}}
+      okText={props.okText ?? t("common.save")}
+      okButtonProps={{ disabled: !isReady, danger: isDanger }}
+      confirmLoading={work.isPending}
+      onOk={onOk}
+      onCancel={() => (work.reset(), close())}
+      destroyOnHidden
+    >
+      {work.error && (
+        <div className={styles.trouble}>
+          <Trouble error={work.error} />
+        </div>
+      )}
+      {children}
+    </Modal>
+  );
+}
