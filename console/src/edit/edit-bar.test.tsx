@@ -36,6 +36,11 @@ test("a button that may not be pressed gives the server's reason and does nothin
   expect(save.getAttribute("aria-disabled")).toBe("true");
   fireEvent.click(save);
   expect(screen.queryByRole("dialog")).toBeNull();
+  // The reason stands there for who does not point at the button, and what is pending can be read all the same.
+  screen.getByText("保存失败，当前有下发任务");
+  expect(screen.queryByText("网卡")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "查看更改" }));
+  screen.getByText("网卡");
   expect(asked.every(({ method }) => method === "GET")).toBe(true);
 });
 

@@ -114,7 +114,7 @@ test("editing and deleting say what they do, and discarding brings it back", asy
 
   await page.getByRole("button", { name: "删除: 特殊设备" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("删除会在下次保存时发布").waitFor();
+  await dialog.getByText("将从所有终端的工具盘中移除").waitFor();
   await dialog.getByRole("button", { name: "删除" }).click();
   await page.getByText("还没有提取驱动").waitFor();
 

@@ -42,7 +42,7 @@ test("a printer driver is imported, copied, and the copy is set as a network pri
 
   await page.getByRole("button", { name: "复制: 激光打印机" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("可在下面改为另一台打印机的配置").waitFor();
+  await dialog.getByText("可在下面改成另一台打印机的配置").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByLabel("名称").fill("教务处");
   await dialog.getByText("网络", { exact: true }).click();

@@ -65,9 +65,9 @@ test("a viewer sees everything and is told why nothing can be changed", async ()
   await own.getByLabel("User name").fill("vera");
   await own.getByLabel("Password", { exact: true }).fill(made.password);
   await own.getByRole("button", { name: "Sign in" }).click();
-  await own.getByLabel("Present password").fill(made.password);
+  await own.getByLabel("Current password").fill(made.password);
   await own.getByLabel("New password", { exact: true }).fill(PASSWORD);
-  await own.getByLabel("New password, once more").fill(PASSWORD);
+  await own.getByLabel("Repeat the new password").fill(PASSWORD);
   await own.getByRole("button", { name: "Set password and continue" }).click();
   await own.getByRole("link", { name: "card" }).waitFor();
   for (const name of ["Save", "Discard", "Delete: card", "Edit: card"]) {

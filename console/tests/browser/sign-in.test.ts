@@ -36,13 +36,13 @@ test("the first administrator signs in, chooses a password, and is where the add
   await page.getByRole("button", { name: "Sign in" }).click();
 
   await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
-  await page.getByLabel("Present password").fill(server.firstPassword);
+  await page.getByLabel("Current password").fill(server.firstPassword);
   await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("New password, once more").fill(`${PASSWORD}!`);
+  await page.getByLabel("Repeat the new password").fill(`${PASSWORD}!`);
   await page.getByRole("button", { name: "Set password and continue" }).click();
   await page.getByText("The two passwords do not match").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
-  await page.getByLabel("New password, once more").fill(PASSWORD);
+  await page.getByLabel("Repeat the new password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set password and continue" }).click();
 
   await page.getByRole("heading", { name: "Versions", level: 1 }).waitFor();

@@ -35,7 +35,7 @@ test("a template gets drivers: only fitting ones can be chosen, and the others s
   await page.getByRole("button", { name: "添加模板" }).click();
   await page.getByRole("dialog").getByLabel("名称").fill("教学模板");
   await open("系统");
-  await option("Windows 7 64 位").click();
+  await option("Windows 7（64 位）").click();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole("dialog").getByRole("button", { name: "添加" }).click();
 
