@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Modal } from "antd";
-import type { CSSProperties, ReactNode } from "react";
+import { type CSSProperties, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Trouble } from "./trouble";
 import styles from "./form-dialog.module.css";
@@ -31,6 +31,7 @@ interface Props {
 /** A dialog that changes something. */
 export function FormDialog(props: Props) {
   const { t } = useTranslation();
+  const content = useRef<HTMLDivElement>(null);
   const { isOpen, title, work, onOk, close, isReady = true, isDanger = false, width = 520, children } = props;
   return (
     <Modal
@@ -43,14 +44,22 @@ export function FormDialog(props: Props) {
       confirmLoading={work.isPending}
       onOk={onOk}
       onCancel={() => (work.reset(), close())}
+      afterOpenChange={(isShown) => isShown && focusFirst(content.current)}
       destroyOnHidden
     >
-      {work.error && (
-        <div className={styles.trouble}>
-          <Trouble error={work.error} />
-        </div>
-      )}
-      {children}
+      <div ref={content}>
+        {work.error && (
+          <div className={styles.trouble}>
+            <Trouble error={work.error} />
+          </div>
+        )}
+        {children}
+      </div>
     </Modal>
   );
+}
+
+/** Ant Design gives the focus to the cross that closes the dialog; who opens a form wants to fill it in. */
+function focusFirst(content: HTMLElement | null): void {
+  content?.querySelector<HTMLElement>("input:not([readonly]):not([type=radio]), textarea")?.focus();
 }

@@ -6,15 +6,15 @@ import styles from "./grid.module.css";
 /** A column that names no width is the one that people read: it keeps this much. */
 const WIDTH_MIN = 160;
 
+interface Props<Row> extends TableProps<Row> {
+  minWidth?: number;
+}
+
 /**
  * The table of all pages. A column's `width` is its least: what is left over is shared, so that a wide screen does not
  * tear rows apart. Where even the least does not fit, the table scrolls sideways within its frame and the actions stay in
  * sight. Ant Design's own way to do so repeats the head, with all that can be focused in it, in a hidden row.
  */
-interface Props<Row> extends TableProps<Row> {
-  minWidth?: number;
-}
-
 export function Grid<Row extends object>({ columns = [], pagination, minWidth: _unused, ...table }: Props<Row>) {
   const { t } = useTranslation();
   const pages = { hideOnSinglePage: true, showTotal: (count: number) => t("common.total", { count }), ...pagination };

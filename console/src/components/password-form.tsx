@@ -8,6 +8,8 @@ interface Props {
   submit: string;
   isPending: boolean;
   onSubmit: (change: { current: string; new: string }) => void;
+  /** Whether it is all that the page is for. */
+  isAlone?: boolean;
 }
 
 interface Fields {
@@ -17,7 +19,7 @@ interface Fields {
 }
 
 /** The present password and a new one, twice. Whether it is good enough is the server's to say. */
-export function PasswordForm({ name, submit, isPending, onSubmit }: Props) {
+export function PasswordForm({ name, submit, isPending, onSubmit, isAlone = false }: Props) {
   const { t } = useTranslation();
   const required = { required: true, message: t("common.required") };
   const finish = ({ current, fresh }: Fields) => onSubmit({ current, new: fresh });
@@ -29,7 +31,7 @@ export function PasswordForm({ name, submit, isPending, onSubmit }: Props) {
     <Form<Fields> layout="vertical" requiredMark={false} onFinish={finish} style={{ maxWidth: 400 }}>
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
       <Form.Item name="current" label={t("signIn.current")} rules={[required]}>
-        <Input.Password autoComplete="current-password" />
+        <Input.Password autoFocus={isAlone} autoComplete="current-password" />
       </Form.Item>
       <Form.Item name="fresh" label={t("signIn.fresh")} rules={[required]} extra={t("signIn.rule")}>
         <Input.Password autoComplete="new-password" />
@@ -37,7 +39,7 @@ export function PasswordForm({ name, submit, isPending, onSubmit }: Props) {
       <Form.Item name="again" label={t("signIn.again")} dependencies={["fresh"]} rules={[required, same]}>
         <Input.Password autoComplete="new-password" />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={isPending}>
+      <Button type="primary" htmlType="submit" block={isAlone} loading={isPending}>
         {submit}
       </Button>
     </Form>

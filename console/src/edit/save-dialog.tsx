@@ -47,7 +47,6 @@ export function SaveDialog({ status, isOpen, close }: Props) {
             <Form.Item label={t("edit.note")} htmlFor="save-note" style={{ marginBottom: 8 }}>
               <Input
                 id="save-note"
-                autoFocus
                 value={note}
                 maxLength={NOTE_CHARS_MAX}
                 placeholder={t("edit.notePlaceholder")}

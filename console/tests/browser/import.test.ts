@@ -78,8 +78,9 @@ test("a terminal becomes identical while the page shows it", async () => {
   await page.getByText("还没有终端").waitFor();
   const terminal = new Terminal(server, "t1");
   await terminal.enrol(server, "机房-01");
-  terminal.run("sync");
   const row = page.getByRole("row").filter({ hasText: "机房-01" });
+  await row.waitFor();
+  terminal.run("sync");
   await row.getByText("一致", { exact: true }).waitFor();
   await row.getByRole("checkbox").check();
   await page.getByRole("button", { name: "设置分组" }).click();

@@ -49,6 +49,8 @@ test("a printer driver is imported, copied, and the copy is set as a network pri
   await dialog.getByRole("button", { name: "保存" }).click();
   await dialog.getByText("请填写此项").waitFor();
   await dialog.getByLabel("打印机地址").fill("10.20.3.8");
+  // The name of a local port is no port of a network printer.
+  expect(await dialog.getByLabel("端口").inputValue()).toBe("");
   await dialog.getByLabel("端口").fill("9101");
   await dialog.getByRole("button", { name: "保存" }).click();
   await page.getByText("RAW 10.20.3.8:9101").waitFor();

@@ -12,6 +12,7 @@ import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { When } from "../../components/when";
+import { bytes } from "../../format/bytes";
 import { zh } from "./text";
 import styles from "./audit.module.css";
 
@@ -104,7 +105,9 @@ function Subject({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   return (
     <div className={styles.subject}>
-      <span>{entry.subject}</span>
+      <span>
+        <About entry={entry} />
+      </span>
       {entry.detail && (
         <details className={styles.detail}>
           <summary>{t("audit.detail")}</summary>
@@ -113,4 +116,30 @@ function Subject({ entry }: { entry: AuditEntry }) {
       )}
     </div>
   );
+}
+
+/** Actions whose subject is a running number of the server, which tells nobody anything. */
+const NUMBERED = ["disk.save", "disk.restore", "disk.verify"];
+
+/** What an action was done to, as people call it. */
+function About({ entry: { action, subject, actor } }: { entry: AuditEntry }) {
+  const { t } = useTranslation();
+  if (NUMBERED.includes(action)) return null;
+  if (action === "disk.rollback") {
+    return (
+      <Link to="/versions/$number" params={{ number: subject }}>
+        {t("versions.number", { number: subject })}
+      </Link>
+    );
+  }
+  if (action === "terminal.enrol") {
+    return (
+      <Link to="/terminals/$id" params={{ id: subject }}>
+        {actor}
+      </Link>
+    );
+  }
+  if (action === "disk.grow") return <>{bytes(Number(subject))}</>;
+  const terminals = /^(\d+) terminals$/.exec(subject)?.[1];
+  return <>{terminals === undefined ? subject : t("versions.terminals", { count: Number(terminals) })}</>;
 }

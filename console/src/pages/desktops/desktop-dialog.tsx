@@ -35,7 +35,7 @@ export function DesktopDialog({ isOpen, kind, close }: { isOpen: boolean; kind: 
     >
       <Form<Fields> form={form} layout="vertical" requiredMark={false} preserve={false} onFinish={(fields) => action.mutate(fields)}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input autoFocus maxLength={255} />
+          <Input maxLength={255} />
         </Form.Item>
         <Form.Item name="image_id" label={t("desktops.template")} rules={required}>
           <Select

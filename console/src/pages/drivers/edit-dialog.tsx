@@ -51,7 +51,7 @@ export function EditDialog({ driver, close }: Props) {
           onFinish={submit}
         >
           <Form.Item name="name" label={t("common.name")} rules={[required]}>
-            <Input autoFocus maxLength={255} />
+            <Input maxLength={255} />
           </Form.Item>
           <Form.Item name="environment" label={t("drivers.system")}>
             <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />

@@ -41,6 +41,12 @@ const valuesOf = (printer: Printer): Fields => ({
   describe: printer.describe ?? "",
 });
 
+/** The port that stays when the type becomes this one: a local port has a name, that of a network printer is a number. */
+function portFor(type: number, port: string | undefined): string {
+  const isNumber = /^\d+$/.test(port ?? "");
+  return isNumber === (type === PrinterType.network) ? (port ?? "") : "";
+}
+
 /** Settings of a printer driver. Fields that the chosen type does not have are not shown and not sent. */
 export function PrinterForm({ form, printer, submit }: Props) {
   const { t } = useTranslation();
@@ -59,7 +65,7 @@ export function PrinterForm({ form, printer, submit }: Props) {
     >
       <div className={styles.pair}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input autoFocus maxLength={255} />
+          <Input maxLength={255} />
         </Form.Item>
         <Form.Item name="environment" label={t("printers.system")}>
           <Select options={systems} />
@@ -68,6 +74,7 @@ export function PrinterForm({ form, printer, submit }: Props) {
       <Form.Item name="type" label={t("printers.type")}>
         <Radio.Group
           optionType="button"
+          onChange={({ target }) => form.setFieldValue("port", portFor(target.value as number, form.getFieldValue("port")))}
           options={TYPES.map((name) => ({
             value: PrinterType[name],
             label: t(`printers.types.${name}`),

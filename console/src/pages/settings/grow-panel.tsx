@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { App, InputNumber } from "antd";
+import { InputNumber } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { diskQuery, grow } from "../../api/disk";
@@ -73,14 +73,10 @@ interface Props {
 
 function Confirm({ isOpen, from, to, close }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const action = useAction(grow, {
     quiet: true,
     refresh: ["status"],
-    done: () => {
-      void message.info(t("settings.growBegun"));
-      close();
-    },
+    done: close,
   });
   return (
     <FormDialog

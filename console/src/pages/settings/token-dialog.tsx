@@ -20,7 +20,7 @@ export function TokenDialog({ isOpen, close }: { isOpen: boolean; close: () => v
   const fields = (
     <Form<Fields> form={form} layout="vertical" requiredMark={false} onFinish={submit}>
       <Form.Item name="name" label={t("settings.tokenName")} rules={[{ required: true, message: t("common.required") }]}>
-        <Input autoFocus maxLength={64} placeholder={t("settings.tokenNamePlaceholder")} />
+        <Input maxLength={64} placeholder={t("settings.tokenNamePlaceholder")} />
       </Form.Item>
       <Form.Item name="days" label={t("settings.tokenDays")} extra={t("settings.tokenDaysHint")}>
         <InputNumber min={1} max={3650} precision={0} />

@@ -49,7 +49,7 @@ function FormFields({ form, submit }: FieldsProps) {
       onFinish={submit}
     >
       <Form.Item name="name" label={t("settings.userName")} rules={[{ required: true, message: t("common.required") }]}>
-        <Input autoFocus maxLength={64} autoCapitalize="none" spellCheck={false} autoComplete="off" />
+        <Input maxLength={64} autoCapitalize="none" spellCheck={false} autoComplete="off" />
       </Form.Item>
       <Form.Item name="role" label={t("settings.role")}>
         <Radio.Group>

@@ -26,6 +26,7 @@ export function PasswordPage({ who }: { who: Who }) {
         {action.error && <Alert className={styles.trouble} type="error" showIcon title={action.error.message} />}
       </div>
       <PasswordForm
+        isAlone
         name={who.name}
         submit={t("signIn.submitChange")}
         isPending={action.isPending}

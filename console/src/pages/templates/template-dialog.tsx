@@ -68,7 +68,7 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
         onFinish={(fields) => action.mutate(fields)}
       >
         <Form.Item name="name" label={t("common.name")} rules={[required]}>
-          <Input autoFocus maxLength={255} />
+          <Input maxLength={255} />
         </Form.Item>
         <Form.Item name="os_type" label={t("templates.system")}>
           <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />

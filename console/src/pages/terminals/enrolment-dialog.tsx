@@ -56,7 +56,7 @@ function FormFields({ form, submit }: FieldsProps) {
   return (
     <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={FIRST} onFinish={submit}>
       <Form.Item name="name" label={t("terminals.enrolment.name")} rules={required}>
-        <Input autoFocus maxLength={64} placeholder={t("terminals.enrolment.namePlaceholder")} />
+        <Input maxLength={64} placeholder={t("terminals.enrolment.namePlaceholder")} />
       </Form.Item>
       <Space size="large">
         <Form.Item name="uses" label={t("terminals.enrolment.uses")} rules={required}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { RollbackOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { App, Input } from "antd";
+import { Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useReason } from "../../api/reason";
@@ -17,7 +17,6 @@ import styles from "./versions.module.css";
 /** Brings an older version back as a new one, after showing what that changes. */
 export function RollbackButton({ number, isSmall }: { number: number; isSmall?: boolean }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const [isOpen, setOpen] = useState(false);
   const [note, setNote] = useState("");
   const reason = useReason("rollback");
@@ -26,10 +25,7 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
   const action = useAction((text: string) => rollback(number, text), {
     quiet: true,
     refresh: ["status"],
-    done: () => {
-      void message.info(t("versions.rollbackBegun"));
-      close();
-    },
+    done: close,
   });
   return (
     <>

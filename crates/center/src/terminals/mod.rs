@@ -24,6 +24,11 @@ pub use standing::Standings;
 const REPORT_SECONDS: u32 = 60;
 
 impl Center {
+    /// Tells whoever looks at the terminals that this one has joined.
+    pub fn announce_terminal(&self, id: &str) {
+        self.emit(api::Event::Terminal { id: id.to_owned() });
+    }
+
     /// Takes a terminal's report and tells it what to do.
     pub async fn report(
         &self,

@@ -55,6 +55,17 @@ pub(crate) async fn list(center: &Center, page: Page, actor: Option<&str>) -> Re
     Ok(AuditPage { page, entries: rows.into_iter().map(wire).collect() })
 }
 
+/// Names of what the numbers mean, for whoever reads the trail when the things are gone; a number that none has stays.
+pub(crate) fn names<'a>(known: impl Iterator<Item = (i64, &'a str)> + Clone, ids: &[i64]) -> String {
+    let name = |id: &i64| {
+        known
+            .clone()
+            .find(|(known, _)| known == id)
+            .map_or_else(|| format!("#{id}"), |(_, name)| name.to_owned())
+    };
+    ids.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
 fn wire(row: Model) -> AuditEntry {
     AuditEntry {
         id: row.id,

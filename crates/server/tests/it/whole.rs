@@ -118,6 +118,8 @@ fn two_terminals_are_identical_after_each_save() {
     }
 
     admin.post("/thor/voi/driver", json!({"action": "delete", "ids": [first]})).ok();
+    let deletion = admin.get("/api/v1/audit?limit=1").ok()["entries"][0]["subject"].clone();
+    assert_eq!(deletion, "first");
     upload(&admin, "second", 1_000_000);
     let saved = save(&admin);
     assert_eq!(saved.0, 2);

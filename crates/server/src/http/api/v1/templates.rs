@@ -42,7 +42,7 @@ pub(crate) async fn update(
     Body(change): Body<TemplateUpdate>,
 ) -> Answer<Template> {
     let changed = center.update_template(&actor, id, change.clone()).await?;
-    audit::record(&center, &actor, "template.update", &id.to_string(), &change).await;
+    audit::record(&center, &actor, "template.update", &changed.name, &change).await;
     plain(changed)
 }
 
@@ -54,8 +54,9 @@ pub(crate) async fn delete(
     By(actor): By,
     Path(id): Path<i64>,
 ) -> Answer<DoneAnswer> {
+    let name = center.template(id).await?.name;
     center.delete_template(&actor, id).await?;
-    audit::record(&center, &actor, "template.delete", &id.to_string(), &()).await;
+    audit::record(&center, &actor, "template.delete", &name, &()).await;
     done()
 }
 

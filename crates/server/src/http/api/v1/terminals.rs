@@ -64,6 +64,7 @@ pub(crate) async fn enrol(
     let enrolled =
         accounts::enrol_terminal(db, &token, &request.name, &request.mac, now(), &mut system_random())
             .await?;
+    app.center.announce_terminal(&enrolled.id);
     let actor = Actor { name: request.name, address: Some(address.0.to_string()) };
     audit::record(&app.center, &actor, "terminal.enrol", &enrolled.id, &request.mac).await;
     plain(Enrolled {

@@ -52,13 +52,14 @@ pub(crate) async fn change(
     Path(id): Path<i64>,
     Body(request): Body<UserChange>,
 ) -> Answer<DoneAnswer> {
+    let user = accounts::find_user(center.db(), id).await?;
     if let Some(name) = &request.role {
         accounts::set_role(center.db(), id, role(name)?).await?;
     }
     if let Some(disabled) = request.disabled {
         accounts::set_disabled(center.db(), id, disabled, now()).await?;
     }
-    audit::record(&center, &actor, "user.change", &id.to_string(), &request).await;
+    audit::record(&center, &actor, "user.change", &user.name, &request).await;
     done()
 }
 
@@ -70,8 +71,9 @@ pub(crate) async fn reset_password(
     By(actor): By,
     Path(id): Path<i64>,
 ) -> Answer<NewPassword> {
+    let user = accounts::find_user(center.db(), id).await?;
     let password = accounts::reset_password(center.db(), id, &mut system_random()).await?;
-    audit::record(&center, &actor, "user.reset_password", &id.to_string(), &()).await;
+    audit::record(&center, &actor, "user.reset_password", &user.name, &()).await;
     plain(NewPassword { id, password: password.expose().to_owned() })
 }
 

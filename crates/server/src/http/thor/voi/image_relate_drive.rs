@@ -41,7 +41,8 @@ pub(crate) async fn change(
     By(actor): By,
     Body(request): Body<ImageRelate>,
 ) -> Answer<DoneAnswer> {
+    let template = center.template(request.id).await?;
     center.relate_image(&actor, request.clone()).await?;
-    audit::record(&center, &actor, "template.relate", &request.id.to_string(), &request).await;
+    audit::record(&center, &actor, "template.relate", &template.name, &request).await;
     done()
 }

@@ -71,6 +71,18 @@ fn the_audit_trail_says_who_did_what_newest_first() {
 }
 
 #[test]
+fn the_audit_trail_names_what_will_be_gone() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let request = serde_json::json!({"name": "teaching", "type": 2, "os_type": 4});
+    let id = admin.post("/api/v1/templates", request).ok()["id"].clone();
+    admin.json("DELETE", &format!("/api/v1/templates/{id}"), serde_json::json!({})).ok();
+    let page = admin.get("/api/v1/audit?limit=1").ok();
+    let entry = &page["entries"][0];
+    assert_eq!((&entry["action"], &entry["subject"]), (&"template.delete".into(), &"teaching".into()));
+}
+
+#[test]
 fn the_doctor_speaks_the_language_of_the_request() {
     let mut server = Server::start();
     let admin = server.admin();

@@ -21,7 +21,9 @@ pub(crate) async fn delete(
         let error = Error::invalid(format!("action {:?}", request.action)).with_notice("action.unknown");
         return Err(error.with_value("action", request.action).into());
     }
+    let drivers = center.drivers().await?;
+    let names = audit::names(drivers.iter().map(|row| (row.id, row.name.as_str())), &request.ids);
     center.delete_drivers(&actor, &request.ids).await?;
-    audit::record(&center, &actor, "driver.delete", &format!("{:?}", request.ids), &request).await;
+    audit::record(&center, &actor, "driver.delete", &names, &request).await;
     done()
 }

@@ -16,7 +16,9 @@ pub(crate) async fn update(
     By(actor): By,
     Body(change): Body<DriverUpdate>,
 ) -> Answer<DoneAnswer> {
+    let drivers = center.drivers().await?;
+    let name = audit::names(drivers.iter().map(|row| (row.id, row.name.as_str())), &[change.id]);
     center.update_driver(&actor, change.clone()).await?;
-    audit::record(&center, &actor, "driver.update", &change.id.to_string(), &change).await;
+    audit::record(&center, &actor, "driver.update", &name, &change).await;
     done()
 }

@@ -21,7 +21,9 @@ pub(crate) async fn delete(
         let error = Error::invalid(format!("action {:?}", request.action)).with_notice("action.unknown");
         return Err(error.with_value("action", request.action).into());
     }
+    let printers = center.printers().await?;
+    let names = audit::names(printers.iter().map(|row| (row.id, row.name.as_str())), &request.ids);
     center.delete_printers(&actor, &request.ids).await?;
-    audit::record(&center, &actor, "printer.delete", &format!("{:?}", request.ids), &request).await;
+    audit::record(&center, &actor, "printer.delete", &names, &request).await;
     done()
 }

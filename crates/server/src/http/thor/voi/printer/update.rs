@@ -18,10 +18,12 @@ pub(crate) async fn update(
     By(actor): By,
     Body(change): Body<PrinterUpdate>,
 ) -> Answer<DoneAnswer> {
+    let printers = center.printers().await?;
+    let name = audit::names(printers.iter().map(|row| (row.id, row.name.as_str())), &[change.id]);
     center.update_printer(&actor, change.clone()).await?;
     // That a password was set is worth a note; the password is not.
     let password = change.password.as_ref().map(|_| Password::new("…"));
     let noted = PrinterUpdate { password, ..change };
-    audit::record(&center, &actor, "printer.update", &noted.id.to_string(), &noted).await;
+    audit::record(&center, &actor, "printer.update", &name, &noted).await;
     done()
 }
