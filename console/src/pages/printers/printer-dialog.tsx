@@ -50,12 +50,13 @@ export function PrinterDialog({ printer, isCopy, close }: Props) {
 
 /** What is sent: all that the chosen type has. A password that was not typed stays as it is. */
 function changeOf(id: number, fields: Fields): Wire<"PrinterUpdate"> {
-  const { password, environment, ...rest } = fields;
+  const { password, environment, localPort, ...rest } = fields;
   return {
     id,
     ...rest,
     name: fields.name.trim(),
     describe: fields.describe?.trim() ?? "",
+    ...(fields.type === PrinterType.local && localPort !== undefined && { port: localPort }),
     ...(environment > 0 && { environment }),
     ...(fields.type === PrinterType.shared && password && { password }),
   };

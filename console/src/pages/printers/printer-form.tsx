@@ -17,6 +17,8 @@ export interface Fields {
   accounts?: string;
   password?: string;
   protocol?: string;
+  /** A local port has a name, that of a network printer is a number. */
+  localPort?: string;
   port?: string;
   describe?: string;
 }
@@ -37,15 +39,10 @@ const valuesOf = (printer: Printer): Fields => ({
   share: printer.share,
   accounts: printer.accounts,
   protocol: printer.protocol ?? "RAW",
-  port: printer.port,
+  localPort: printer.type === PrinterType.local ? printer.port : "",
+  port: printer.type === PrinterType.network ? printer.port : "",
   describe: printer.describe ?? "",
 });
-
-/** The port that stays when the type becomes this one: a local port has a name, that of a network printer is a number. */
-function portFor(type: number, port: string | undefined): string {
-  const isNumber = /^\d+$/.test(port ?? "");
-  return isNumber === (type === PrinterType.network) ? (port ?? "") : "";
-}
 
 /** Settings of a printer driver. Fields that the chosen type does not have are not shown and not sent. */
 export function PrinterForm({ form, printer, submit }: Props) {
@@ -74,7 +71,6 @@ export function PrinterForm({ form, printer, submit }: Props) {
       <Form.Item name="type" label={t("printers.type")}>
         <Radio.Group
           optionType="button"
-          onChange={({ target }) => form.setFieldValue("port", portFor(target.value as number, form.getFieldValue("port")))}
           options={TYPES.map((name) => ({
             value: PrinterType[name],
             label: t(`printers.types.${name}`),
@@ -104,7 +100,7 @@ function Local() {
   const { t } = useTranslation();
   return (
     <Form.Item
-      name="port"
+      name="localPort"
       label={t("printers.portLocal")}
       extra={t("printers.portLocalHint")}
       rules={[{ required: true, message: t("common.required") }]}
