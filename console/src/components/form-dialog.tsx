@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Modal } from "antd";
-import { type CSSProperties, type ReactNode, useRef } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Trouble } from "./trouble";
 import styles from "./form-dialog.module.css";
@@ -47,7 +47,7 @@ export function FormDialog(props: Props) {
       afterOpenChange={(isShown) => isShown && focusFirst(content.current)}
       destroyOnHidden
     >
-      <div ref={content}>
+      <div ref={content} onKeyDown={(event) => isReady && !work.isPending && isDone(event) && onOk()}>
         {work.error && (
           <div className={styles.trouble}>
             <Trouble error={work.error} />
@@ -57,6 +57,16 @@ export function FormDialog(props: Props) {
       </div>
     </Modal>
   );
+}
+
+/** Whether the key means "that is all": Enter in a line of text, but not the one that ends a Chinese word or picks from a list. */
+function isDone(event: KeyboardEvent): boolean {
+  const field = event.target;
+  if (event.key !== "Enter" || event.nativeEvent.isComposing || !(field instanceof HTMLInputElement)) return false;
+  if (field.role === "combobox" || field.type === "checkbox" || field.type === "radio") return false;
+  // With a single line the browser would send the form on its own.
+  event.preventDefault();
+  return true;
 }
 
 /** Ant Design gives the focus to the cross that closes the dialog; who opens a form wants to fill it in. */

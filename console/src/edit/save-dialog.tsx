@@ -43,7 +43,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
         {changes.length === 0 ? <p>{t("edit.saveEmpty")}</p> : <ChangeList changes={changes} />}
         {changes.length > 0 && <Effect isAuto={status.is_auto_update} />}
         {changes.length > 0 && (
-          <Form layout="vertical" onFinish={() => action.mutate(note)}>
+          <Form layout="vertical">
             <Form.Item label={t("edit.note")} htmlFor="save-note" style={{ marginBottom: 8 }}>
               <Input
                 id="save-note"
