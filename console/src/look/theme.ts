@@ -55,10 +55,6 @@ export function choose(appearance: Appearance): void {
   apply();
 }
 
-const FONT =
-  '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", ' +
-  '"Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "DejaVu Sans", sans-serif';
-
 /** The same colours stand in `look.css` for what is not made of components. */
 const COLOURS = {
   light: {
@@ -124,8 +120,8 @@ export function themeOf(shade: Shade): ThemeConfig {
     algorithm: shade === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       ...COLOURS[shade],
-      fontFamily: FONT,
-      fontFamilyCode: '"JetBrains Mono", "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace',
+      fontFamily: "var(--font)",
+      fontFamilyCode: "var(--mono)",
       fontSize: 14,
       borderRadius: 6,
       boxShadowTertiary: "none",
@@ -133,7 +129,7 @@ export function themeOf(shade: Shade): ThemeConfig {
     },
     components: {
       Layout: { siderBg: "transparent", headerBg: "transparent", bodyBg: "transparent" },
-      Table: { cellPaddingBlock: 10, cellPaddingInlineMD: 16, cellPaddingInlineSM: 16, headerSplitColor: "transparent", headerBg: "transparent", headerSortActiveBg: "transparent", headerSortHoverBg: "transparent", bodySortBg: "transparent" },
+      Table: { cellPaddingBlock: 10, cellPaddingInlineMD: 16, cellPaddingInlineSM: 16, headerSplitColor: "transparent", headerBg: "transparent", headerSortActiveBg: "transparent", headerSortHoverBg: "transparent", bodySortBg: "transparent", rowHoverBg: "var(--row)", rowSelectedBg: "var(--accent-soft)", rowSelectedHoverBg: "var(--accent-soft)" },
       Menu: { itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       // Words in the accent need more contrast than areas of it.

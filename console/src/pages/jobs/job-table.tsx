@@ -28,7 +28,7 @@ export function JobTable({ rows, isFiltered }: { rows: Job[]; isFiltered: boolea
     { title: t("jobs.progress"), key: "progress", width: 110, render: (_, job) => <Done job={job} /> },
     { title: t("common.by"), dataIndex: "created_by", width: 90, responsive: ["lg"] },
     { title: t("jobs.started"), dataIndex: "created_at", width: 110, render: (at: string) => <When at={at} /> },
-    { title: t("jobs.took"), key: "took", width: 80, align: "right", render: (_, job) => <Took job={job} /> },
+    { title: t("jobs.took"), key: "took", width: 80, responsive: ["lg"], align: "right", render: (_, job) => <Took job={job} /> },
     { title: t("common.actions"), key: "actions", width: 60, render: (_, job) => <Cancel job={job} /> },
   ];
   return (

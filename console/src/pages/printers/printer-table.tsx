@@ -63,6 +63,7 @@ function useColumns(): TableColumnsType<Printer> {
       title: <span title={t("printers.usersHint")}>{t("printers.users")}</span>,
       dataIndex: "client_nums",
       width: 90,
+      responsive: ["lg"],
       align: "right",
       sorter: (a, b) => a.client_nums - b.client_nums,
     },

@@ -14,7 +14,7 @@ export function ChangeMark({ kind }: { kind: Wire<"ChangeKind"> }) {
   const { t } = useTranslation();
   const { mark, text, style } = LOOKS[kind];
   return (
-    <span className={style}>
+    <span className={`${styles.mark} ${style}`}>
       <span aria-hidden="true">{mark} </span>
       {t(text)}
     </span>
