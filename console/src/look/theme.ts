@@ -135,6 +135,7 @@ export function themeOf(shade: Shade): ThemeConfig {
       // Words in the accent need more contrast than areas of it.
       ...(shade === "dark" && {
         Tabs: { itemSelectedColor: "#84abf8", itemHoverColor: "#a9c4fb", itemActiveColor: "#84abf8", inkBarColor: "#84abf8" },
+        Dropdown: { colorPrimary: "#84abf8" },
       }),
     },
   };

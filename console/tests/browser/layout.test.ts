@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { extracted, printer } from "../site/archives.ts";
+import { seriousFindings } from "../site/axe.ts";
 import { openBrowser, signedIn, visitor } from "../site/browser.ts";
 import { Server } from "../site/server.ts";
 
@@ -63,6 +64,19 @@ test("where a table does not fit, the actions of its rows stay in sight", async 
   expect(box && box.x + box.width).toBeLessThanOrEqual(560);
   // Not only there, but on top.
   await button.hover({ trial: true });
+  await page.context().close();
+});
+
+test("in the dark, what is chosen and what destroys can be read", async () => {
+  const page = await signedIn(await visitor(browser, { language: "en", theme: "dark" }), server);
+  await open(page, "/drivers?type=extracted");
+  await page.getByRole("button", { name: "Appearance" }).click();
+  await page.getByRole("menuitem", { name: "System default" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: `Delete: ${LONG}` }).click();
+  await page.getByRole("dialog").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
   await page.context().close();
 });
 
