@@ -50,6 +50,7 @@ const driver = createRoute({
     optional({
     tab: oneOf(search.tab, ["infs", "files"]),
     path: text(search.path),
+    search: text(search.search),
     inf: number(search.inf),
   }),
   component: lazyRouteComponent(() => import("../pages/drivers/driver-page"), "DriverPage"),

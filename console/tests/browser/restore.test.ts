@@ -37,6 +37,14 @@ test("a save that fails says why, and a restore completes it", async () => {
   await page.getByText("驱动中心状态异常").first().waitFor();
   expect(await seriousFindings(page)).toEqual([]);
 
+  // Whichever page one looks at says so, and has the way out.
+  await page.getByRole("link", { name: "概览", exact: true }).click();
+  await page.getByRole("heading", { name: "概览", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "恢复", exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.goBack();
+  await page.getByRole("heading", { name: "系统驱动", level: 1 }).waitFor();
+
   // What may not be done now says why, to the keyboard too.
   const drop = page.getByRole("button", { name: /将文件拖到这里/ });
   expect(await drop.getAttribute("aria-disabled")).toBe("true");

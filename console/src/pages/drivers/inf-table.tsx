@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { getRouteApi } from "@tanstack/react-router";
 import { type TableColumnsType } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Inf } from "../../api/drivers";
 import cell from "../../components/cell.module.css";
@@ -16,14 +15,15 @@ const route = getRouteApi("/drivers/$id");
 /** INF files of a package; a row opens to its devices. */
 export function InfTable({ infs }: { infs: Inf[] }) {
   const { t } = useTranslation();
-  const { inf: opened } = route.useSearch();
+  const { inf: opened, search = "" } = route.useSearch();
   const navigate = route.useNavigate();
-  const [search, setSearch] = useState("");
   const open = (inf: number | undefined) => void navigate({ replace: true, search: (old) => ({ ...old, inf }) });
+  const find = (text: string) =>
+    void navigate({ replace: true, search: (old) => ({ ...old, search: text || undefined }) });
   return (
     <>
       <div className={cell.filters}>
-        <SearchBox label={t("drivers.infSearch")} value={search} onChange={setSearch} />
+        <SearchBox label={t("drivers.infSearch")} value={search} onChange={find} />
       </div>
       <Grid<Inf>
         rowKey="id"

@@ -56,7 +56,7 @@ export function UpdatesForm({ state }: { state: DistributionState }) {
       {action.error && <Alert className={styles.trouble} type="error" showIcon title={action.error.message} />}
       <Windows />
       <Form.Item name="hours" label={t("settings.updatesClock")} extra={t("settings.updatesClockHint")}>
-        <InputNumber min={-14} max={14} step={0.5} style={{ width: 140 }} />
+        <InputNumber min={-14} max={14} style={{ width: 140 }} />
       </Form.Item>
       <Form.Item name="speed" label={t("settings.updatesSpeed")} extra={t("settings.updatesSpeedHint")}>
         <InputNumber min={state.bytes_per_second_min / MIB} step={1} placeholder={t("settings.updatesNoLimit")} style={{ width: 140 }} />
