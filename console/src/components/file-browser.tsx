@@ -118,7 +118,7 @@ function Entries({ entries, here, version }: EntriesProps) {
       size="small"
       columns={columns}
       dataSource={sorted}
-      pagination={{ pageSize: 100 }}
+      pagination={{ defaultPageSize: 100 }}
       locale={{ emptyText: <Empty title={t("files.noFiles")} hint={t("files.noFilesHint")} /> }}
     />
   );

@@ -65,7 +65,7 @@ export function PackageTable<Row extends Package>(props: Props<Row>) {
         rowKey="id"
         columns={all}
         dataSource={rows}
-        pagination={{ pageSize: 50 }}
+        pagination={{ defaultPageSize: 50 }}
         rowSelection={{
           selectedRowKeys: keys,
           onChange: (next) => setKeys(next.map(Number)),

@@ -74,7 +74,7 @@ function List({ kind }: { kind: DesktopKind }) {
         </span>
       ),
     },
-    { title: t("desktops.system"), dataIndex: "os_type", width: 150, responsive: ["lg"], render: (os: number) => osName(os, t) },
+    { title: t("desktops.system"), dataIndex: "os_type", width: 170, responsive: ["lg"], render: (os: number) => osName(os, t) },
     { title: t("desktops.describe"), dataIndex: "describe", width: 100 },
     { title: t("desktops.at"), dataIndex: "create_at", width: 120, render: (at: string) => <When at={at} /> },
     { title: t("common.actions"), key: "actions", width: 80, render: (_, row) => <Remove desktop={row} /> },
@@ -86,7 +86,7 @@ function List({ kind }: { kind: DesktopKind }) {
           rowKey="id"
           columns={columns}
           dataSource={rows}
-          pagination={{ pageSize: 50 }}
+          pagination={{ defaultPageSize: 50 }}
           locale={{ emptyText: <Empty title={t("desktops.empty")} hint={t("desktops.emptyHint")} /> }}
         />
       )}

@@ -37,7 +37,7 @@ function useColumns(): TableColumnsType<Driver> {
     {
       title: t("drivers.system"),
       dataIndex: "os_type",
-      width: 150,
+      width: 170,
       responsive: ["lg"],
       render: (os: number) => osName(os, t),
     },

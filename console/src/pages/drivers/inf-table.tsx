@@ -30,7 +30,7 @@ export function InfTable({ infs }: { infs: Inf[] }) {
         size="small"
         columns={useColumns()}
         dataSource={infs.filter((inf) => isFound(search, inf.path, inf.class, inf.provider))}
-        pagination={{ pageSize: 50 }}
+        pagination={{ defaultPageSize: 50 }}
         expandable={{
           expandedRowKeys: opened === undefined ? [] : [opened],
           expandedRowRender: (inf) => <DeviceTable inf={inf} />,

@@ -36,7 +36,7 @@ export function JobTable({ rows, isFiltered }: { rows: Job[]; isFiltered: boolea
       rowKey="id"
       columns={columns}
       dataSource={rows}
-      pagination={{ pageSize: 50 }}
+      pagination={{ defaultPageSize: 50 }}
       locale={{
         emptyText: isFiltered ? (
           <Empty title={t("jobs.emptyFiltered")} hint={t("jobs.emptyFilteredHint")} />

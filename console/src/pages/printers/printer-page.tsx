@@ -69,7 +69,7 @@ function Models({ detail }: { detail: PrinterDetail }) {
         size="small"
         columns={columns}
         dataSource={detail.models.map((model, key) => ({ ...model, key }))}
-        pagination={{ pageSize: 50 }}
+        pagination={{ defaultPageSize: 50 }}
       />
       {detail.models_left_out > 0 && (
         <p className={styles.more}>{t("printers.modelsMore", { count: detail.models_left_out })}</p>

@@ -51,7 +51,7 @@ export function TokenPanel() {
             rowKey="id"
             columns={columns}
             dataSource={rows}
-            pagination={{ pageSize: 20 }}
+            pagination={{ defaultPageSize: 20 }}
             locale={{ emptyText: <Empty title={t("settings.tokensEmpty")} hint={t("settings.tokensEmptyHint")} /> }}
           />
         )}

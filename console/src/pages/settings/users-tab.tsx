@@ -45,7 +45,7 @@ export function UsersTab() {
             rowKey="id"
             columns={columns}
             dataSource={rows}
-            pagination={{ pageSize: 50 }}
+            pagination={{ defaultPageSize: 50 }}
           />
         )}
       </Loaded>

@@ -21,7 +21,7 @@ export function TemplateTable({ rows }: { rows: Template[] }) {
       rowKey="id"
       columns={useColumns()}
       dataSource={rows}
-      pagination={{ pageSize: 50 }}
+      pagination={{ defaultPageSize: 50 }}
       locale={{ emptyText: <Empty title={t("templates.empty")} hint={t("templates.emptyHint")} /> }}
     />
   );
@@ -40,7 +40,7 @@ function useColumns(): TableColumnsType<Template> {
         </span>
       ),
     },
-    { title: t("templates.system"), dataIndex: "os_type", width: 150, responsive: ["lg"], render: (os: number) => osName(os, t) },
+    { title: t("templates.system"), dataIndex: "os_type", width: 170, responsive: ["lg"], render: (os: number) => osName(os, t) },
     {
       title: t("templates.universal"),
       dataIndex: "universal_driver_id",

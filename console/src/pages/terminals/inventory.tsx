@@ -44,7 +44,7 @@ function Devices({ devices }: { devices: Device[] }) {
       minWidth={820}
       columns={columns}
       dataSource={devices.map((device, key) => ({ ...device, key }))}
-      pagination={{ pageSize: 20, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+      pagination={{ defaultPageSize: 20, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
       locale={{ emptyText: <Empty title={t("terminals.noDevices")} hint={t("terminals.noInventoryHint")} /> }}
     />
   );

@@ -35,7 +35,7 @@ function Changes<Item extends Row>({ rows, columns }: { rows: Item[]; columns: T
       size="small"
       columns={[first, ...columns]}
       dataSource={rows}
-      pagination={{ pageSize: 100 }}
+      pagination={{ defaultPageSize: 100 }}
       locale={{ emptyText: <Empty title={t("versions.same")} hint={t("versions.sameHint")} /> }}
     />
   );
