@@ -397,8 +397,10 @@ pub(crate) fn stem_of(file_name: &str) -> Result<String> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let name = drivers::checked_name(stem)?;
     // The name becomes one on the disk, so it must be one that Windows can open.
-    DiskPath::new(&format!("/sys/{name}"))?;
-    Ok(name)
+    match DiskPath::new(&format!("/sys/{name}")) {
+        Ok(_) => Ok(name),
+        Err(error) => Err(error.with_notice("driver.file_name_invalid").with_value("name", name)),
+    }
 }
 
 /// An import may fill neither the volume nor the disk that the data directory lies on.

@@ -20,6 +20,10 @@ pub(crate) const JSON_BYTES_MAX: usize = 256 * 1024;
 pub(crate) const SMALL_BODY_BYTES: usize = 16 * 1024;
 /// Time in which at least one chunk of an upload must come.
 pub(crate) const UPLOAD_STALL: Duration = Duration::from_secs(60);
+/// Time for which the rest of a refused upload is taken, so that its sender comes to read why.
+pub(crate) const HEAR_OUT: Duration = Duration::from_secs(30);
+/// Time in which something of it must come.
+pub(crate) const HEAR_OUT_STALL: Duration = Duration::from_secs(5);
 /// Chunks of an upload that wait for the disk.
 pub(crate) const UPLOAD_QUEUE: usize = 32;
 /// Bytes of an upload after which they are made durable, so that a crash loses no more.

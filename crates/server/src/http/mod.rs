@@ -11,6 +11,7 @@ mod console;
 pub(crate) mod extract;
 pub(crate) mod failure;
 pub(crate) mod health;
+mod hear_out;
 pub(crate) mod listen;
 pub(crate) mod metrics;
 pub(crate) mod routes;

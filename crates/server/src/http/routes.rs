@@ -4,6 +4,7 @@ use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
 use super::failure::{Refusal, after_panic, no_such_method, render};
+use super::hear_out::hear_out;
 use super::thor::image;
 use super::thor::voi::{desktops, driver, image_relate_drive, printer};
 use super::{console, health, voi_api};
@@ -47,14 +48,17 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .merge(guarded(terminals(), Need::Terminal))
         .layer(json)
         .layer(from_fn(take_small_body))
-        .merge(guarded(uploads(), Need::Role(Role::Operator)).layer(DefaultBodyLimit::disable()))
-        .merge(
-            guarded(printer_uploads(), Need::TerminalOr(Role::Operator)).layer(DefaultBodyLimit::disable()),
-        )
+        .merge(of_any_length(guarded(uploads(), Need::Role(Role::Operator))))
+        .merge(of_any_length(guarded(printer_uploads(), Need::TerminalOr(Role::Operator))))
 }
 
 fn guarded(routes: OpenApiRouter<App>, need: Need) -> OpenApiRouter<App> {
     routes.route_layer(from_fn(move |request, next| caller::require(need, request, next)))
+}
+
+/// Addresses whose bodies have no limit here.
+fn of_any_length(routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    routes.layer(DefaultBodyLimit::disable()).layer(from_fn(hear_out))
 }
 
 /// Without authentication.

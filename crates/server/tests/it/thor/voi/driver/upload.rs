@@ -61,12 +61,27 @@ fn what_is_odd_about_a_driver_is_told_in_the_language_of_the_reader() {
 }
 
 #[test]
+fn whoever_sends_a_large_file_that_is_refused_reads_why() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let large = vec![b'x'; 24 << 20];
+    for _ in 0..3 {
+        raw(&admin, "setup.exe", large.clone()).refused(415, "package.wrong_type");
+        multipart(&admin, "file", "setup.exe", &large).refused(415, "package.wrong_type");
+    }
+    let stranger = server.client();
+    raw(&stranger, "lamp.tq", large).refused(401, "account.sign_in_required");
+}
+
+#[test]
 fn what_is_no_driver_is_refused_and_leaves_nothing() {
     let mut server = Server::start();
     let admin = server.admin();
     let wrong = raw(&admin, "driver.exe", b"MZ".to_vec());
     assert!(wrong.refused(415, "package.wrong_type").starts_with("不是一个可接受的文件类型"));
     raw(&admin, "text.tq", b"no archive at all".to_vec()).refused(415, "package.wrong_type");
+    let device = raw(&admin, "con.tq", extracted()).refused(400, "driver.file_name_invalid");
+    assert!(device.contains("“con”"), "{device}");
     let mut cut = extracted();
     cut.truncate(cut.len() / 2);
     let damaged = raw(&admin, "cut.tq", cut);
