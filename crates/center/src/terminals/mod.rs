@@ -38,7 +38,6 @@ impl Center {
     ) -> Result<api::Directive> {
         let row = find(self, id).await?;
         let newest = versions::newest(&self.db).await?;
-        let is_current = report.version == newest.number as u64;
         let change = terminal::ActiveModel {
             id: Set(row.id),
             last_seen_at: Set(Some(self.host.now())),
@@ -51,7 +50,8 @@ impl Center {
             message: Set(report
                 .message
                 .map(|text| text.chars().take(limits::TERMINAL_MESSAGE_CHARS_MAX).collect())),
-            push_version: Set(row.push_version.filter(|_| !is_current)),
+            // What was pushed is done when the terminal has it, and does not stand for later versions.
+            push_version: Set(row.push_version.filter(|pushed| (report.version as i64) < *pushed)),
             mode: report.mode.map_or(NotSet, |mode| Set(Some(mode_name(mode).to_owned()))),
             ..Default::default()
         };

@@ -33,6 +33,37 @@ fn a_terminal_reports_and_is_pushed_to() {
 }
 
 #[test]
+fn what_was_pushed_does_not_stand_for_later_versions() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (id, terminal) = server.terminal("PC-1");
+    admin.post("/thor/voi/driver/mount", json!({"is_auto_update": false})).ok();
+    let publish = |name: &str| {
+        admin
+            .request("POST", &format!("/thor/voi/driver/upload?name={name}.tq"))
+            .body(extracted())
+            .send()
+            .ok();
+        let operation = admin.post("/api/v1/save", json!({})).ok();
+        admin.get(&format!("/api/v1/operations/{}?wait=55", operation["id"])).ok();
+    };
+    let is_to_update = |version: u64| {
+        let body =
+            json!({"version": version, "root": "", "state": "idle", "done": 0, "total": 0, "program": ""});
+        terminal.post("/api/v1/terminals/self/report", body).ok()["update"] == true
+    };
+    publish("one");
+    assert!(!is_to_update(1));
+    admin.post("/api/v1/terminals/push", json!({"terminals": [id]})).ok();
+    publish("two");
+    assert!(!is_to_update(1), "it had what was pushed");
+    admin.post("/api/v1/terminals/push", json!({"terminals": [id]})).ok();
+    publish("three");
+    assert!(is_to_update(1), "it takes what is current, as it lacks what was pushed");
+    assert!(!is_to_update(2), "it has what was pushed");
+}
+
+#[test]
 fn enrolment_tokens_are_listed_and_withdrawn() {
     let mut server = Server::start();
     let admin = server.admin();
