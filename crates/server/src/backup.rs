@@ -121,6 +121,8 @@ async fn restore(
     id: Option<&str>,
     above: Option<u64>,
 ) -> Result<Backup> {
+    // Nothing is made for a directory without backups.
+    backup::list(directory)?;
     let _lock = serve::lock(&config.data_dir)?;
     let target = Target {
         data_dir: DataDir::new(&config.data_dir),

@@ -16,7 +16,8 @@
 //!
 //! | notice | values | when |
 //! | --- | --- | --- |
-//! | `backup.not_one` | `path` | the directory holds no backups, or something else |
+//! | `backup.missing` | `path` | there are no backups in the directory, or it is not there |
+//! | `backup.not_one` | `path` | backups are to go into a directory that holds something else |
 //! | `backup.other_center` | `path` | it holds those of another center |
 //! | `backup.in_use` | `path` | another backup writes there |
 //! | `backup.none` | `id` | there is no such backup |

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use disk_patch::{
     ByteStore, Digest, LeafTable, ObjectDir, PackSink, PackSource, VerifiedLeaves, pack_leaves, unpack_leaves,
 };
-use fault::{Context, Error, Result};
+use fault::{Context, Error, Kind, Result};
 
 use super::whole::{decode, encode, fresh, read_file, write_whole};
 use super::{Contents, FORMAT, FileRecord, RUN_LEAVES, Snapshot};
@@ -38,6 +38,13 @@ pub(super) fn damaged(what: impl std::fmt::Display) -> Error {
     Error::corrupt(format!("use {what}: it is not what its name says"))
         .with_notice("backup.damaged")
         .with_value("what", what)
+}
+
+/// A directory that is to be read and has no backups, or is not there.
+fn missing(path: &Path) -> Error {
+    Error::not_found(format!("backups in {}", path.display()))
+        .with_notice("backup.missing")
+        .with_value("path", path.display())
 }
 
 fn not_one(path: &Path) -> Error {
@@ -334,7 +341,10 @@ fn is_empty(path: &Path) -> Result<bool> {
 }
 
 fn read_marker(path: &Path) -> Result<Marker> {
-    let text = read_file(&path.join(MARKER)).map_err(|error| not_one(path).with_source(error))?;
+    let text = read_file(&path.join(MARKER)).map_err(|error| match error.kind() {
+        Kind::NotFound => missing(path),
+        _ => not_one(path).with_source(error),
+    })?;
     let marker: Marker = decode(&text).map_err(|_| not_one(path))?;
     match marker.format {
         FORMAT => Ok(marker),

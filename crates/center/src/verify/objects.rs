@@ -25,8 +25,10 @@ pub(super) async fn check(subject: &Subject) -> Result<Vec<Finding>> {
     let store = subject.store.clone();
     let images: Vec<(i64, String)> =
         rows.iter().filter_map(|row| Some((row.number, row.active_uuid.clone()?))).collect();
+    // A server publishes at its start what is newer than the head; while it runs, it has done so.
+    let mend = if subject.center.is_some() { Mend::Restore } else { Mend::Itself };
     let mut findings = blocking(move || {
-        let mut findings: Vec<Finding> = published(&directory, &newest)?.into_iter().collect();
+        let mut findings: Vec<Finding> = published(&directory, &newest, mend)?.into_iter().collect();
         findings.extend(kept(&directory, &rows, &progress)?);
         Ok(findings)
     })
@@ -102,7 +104,7 @@ fn is_whole(
 }
 
 /// The head and what it names.
-fn published(directory: &DataDir, newest: &version::Model) -> Result<Option<Finding>> {
+fn published(directory: &DataDir, newest: &version::Model, mend: Mend) -> Result<Option<Finding>> {
     if newest.number == 0 {
         return Ok(None);
     }
@@ -111,7 +113,7 @@ fn published(directory: &DataDir, newest: &version::Model) -> Result<Option<Find
     let head: Option<protocol::sync::Head> = head.and_then(|head| serde_json::from_str(&head.head).ok());
     let Some(head) = head.filter(|head| head.version == newest.number as u64 && head.root == newest.root)
     else {
-        return Ok(Some(Finding::new("found.head", Mend::Restore)));
+        return Ok(Some(Finding::new("found.head", mend)));
     };
     let objects = ObjectDir::open(directory.objects())?;
     let read = |digest: &str| objects.read(&Digest::from_hex(digest)?);

@@ -323,6 +323,12 @@ async fn what_is_damaged_is_not_backed_up_and_what_is_there_not_restored_over() 
     };
     let error = backup::restore(&backups, None, &target, &|_| Ok(())).await.unwrap_err();
     assert_eq!(notice(error), "backup.not_empty");
+    let nowhere = site.directory.path().join("nowhere");
+    assert_eq!(notice(backup::list(&nowhere).unwrap_err()), "backup.missing");
+    assert_eq!(
+        notice(backup::restore(&nowhere, None, &target, &|_| Ok(())).await.unwrap_err()),
+        "backup.missing"
+    );
     let stranger = site.directory.path().join("packages");
     assert_eq!(notice(create(&site, &stranger).await.unwrap_err()), "backup.not_one");
 }

@@ -117,6 +117,9 @@ fn a_data_directory_is_verified_without_a_server_but_not_beside_one() {
     );
     let config = server.config();
     desk.ask(&["verify", "--config", config.to_str().expect("a path in UTF-8")]);
+    std::fs::remove_file(data_dir.join("head.json")).expect("remove the head");
+    let report = desk.run(&["verify", "--data-dir", data, "--json"]);
+    assert!(report.out.contains("\"mended_by\":\"itself\""), "the next start publishes: {}", report.out);
     let base =
         std::fs::File::options().write(true).open(data_dir.join("disk/base.qcow2")).expect("open Base");
     base.write_all_at(b"damage", 200_000).expect("damage Base");
