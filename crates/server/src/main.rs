@@ -27,6 +27,8 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "driver-center", version, propagate_version = true)]
 struct Arguments {
+    #[command(flatten)]
+    speech: output::Speech,
     #[command(subcommand)]
     command: Command,
 }
@@ -50,13 +52,32 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(&arguments),
+    let Arguments { speech, command } = Arguments::parse();
+    match command {
+        Command::Serve(arguments) => serve::run(&arguments, speech.language()),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Backup(arguments) => backup::run(arguments),
         Command::Site(arguments) => site::run(arguments),
         Command::Openapi => openapi::run(),
         Command::Completions(completions) => cli::complete(&completions, Arguments::command()),
         Command::Remote(command) => command.run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Language;
+
+    #[test]
+    fn the_language_may_stand_before_or_behind_the_command() {
+        Arguments::command().debug_assert();
+        for line in ["--lang en doctor", "doctor --lang en"] {
+            let words = ["driver-center"].into_iter().chain(line.split(' '));
+            let parsed = Arguments::try_parse_from(words).unwrap_or_else(|e| panic!("{line}: {e}"));
+            assert_eq!(parsed.speech.language(), Language::English, "{line}");
+            let Command::Doctor(arguments) = parsed.command else { panic!("{line}: another command") };
+            assert_eq!(arguments.manner.language(), Language::English, "{line}");
+        }
     }
 }

@@ -13,6 +13,13 @@ pub(crate) struct Manner {
     /// Answer in JSON. 以 JSON 输出
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    speech: Speech,
+}
+
+/// In which language; it may stand before the name of the command, too.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Speech {
     /// Language of the answer; without it, that of the terminal. 语言
     #[arg(long, global = true, value_name = "LANGUAGE", env = "DRIVER_CENTER_LANG")]
     lang: Option<Lang>,
@@ -27,7 +34,7 @@ enum Lang {
     En,
 }
 
-impl Manner {
+impl Speech {
     /// The language to speak.
     pub(crate) fn language(self) -> Language {
         match self.lang {
@@ -35,6 +42,13 @@ impl Manner {
             Some(Lang::En) => Language::English,
             None => Language::of_environment(),
         }
+    }
+}
+
+impl Manner {
+    /// The language to speak.
+    pub(crate) fn language(self) -> Language {
+        self.speech.language()
     }
 
     /// Says why a command of this machine failed, to programs too where these ask, and gives its exit code.

@@ -61,8 +61,7 @@ pub(crate) struct Arguments {
 }
 
 /// `driver-center serve`.
-pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let language = Language::of_environment();
+pub(crate) fn run(arguments: &Arguments, language: Language) -> ExitCode {
     match serve(arguments, language) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::failed(&error, language),

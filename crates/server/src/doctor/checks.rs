@@ -7,12 +7,16 @@ use crate::glance;
 use crate::http::tls;
 use crate::serve;
 use driver_package::ReaderProgram;
+use fault::{Error, Result};
 use protocol::api::Finding;
 use std::net::TcpListener;
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// Time for a database to answer.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+/// Time for Glance, and Keystone before it.
+const GLANCE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What `serve` looks at.
 pub(super) fn essential(config: &Config, language: Language) -> Vec<Check> {
@@ -34,13 +38,24 @@ pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
 }
 
 fn image_service(config: &Glance, language: Language) -> Check {
-    let checked = glance::store(config).and_then(|store| store.check());
+    let checked = glance::store(config).and_then(|store| within(GLANCE_PATIENCE, move || store.check()));
     let ok = checked.is_ok();
     let place = config.endpoint.clone().unwrap_or_else(|| "Keystone".to_owned());
     let found = checked.map_or_else(|error| error.to_string(), |()| place);
     let remedy = (!ok).then(|| words::mend_glance(language));
     let finding = Finding { name: words::name(Name::Glance, language), ok, found, remedy };
     Check { finding, is_essential: false }
+}
+
+/// What `ask` answers, if it does so in time; else it is left to itself.
+fn within<T: Send + 'static>(time: Duration, ask: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let (sender, answer) = mpsc::channel();
+    std::thread::spawn(move || {
+        // Nobody waits for a late answer.
+        let _late = sender.send(ask());
+    });
+    let late = |_| Err(Error::unavailable(format!("no answer within {} s", time.as_secs())));
+    answer.recv_timeout(time).unwrap_or_else(late)
 }
 
 fn certificate(files: &Tls, language: Language) -> Check {
@@ -112,6 +127,15 @@ fn port(config: &Config, language: Language) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_does_not_answer_is_not_waited_for() {
+        assert_eq!(within(GLANCE_PATIENCE, || Ok(7)).unwrap(), 7);
+        let (keep, never) = mpsc::channel::<()>();
+        let silent = within(Duration::from_millis(1), move || Ok(never.recv().is_ok()));
+        assert_eq!(silent.unwrap_err().kind(), fault::Kind::Unavailable);
+        drop(keep);
+    }
 
     #[test]
     fn a_database_is_shown_without_its_password() {

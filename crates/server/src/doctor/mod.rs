@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
-    manner: Manner,
+    pub(crate) manner: Manner,
 }
 
 /// A finding, and whether the server can start without it.
