@@ -66,9 +66,12 @@ fn say(context: &Context, outcome: &Outcome, bytes_fetched: u64) -> Result<u8> {
         context.ui.line(why);
     }
     let Seen { version, root } = seen;
-    let text = context.ui.text(id, &[("version", &version.to_string())]);
-    let size = HumanBytes(bytes_fetched).to_string();
-    let text = text + &context.ui.text("sync.fetched", &[("size", &size)]);
+    let mut text = context.ui.text(id, &[("version", &version.to_string())]);
+    // Asking whether there is news is no download.
+    if !matches!(outcome, Outcome::Current(_)) {
+        let size = HumanBytes(bytes_fetched).to_string();
+        text += &context.ui.text("sync.fetched", &[("size", &size)]);
+    }
     let result = json!({ "outcome": name, "version": version, "root": root, "bytes_fetched": bytes_fetched });
     context.ui.result(&result, &text);
     Ok(code)

@@ -65,6 +65,9 @@ fn enrolment_exit_codes_and_status() {
         again["bytes_fetched"].as_u64().is_some_and(|bytes| (1..LEAF as u64).contains(&bytes)),
         "{again}"
     );
+    let mut words = Command::new(env!("CARGO_BIN_EXE_tool-disk"));
+    let said = words.arg("--state").arg(state).args(["--lang", "en", "sync"]).output().unwrap().stdout;
+    assert!(!String::from_utf8_lossy(&said).contains("fetched"), "no news is no download");
     let (code, status) = run(state, &["status"]);
     assert_eq!((code, &status["state"], &status["version"]), (0, &Value::from("ready"), &Value::from(1)));
     assert_eq!(std::fs::read(state.join("tool-disk.qcow2")).unwrap(), content);
