@@ -89,9 +89,12 @@ fn check(rules: &Distribution) -> Result<()> {
     }
     let allowed = limits::BYTES_PER_SECOND_MIN..=limits::BYTES_PER_SECOND_MAX;
     if rules.bytes_per_second.is_some_and(|speed| !allowed.contains(&speed)) {
-        return Err(Error::invalid(format!("{:?} bytes per second", rules.bytes_per_second))
-            .with_notice("distribution.bad_speed")
-            .with_value("limit", limits::BYTES_PER_SECOND_MIN));
+        return Err(Error::invalid(format!(
+            "{} bytes per second",
+            rules.bytes_per_second.unwrap_or_default()
+        ))
+        .with_notice("distribution.bad_speed")
+        .with_value("limit", limits::BYTES_PER_SECOND_MIN));
     }
     Ok(())
 }

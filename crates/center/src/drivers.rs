@@ -199,8 +199,12 @@ pub(crate) fn os_type(environment: &thor::Environment) -> Result<OsType> {
             Err(_) => OsType::ALL.into_iter().find(|os| os.to_string().eq_ignore_ascii_case(text)),
         },
     };
-    found
-        .ok_or_else(|| Error::invalid(format!("system {environment:?}")).with_notice("driver.unknown_system"))
+    found.ok_or_else(|| {
+        let systems = OsType::ALL.map(|os| format!("{} {os}", os.number())).join(", ");
+        Error::invalid(format!("system {environment:?}"))
+            .with_notice("driver.unknown_system")
+            .with_value("systems", systems)
+    })
 }
 
 /// A row as the platform lists it.

@@ -43,8 +43,9 @@
 //! | `driver.not_found` | – | no such driver |
 //! | `driver.name_taken` | `name` | another driver has the name |
 //! | `driver.name_invalid` | `name`, `limit` | empty, too long, or with control characters |
+//! | `driver.file_name_invalid` | `name` | a file of this name would be one that Windows cannot open |
 //! | `driver.description_too_long` | `limit` | |
-//! | `driver.unknown_system` | – | no system of that number or name |
+//! | `driver.unknown_system` | `systems` | no system of that number or name |
 //! | `driver.in_use` | `name`, `templates` | templates use the driver |
 //! | `driver.warning` | `path`, `warning` | something odd about one INF file |
 //! | `driver.delete_count` | `limit` | none, or too many, to delete at once |

@@ -10,6 +10,7 @@
 //! | `db.full` | – | the disk below the database is full |
 //! | `db.corrupt` | – | the database file is damaged |
 //! | `db.read_only` | – | the database file may not be written |
+//! | `db.bad_url` | – | its address is none that is known |
 //! | `db.newer` | `step` | a newer release of the program has used this database |
 
 use std::fs::OpenOptions;
@@ -109,7 +110,10 @@ fn options(url: &str) -> Result<ConnectOptions> {
         Some("mysql") => {
             options.max_connections(MYSQL_CONNECTIONS);
         }
-        _ => return Err(Error::invalid("database URL: neither sqlite: nor mysql:")),
+        _ => {
+            let error = Error::invalid("database URL: neither sqlite: nor mysql:");
+            return Err(error.with_notice("db.bad_url"));
+        }
     }
     Ok(options)
 }

@@ -164,6 +164,12 @@ fn explain(error: &sevenz_rust2::Error, entry: &str) -> fault::Error {
         | Seven::UnsupportedVersion { .. }
         | Seven::Unsupported(_)
         | Seven::ExternalUnsupported => refusal::unsupported(entry, &error.to_string()),
+        // The library shows its errors as they are written in Rust.
+        Seven::Other(text) => refusal::damaged(entry, text),
+        Seven::Io(error, _) => refusal::damaged(entry, &error.to_string()),
+        Seven::ChecksumVerificationFailed | Seven::NextHeaderCrcMismatch => {
+            refusal::damaged(entry, "a checksum does not fit")
+        }
         _ => refusal::damaged(entry, &error.to_string()),
     }
 }

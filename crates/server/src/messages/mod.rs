@@ -173,7 +173,9 @@ fn shown(id: &str, name: &str, value: &str, language: Language) -> String {
     }
     match value.parse() {
         Ok(bytes) if name == "bytes" || name.ends_with("_bytes") => size(bytes),
-        _ if value.is_empty() => language.pick("（整个文件）", "(the file as a whole)").to_owned(),
+        _ if value.is_empty() && name == "entry" => {
+            language.pick("（整个文件）", "(the file as a whole)").to_owned()
+        }
         _ => value.to_owned(),
     }
 }

@@ -118,7 +118,7 @@ fn a_text_is_filled_with_its_values() {
         .with_value("limit_bytes", 1536_u64 << 20);
     assert_eq!(
         text_of(&error, Language::English),
-        "The upload failed: a.sys takes 10.0 GiB when unpacked; the limit is 1.5 GiB"
+        "The upload failed: a.sys takes 10.0 GiB when unpacked; the limit is 1.5 GiB. Make several drivers of it"
     );
     let error = Error::invalid("x")
         .with_notice("package.bad_name")
@@ -126,8 +126,18 @@ fn a_text_is_filled_with_its_values() {
         .with_value("reason", "reserved");
     assert_eq!(
         text_of(&error, Language::Chinese),
-        "上传驱动文件失败！文件名不能用于 Windows 磁盘：CON（Windows 保留的设备名）"
+        "上传驱动文件失败！文件名不能用于 Windows 磁盘：CON（Windows 保留的设备名）。请改名后重新打包"
     );
+}
+
+#[test]
+fn only_an_entry_that_is_not_named_is_the_whole_file() {
+    let error =
+        |id: &'static str, name: &'static str| Error::invalid("x").with_notice(id).with_value(name, "");
+    let damaged = error("package.damaged", "entry").with_value("reason", "cut");
+    assert!(text_of(&damaged, Language::Chinese).contains("（整个文件）"));
+    let unnamed = error("driver.name_invalid", "name").with_value("limit", 120);
+    assert!(text_of(&unnamed, Language::Chinese).starts_with("驱动名称“”不可用"));
 }
 
 #[test]

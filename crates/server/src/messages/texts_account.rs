@@ -13,7 +13,11 @@ pub(super) const TEXTS: &[Text] = &[
     ("account.not_allowed/operator", "操作员", "operator"),
     ("account.not_allowed/administrator", "管理员", "administrator"),
     ("account.not_allowed/terminal", "终端", "terminal"),
-    ("account.unknown_role", "没有角色 {role}", "There is no role {role}: viewer, operator, administrator"),
+    (
+        "account.unknown_role",
+        "没有角色 {role}，可用：viewer（查看者）、operator（操作员）、administrator（管理员）",
+        "There is no role {role}: viewer, operator, administrator",
+    ),
     ("account.wrong_password", "用户名或密码错误", "Name or password is wrong"),
     (
         "account.too_many_attempts",
@@ -52,8 +56,8 @@ pub(super) const TEXTS: &[Text] = &[
     ("account.signed_out", "登录已过期，请重新登录", "The session has ended; sign in again"),
     (
         "account.token_refused",
-        "访问令牌无效、已过期或已撤销",
-        "The token is unknown, has ended or was withdrawn",
+        "访问令牌无效、已过期或已撤销，请重新登录或新建令牌",
+        "The token is unknown, has ended or was withdrawn; sign in again or make a new one",
     ),
     ("account.token_not_found", "令牌不存在", "This token does not exist"),
     (
@@ -63,8 +67,8 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "account.enrolment_refused",
-        "注册令牌无效、已过期或已用完",
-        "The enrolment token is unknown, has ended or was used up",
+        "注册令牌无效、已过期或已用完，请管理员新建一个",
+        "The enrolment token is unknown, has ended or was used up; an administrator makes a new one",
     ),
     (
         "account.terminal_unknown",
@@ -88,7 +92,7 @@ pub(super) const TEXTS: &[Text] = &[
     ("http.page", "limit 应在 1 到 {limit} 之间", "limit must be within 1 and {limit}"),
     (
         "mount.one_field",
-        "请求应只包含 is_mounted、is_auto_update、is_init 之一",
+        "请求应只包含 is_mounted、is_auto_update、is_init 之一（is_init 只能为 true）",
         "The body must have exactly one of is_mounted, is_auto_update and is_init (which can only be true)",
     ),
     ("action.unknown", "不支持的操作：{action}", "There is no action {action}"),

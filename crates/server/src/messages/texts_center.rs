@@ -68,17 +68,26 @@ pub(super) const TEXTS: &[Text] = &[
         "The driver name “{name}” cannot be used: 1 to {limit} characters, none of them a control character",
     ),
     (
+        "driver.file_name_invalid",
+        "文件名“{name}”不能用于 Windows 磁盘，请给文件改名后再上传",
+        "Windows cannot open a file called “{name}”; give the file another name and upload it again",
+    ),
+    (
         "driver.description_too_long",
         "描述过长，最多 {limit} 个字符",
         "The description is too long; at most {limit} characters",
     ),
-    ("driver.unknown_system", "不支持的操作系统类型", "This system is not one that the driver center knows"),
+    (
+        "driver.unknown_system",
+        "不支持的操作系统类型，可用：{systems}",
+        "The driver center does not know this system; it knows {systems}",
+    ),
     ("driver.warning", "{path}：{warning}", "{path}: {warning}"),
     ("driver.delete_count", "请选择 1 到 {limit} 个要删除的驱动", "Choose 1 to {limit} drivers to delete"),
     (
         "center.volume_full",
-        "工具盘空间不足：需要 {needed_bytes}，剩余 {free_bytes}",
-        "The tool disk is too full: {needed_bytes} needed, {free_bytes} free",
+        "工具盘空间不足：需要 {needed_bytes}，剩余 {free_bytes}。请删除不用的驱动，或扩容磁盘",
+        "The tool disk is too full: {needed_bytes} needed, {free_bytes} free. Delete drivers or grow the disk",
     ),
     ("operation.not_found", "操作不存在", "This operation does not exist"),
     ("version.not_found", "版本 {version} 不存在", "There is no version {version}"),
@@ -145,7 +154,16 @@ pub(super) const TEXTS: &[Text] = &[
         "任务因服务器停止而中断，请重试",
         "The server was stopped while the job ran; try again",
     ),
-    ("db.unreachable", "数据库无法访问，请检查数据库服务", "The database does not answer; check its service"),
+    (
+        "db.unreachable",
+        "数据库无法访问，请检查 database_url 和数据库服务",
+        "The database cannot be opened; check database_url and the service of the database",
+    ),
+    (
+        "db.bad_url",
+        "数据库地址无效，应为 mysql://用户:密码@主机/库名 或 sqlite:文件路径",
+        "This is no address of a database: mysql://user:password@host/name, or sqlite:FILE",
+    ),
     (
         "db.full",
         "数据库所在磁盘空间不足，请释放空间后再试",

@@ -61,7 +61,11 @@ pub(super) const TEXTS: &[Text] = &[
         "不支持的磁盘映像 {path}：{feature}",
         "The disk image {path} cannot be used: {feature}",
     ),
-    ("disk.volume_full", "工具盘空间不足，无法写入 {entry}", "The tool disk is full; {entry} does not fit"),
+    (
+        "disk.volume_full",
+        "工具盘空间不足，无法写入 {entry}；请删除不用的驱动，或扩容磁盘",
+        "The tool disk is full; {entry} does not fit. Delete drivers or grow the disk",
+    ),
     (
         "disk.worker_died",
         "磁盘程序意外退出（{status}），请重试",

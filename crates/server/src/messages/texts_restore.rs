@@ -171,8 +171,13 @@ pub(super) const TEXTS: &[Text] = &[
     ("restore.no_plan", "还没有恢复计划，请先检查", "There is no plan for a restore yet; make one first"),
     (
         "backup.not_one",
-        "{path} 不是备份目录，且不为空",
-        "{path} is no directory of backups, and something is in it",
+        "{path} 不是备份目录，且不为空；请使用空目录或已有的备份目录",
+        "{path} is no directory of backups, and something is in it; give an empty one, or one of backups",
+    ),
+    (
+        "backup.missing",
+        "{path} 中没有备份，请检查目录是否正确、备份盘是否已挂载",
+        "There are no backups in {path}; check the directory, and that its disk is mounted",
     ),
     (
         "backup.other_center",
