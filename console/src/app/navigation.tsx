@@ -12,7 +12,7 @@ import {
   UnorderedListOutlined,
   WindowsOutlined,
 } from "@ant-design/icons";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAllowed } from "../api/role";
@@ -22,6 +22,8 @@ import styles from "./navigation.module.css";
 export function Navigation() {
   const { t } = useTranslation();
   const seesAudit = useAllowed("administrator");
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isTerminal = path.startsWith("/terminals/") && path !== "/terminals/enrolment";
   return (
     <nav className={styles.nav} aria-label={t("app.menu")}>
       <Link to="/" className={styles.brand}>
@@ -37,7 +39,7 @@ export function Navigation() {
       <Group label={t("nav.groupSite")}>
         <Item to="/templates" icon={<BlockOutlined aria-hidden="true" />} label={t("nav.templates")} />
         <Item to="/desktops" icon={<WindowsOutlined aria-hidden="true" />} label={t("nav.desktops")} />
-        <Item to="/terminals" icon={<DesktopOutlined aria-hidden="true" />} label={t("nav.terminals")} exact />
+        <Item to="/terminals" icon={<DesktopOutlined aria-hidden="true" />} label={t("nav.terminals")} exact isCurrent={isTerminal} />
         <Item to="/terminals/enrolment" icon={<ClusterOutlined aria-hidden="true" />} label={t("terminals.enrolment.nav")} />
       </Group>
       <Group label={t("nav.groupSystem")}>
@@ -65,13 +67,16 @@ interface ItemProps {
   icon: ReactNode;
   label: string;
   exact?: boolean;
+  /** Also where the address does not say so. */
+  isCurrent?: boolean;
 }
 
-function Item({ to, icon, label, exact }: ItemProps) {
+function Item({ to, icon, label, exact, isCurrent }: ItemProps) {
   return (
     <Link
       to={to}
       className={styles.item}
+      {...(isCurrent && { "aria-current": "page" as const })}
       activeProps={{ "aria-current": "page" }}
       activeOptions={{ exact: exact ?? false, includeSearch: false }}
       title={label}

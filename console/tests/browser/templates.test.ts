@@ -68,6 +68,7 @@ test("a terminal shows what is in it, and which drivers it takes for the templat
   await page.goto(`${server.url}/terminals`);
   await page.getByRole("link", { name: "3F-07" }).click();
   await page.getByText("Lantern L7090 · 1.22.0").waitFor();
+  await page.locator("nav a[aria-current=page]").filter({ hasText: "终端" }).waitFor();
   expect(await page.getByRole("row").filter({ hasText: "VID_AAAA" }).count()).toBe(1);
   await page.getByText("选择一个模板", { exact: true }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
