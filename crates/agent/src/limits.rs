@@ -36,6 +36,9 @@ pub const FREE_SPACE_MARGIN_BYTES: u64 = 16 * 1024 * 1024;
 pub const IN_USE_COMMAND_TIME: Duration = Duration::from_secs(10);
 /// Shortest time between two reports of progress.
 pub const REPORT_INTERVAL: Duration = Duration::from_secs(1);
+/// Pauses between tries of the report that an update has ended; until the center hears of it, it lets nobody save.
+pub const LAST_REPORT_PAUSES: [Duration; 3] =
+    [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
 /// Shortest turn of the daemon: a report and a request for the head.
 pub const TURN_MIN: Duration = Duration::from_secs(1);
 /// Longest time between two reports while idle, whatever the center asks for.

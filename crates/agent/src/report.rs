@@ -7,7 +7,7 @@ use fault::{Error, Kind, Result};
 use protocol::api::{Directive, Report, TerminalState};
 use protocol::client::Client;
 
-use crate::limits::REPORT_INTERVAL;
+use crate::limits::{LAST_REPORT_PAUSES, REPORT_INTERVAL};
 use crate::mode::mode;
 use crate::remote::is_waiting;
 use crate::stop::Stop;
@@ -30,6 +30,8 @@ struct Slot {
     /// What all reports of this sync have in common.
     base: Option<Report>,
     ended: bool,
+    /// The center may have been told that an update is under way.
+    has_begun: bool,
 }
 
 impl Terminal {
@@ -67,8 +69,20 @@ impl Terminal {
         };
         let last = Report { message, ..self.described(state)? };
         // The outcome stands whether the center hears of it or not; the next report tells it again.
-        let _unheard = client.post_json::<_, Directive>(PATH, &last);
+        let _unheard = self.report_end(&client, &last, reporting.slot().has_begun);
         outcome
+    }
+
+    /// Tries more than once where the center believes that an update is under way.
+    fn report_end(&self, client: &Client, last: &Report, is_expected: bool) -> Result<Directive> {
+        let pauses: &[Duration] = if is_expected { &LAST_REPORT_PAUSES } else { &[] };
+        for pause in pauses {
+            match client.post_json(PATH, last) {
+                Err(error) if error.kind().may_pass() && !self.stop.wait(*pause) => {}
+                outcome => return outcome,
+            }
+        }
+        client.post_json(PATH, last)
     }
 
     fn described(&self, state: TerminalState) -> Result<Report> {
@@ -140,6 +154,7 @@ impl Watch for Reporting<'_> {
             Step::Contact | Step::Hash | Step::Check => return,
         };
         let mut slot = self.slot();
+        slot.has_begun = true;
         slot.next = slot.base.clone().map(|base| Report { state, done, total, ..base });
         self.changed.notify_all();
     }

@@ -31,6 +31,25 @@ fn enrol(state: &Path, center: &Center) {
 }
 
 #[test]
+fn the_end_of_an_update_is_told_again_when_the_center_does_not_hear_of_it() {
+    let (directory, center) = (temporary(), Center::start());
+    let state = directory.path().join("state");
+    enrol(&state, &center);
+    center.publish(&disk(30, 1));
+    let (made, mut is_first) = (state.join("tool-disk.qcow2"), true);
+    center.spoil(move |path| match path.ends_with("/report") && made.exists() && is_first {
+        true => {
+            is_first = false;
+            Mischief::Status(503)
+        }
+        false => Mischief::None,
+    });
+    assert_eq!(run(&state, &["sync"]).0, 0);
+    let is_end = |report: &&protocol::api::Report| report.state == TerminalState::Idle && report.version == 1;
+    assert_eq!(center.state(|state| state.reports.iter().filter(is_end).count()), 2);
+}
+
+#[test]
 fn enrolment_exit_codes_and_status() {
     let (directory, center) = (temporary(), Center::start());
     let state = &directory.path().join("state");
