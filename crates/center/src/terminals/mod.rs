@@ -131,6 +131,22 @@ impl Center {
         Ok(ids)
     }
 
+    /// Removes a terminal, whose secret is worth nothing from then on; its own copy of the disk stays as it is.
+    pub async fn remove_terminal(&self, actor: &Actor, id: &str) -> Result<()> {
+        let txn = self.db.begin().await?;
+        let row = find_in(&txn, id).await?;
+        let gone = terminal::ActiveModel {
+            id: Set(row.id),
+            deleted_at: Set(Some(self.host.now())),
+            ..Default::default()
+        };
+        gone.update(&txn).await.db_context(|| "remove a terminal")?;
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_img_manage", by = %actor.name, terminal = id, name = %row.name, "removed");
+        self.emit(api::Event::Terminal { id: id.to_owned() });
+        Ok(())
+    }
+
     /// Tells terminals to take the current version even while automatic updates are off.
     pub async fn push(&self, actor: &Actor, ids: &[String]) -> Result<()> {
         require_count(ids)?;

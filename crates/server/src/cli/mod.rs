@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Group(With<cmd::group::Arguments>),
     /// Tell terminals to take the current version. 下发到终端
     Push(With<cmd::push::Arguments>),
+    /// Remove terminals that are gone; they would have to enrol again. 移除终端
+    Remove(With<cmd::remove::Arguments>),
     /// Make, list or withdraw tokens that let terminals enrol. 终端注册令牌
     EnrolmentToken(With<cmd::enrolment_token::Arguments>),
     /// Make, list or withdraw your API tokens. 接口令牌
@@ -142,6 +144,7 @@ impl Command {
             Self::Terminals(with) => with.run(cmd::terminals::run),
             Self::Group(with) => with.run(cmd::group::run),
             Self::Push(with) => with.run(cmd::push::run),
+            Self::Remove(with) => with.run(cmd::remove::run),
             Self::EnrolmentToken(with) => with.run(cmd::enrolment_token::run),
             Self::Token(with) => with.run(cmd::token::run),
         }

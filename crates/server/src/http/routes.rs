@@ -153,6 +153,7 @@ fn administrators() -> OpenApiRouter<App> {
         .routes(routes!(v1::users::reset_password))
         .routes(routes!(v1::enrolment_tokens::list, v1::enrolment_tokens::create))
         .routes(routes!(v1::enrolment_tokens::remove))
+        .routes(routes!(v1::terminals::remove))
 }
 
 fn terminals_or_viewers() -> OpenApiRouter<App> {

@@ -74,6 +74,7 @@ const TABLE: &[(&str, Who)] = &[
     ("get /api/v1/terminals", Viewer),
     ("post /api/v1/terminals/enrol", Open),
     ("post /api/v1/terminals/group", Operator),
+    ("delete /api/v1/terminals/{id}", Administrator),
     ("post /api/v1/terminals/push", Operator),
     ("post /api/v1/terminals/self/inventory", Terminal),
     ("get /api/v1/terminals/self/printer-key", Terminal),

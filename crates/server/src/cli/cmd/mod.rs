@@ -19,6 +19,7 @@ pub(super) mod logout;
 pub(super) mod metrics;
 pub(super) mod printer;
 pub(super) mod push;
+pub(super) mod remove;
 pub(super) mod restore;
 pub(super) mod rollback;
 pub(super) mod save;

@@ -51,6 +51,19 @@ pub(crate) async fn group(
     done()
 }
 
+/// Removes a terminal: it is listed no longer, and has to enrol again. Its copy of the disk stays.
+#[utoipa::path(delete, path = "/api/v1/terminals/{id}", tag = "terminals", operation_id = "remove_terminal",
+    params(("id" = String, Path)), responses((status = 200, body = DoneAnswer)))]
+pub(crate) async fn remove(
+    State(center): State<Center>,
+    By(actor): By,
+    Path(id): Path<String>,
+) -> Answer<DoneAnswer> {
+    center.remove_terminal(&actor, &id).await?;
+    audit::record(&center, &actor, "terminal.remove", &id, &()).await;
+    done()
+}
+
 /// Makes a machine a terminal of this center; needs an enrolment token.
 #[utoipa::path(post, path = "/api/v1/terminals/enrol", tag = "terminals", operation_id = "enrol",
     request_body = EnrolRequest, responses((status = 200, body = Enrolled)), security(()))]

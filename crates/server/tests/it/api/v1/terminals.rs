@@ -33,6 +33,21 @@ fn a_terminal_reports_and_is_pushed_to() {
 }
 
 #[test]
+fn a_terminal_that_was_removed_is_unknown() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (id, terminal) = server.terminal("PC-1");
+    let place = format!("/api/v1/terminals/{id}");
+    server.user("wang", "operator").json("DELETE", &place, json!({})).refused(403, "account.not_allowed");
+    admin.json("DELETE", &place, json!({})).ok();
+    assert_eq!(admin.get("/api/v1/terminals").ok(), json!([]));
+    let report = json!({"version": 0, "root": "", "state": "idle", "done": 0, "total": 0, "program": ""});
+    let refused = terminal.post("/api/v1/terminals/self/report", report);
+    assert_eq!(refused.status, 401);
+    admin.json("DELETE", &place, json!({})).refused(404, "terminal.not_found");
+}
+
+#[test]
 fn what_was_pushed_does_not_stand_for_later_versions() {
     let mut server = Server::start();
     let admin = server.admin();
