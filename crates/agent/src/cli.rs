@@ -10,8 +10,8 @@ use crate::exit;
 use crate::state::StateDir;
 use crate::stop::Stop;
 use crate::terminal::Terminal;
-use crate::text::Language;
 use crate::ui::Ui;
+use wording::Language;
 
 /// Keeps this terminal's tool disk identical to the driver center's. 使本终端的工具盘与驱动中心一致。
 #[derive(Debug, Parser)]
@@ -102,8 +102,8 @@ impl Command {
 
 fn language(arguments: &Arguments, state: &StateDir, locale: &str) -> Language {
     let configured = || match state.config().ok()?.language.as_deref() {
-        Some("en") => Some(Language::En),
-        Some(_) => Some(Language::Zh),
+        Some("en") => Some(Language::English),
+        Some(_) => Some(Language::Chinese),
         None => None,
     };
     arguments.lang.or_else(configured).unwrap_or_else(|| Language::of_locale(locale))

@@ -15,8 +15,8 @@ use crate::remote::is_waiting;
 use crate::report::explained;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
-use crate::text::Language;
 use crate::watch::{Note, Watch};
+use wording::Language;
 
 /// What the daemon needs beside a terminal.
 pub struct Surroundings<'a> {

@@ -159,8 +159,8 @@ pub fn require_space(path: &Path, bytes: u64) -> Result<()> {
     Err(Error::no_space(format!("keep {needed} more bytes at {}: {free} are free", directory.display()))
         .with_notice("sync.no_space")
         .with_value("path", directory.display())
-        .with_value("needed", needed)
-        .with_value("free", free))
+        .with_value("needed_bytes", needed)
+        .with_value("free_bytes", free))
 }
 
 #[cfg(test)]

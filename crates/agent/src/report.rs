@@ -13,8 +13,9 @@ use crate::remote::is_waiting;
 use crate::stop::Stop;
 use crate::sync::{Outcome, is_in_use};
 use crate::terminal::Terminal;
-use crate::text::{Language, of_error};
+use crate::text::TEXTS;
 use crate::watch::{Note, Step, Watch};
+use wording::Language;
 
 /// A watch that passes everything on to another one, and reports progress to the center now and then.
 pub struct Reporting<'a> {
@@ -98,7 +99,7 @@ const PATH: &str = "/api/v1/terminals/self/report";
 
 /// What a person reads, and behind it the cause for the operator.
 pub fn explained(language: Language, error: &Error) -> String {
-    format!("{} ({error})", of_error(language, error))
+    format!("{} ({error})", TEXTS.told(language, error))
 }
 
 struct End<'a, 'b>(&'a Reporting<'b>);

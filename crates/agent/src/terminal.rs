@@ -15,8 +15,8 @@ use crate::limits::CERTIFICATES_BYTES_MAX;
 use crate::remote::{Patience, Remote};
 use crate::state::{Config, Record, StateDir};
 use crate::stop::Stop;
-use crate::text::Language;
 use crate::watch::Watch;
+use wording::Language;
 
 /// The folder of the leaf table and the journal, in the state directory.
 const DISK_STATE: &str = "disk";

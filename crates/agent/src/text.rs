@@ -1,39 +1,11 @@
 //! Every text that people read, in Chinese and English, in one table.
 
-use std::borrow::Cow;
+use wording::{Text, Texts};
 
-use fault::{Error, Kind};
+/// What `tool-disk` says.
+pub const TEXTS: Texts = Texts(&[ALL]);
 
-/// A language of messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Language {
-    /// 中文
-    #[default]
-    Zh,
-    /// English
-    En,
-}
-
-impl Language {
-    /// From a locale such as `en_US.UTF-8`: Chinese unless it names another language; `C` and `POSIX` name none.
-    pub fn of_locale(locale: &str) -> Self {
-        match locale.split(['_', '.', '-', '@']).next() {
-            None | Some("" | "C" | "POSIX" | "zh") => Self::Zh,
-            Some(_) => Self::En,
-        }
-    }
-
-    /// As in `Accept-Language`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh-CN",
-            Self::En => "en",
-        }
-    }
-}
-
-/// `(id, Chinese, English)`; `{name}` stands for a value.
-const TEXTS: &[(&str, &str, &str)] = &[
+const ALL: &[Text] = &[
     // Failures: the ids of notices.
     (
         "agent.already_running",
@@ -79,8 +51,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "sync.no_space",
-        "空间不足：{path} 需要 {needed} 字节，可用 {free} 字节",
-        "not enough space at {path}: {needed} bytes needed, {free} free",
+        "空间不足：{path} 需要 {needed_bytes}，可用 {free_bytes}",
+        "not enough space at {path}: {needed_bytes} needed, {free_bytes} free",
     ),
     (
         "sync.bad_signature",
@@ -168,8 +140,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("net.not_driver_center", "{url} 处不是驱动中心", "what answers at {url} is no driver center"),
     (
         "net.too_large",
-        "服务器发送的数据过大（上限 {limit} 字节）：{url}",
-        "the server sends more than {limit} bytes: {url}",
+        "服务器发送的数据过大（上限 {limit_bytes}）：{url}",
+        "the server sends more than {limit_bytes}: {url}",
     ),
     // Failures without a notice, by kind.
     ("kind.invalid", "参数不正确", "not possible as asked"),
@@ -255,84 +227,10 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("state.unproven", "内容未验证", "content not proven"),
 ];
 
-/// The text of `id` with its values; the id itself where there is none.
-pub fn text(language: Language, id: &str, values: &[(&str, &str)]) -> String {
-    let Some((_, zh, en)) = TEXTS.iter().find(|(known, ..)| *known == id) else { return id.to_owned() };
-    let mut text = match language {
-        Language::Zh => (*zh).to_owned(),
-        Language::En => (*en).to_owned(),
-    };
-    for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), value);
-    }
-    text
-}
-
-/// What a person is told of an error: what the server says, else the text of its notice, else that of its kind.
-pub fn of_error(language: Language, error: &Error) -> String {
-    let notice = error.notice();
-    let values: &[(Cow<'_, str>, String)] = notice.map_or(&[], |notice| &notice.values);
-    if let Some((_, message)) = values.iter().find(|(name, _)| name == "message") {
-        return message.clone();
-    }
-    let known = notice.filter(|notice| TEXTS.iter().any(|(id, ..)| *id == notice.id));
-    let values: Vec<(&str, &str)> =
-        values.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
-    match known {
-        Some(notice) => text(language, &notice.id, &values),
-        None => text(language, kind_id(error.kind()), &[]),
-    }
-}
-
-fn kind_id(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Invalid => "kind.invalid",
-        Kind::Denied => "kind.denied",
-        Kind::NotFound => "kind.not_found",
-        Kind::Conflict => "kind.conflict",
-        Kind::Busy => "kind.busy",
-        Kind::NoSpace => "kind.no_space",
-        Kind::Unavailable => "kind.unavailable",
-        Kind::Corrupt => "kind.corrupt",
-        Kind::Cancelled => "kind.cancelled",
-        Kind::Bug => "kind.bug",
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn holes(text: &str) -> Vec<&str> {
-        let mut found: Vec<_> = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
-        found.sort_unstable();
-        found
-    }
-
     #[test]
-    fn each_id_is_there_once_and_says_the_same_in_both_languages() {
-        for (number, (id, zh, en)) in TEXTS.iter().enumerate() {
-            assert!(TEXTS[..number].iter().all(|(other, ..)| other != id), "{id} twice");
-            assert_eq!(holes(zh), holes(en), "{id}");
-        }
-    }
-
-    #[test]
-    fn a_person_is_told_what_the_server_says_before_what_we_know() {
-        let ours = Error::busy("x").with_notice("agent.already_running");
-        assert_eq!(of_error(Language::En, &ours), "another tool-disk is running; try again later");
-        let theirs = Error::busy("x").with_notice("center.busy").with_value("message", "驱动中心正忙");
-        assert_eq!(of_error(Language::En, &theirs), "驱动中心正忙");
-        assert_eq!(of_error(Language::Zh, &Error::no_space("x")), "空间不足，请释放空间后再试");
-    }
-
-    #[test]
-    fn chinese_comes_first() {
-        for chinese in ["", "C", "POSIX", "C.UTF-8", "zh_CN.UTF-8", "zh-TW", "zh"] {
-            assert_eq!(Language::of_locale(chinese), Language::Zh, "{chinese}");
-        }
-        for other in ["en_US.UTF-8", "en", "de_DE@euro", "fr"] {
-            assert_eq!(Language::of_locale(other), Language::En, "{other}");
-        }
+    fn each_text_is_there_once_and_says_the_same_in_both_languages() {
+        assert_eq!(wording::flaws(super::TEXTS), Vec::<String>::new());
     }
 }

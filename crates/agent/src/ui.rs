@@ -7,11 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use fault::{Error, Kind, WireError};
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use wording::{Language, size};
 
 use crate::exit;
-use crate::text::{self, Language};
+use crate::text::TEXTS;
 use crate::watch::{Note, Step, Watch};
 
 /// How often a plain line of progress appears.
@@ -44,7 +45,7 @@ impl Ui {
 
     /// A text in the language of the person.
     pub fn text(&self, id: &str, values: &[(&str, &str)]) -> String {
-        text::text(self.language, id, values)
+        TEXTS.text(self.language, id, values)
     }
 
     /// Says a result, which scripts get as `value`. A reader that went away does not matter.
@@ -63,7 +64,7 @@ impl Ui {
             self.result(&serde_json::json!({ "error": WireError::from(error) }), "");
         }
         if error.kind() != Kind::Cancelled {
-            self.line(&format!("tool-disk: {}", text::of_error(self.language, error)));
+            self.line(&format!("tool-disk: {}", TEXTS.told(self.language, error)));
             self.line(&format!("  cannot {error}"));
         }
         exit::of_error(error)
@@ -121,7 +122,7 @@ impl Shown {
             self.last_line = Some(Instant::now());
             match total {
                 0 => write_line(title),
-                _ => write_line(&format!("{title}: {} / {}", HumanBytes(done), HumanBytes(total))),
+                _ => write_line(&format!("{title}: {} / {}", size(done), size(total))),
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::cmd;
 use crate::machine;
 use crate::settings::Given;
-use crate::text::Language;
 use crate::ui::Ui;
-use crate::{cmd, exit};
+use wording::Language;
 
 /// Uploads printer drivers to the driver center. 向驱动中心上传打印机驱动。
 #[derive(Debug, Parser)]
@@ -49,6 +49,9 @@ pub(crate) struct Context {
     pub(crate) ui: Ui,
 }
 
+/// The exit code of a command that did what it was asked for.
+const DONE: u8 = 0;
+
 /// Runs one command; answers the exit code.
 pub(crate) fn run(arguments: Arguments) -> u8 {
     let language = arguments.lang.unwrap_or_else(|| Language::of_locale(&machine::locale()));
@@ -61,7 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
         Command::Upload(upload) => upload.run(&context),
         Command::Completions(completions) => completions.run(),
     };
-    outcome.map_or_else(|error| context.ui.failure(&error), |()| exit::OK)
+    outcome.map_or_else(|error| context.ui.failure(&error), |()| DONE)
 }
 
 #[cfg(test)]
@@ -77,6 +80,17 @@ mod tests {
         for command in program.get_subcommands() {
             let name = command.get_name();
             assert!(document.contains(&format!("| `{name}")), "{name} is not in docs/driver-client.md");
+        }
+    }
+
+    #[test]
+    fn each_exit_code_is_documented() {
+        use fault::Kind::*;
+        let document = include_str!("../../../docs/driver-client.md");
+        let failures =
+            [Bug, Invalid, Denied, Unavailable, Corrupt, NoSpace, Conflict, Busy, NotFound, Cancelled];
+        for code in failures.map(fault::Kind::exit_code).into_iter().chain([0]) {
+            assert!(document.contains(&format!("\n| {code} |")), "{code} is not documented");
         }
     }
 }

@@ -20,7 +20,7 @@
 //! | `client.no_inf` | invalid | `path` | a folder without a driver |
 //! | `client.odd_file` | invalid | `path` | a link, or a name that is no text |
 //! | `client.too_many_files` | invalid | `limit` | a folder with more than a printer driver can have |
-//! | `client.too_large` | invalid | `limit` | more bytes than the server takes |
+//! | `client.too_large` | invalid | `limit_bytes` | more bytes than the server takes |
 //! | `client.no_printer` | not found | `name` | no printer of this machine is called so |
 //! | `client.no_driver` | not found | `name` | no installed printer driver is called so |
 //! | `client.not_in_store` | not found | `name` | Windows keeps no package of that driver |
@@ -31,7 +31,6 @@
 
 mod cli;
 mod cmd;
-mod exit;
 mod files;
 mod limits;
 mod machine;

@@ -81,7 +81,7 @@ fn entries(folder: &Path) -> Result<Vec<Entry>> {
     if bytes > UNPACKED_BYTES_MAX {
         return Err(Error::invalid(format!("pack {bytes} bytes"))
             .with_notice("client.too_large")
-            .with_value("limit", UNPACKED_BYTES_MAX));
+            .with_value("limit_bytes", UNPACKED_BYTES_MAX));
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
@@ -135,8 +135,8 @@ fn has_extension(name: &str, extension: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Language;
     use std::io::Read as _;
+    use wording::Language;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -151,7 +151,7 @@ mod tests {
     fn packed(folder: &Path) -> Result<Vec<u8>> {
         let out = tempfile::tempdir().unwrap();
         let archive = out.path().join("a.zip");
-        pack(folder, &archive, &Ui::new(Language::En, true))?;
+        pack(folder, &archive, &Ui::new(Language::English, true))?;
         Ok(std::fs::read(archive).unwrap())
     }
 

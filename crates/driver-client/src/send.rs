@@ -16,7 +16,8 @@ use crate::files;
 use crate::limits::{OUTAGE_MAX, OWN_FILE_BYTES_MAX, POLL};
 use crate::settings::state_folder;
 use crate::source::Archive;
-use crate::ui::{Meter, Ui, size};
+use crate::ui::{Meter, Ui};
+use wording::size;
 
 /// Where printer drivers are uploaded.
 pub(crate) const PLACE: &str = "/thor/voi/printer/upload";
@@ -51,7 +52,7 @@ fn check_size(client: &Client, bytes: u64) -> Result<()> {
     match client.ask_about_uploads(PLACE)? {
         limit @ 1.. if bytes > limit => Err(Error::invalid(format!("upload {bytes} bytes"))
             .with_notice("client.too_large")
-            .with_value("limit", limit)),
+            .with_value("limit_bytes", limit)),
         _ => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files;
 use crate::limits::{CERTIFICATES_BYTES_MAX, OWN_FILE_BYTES_MAX};
-use crate::text::Language;
+use wording::Language;
 
 const FILE: &str = "settings.json";
 /// The variable that may hold the token.

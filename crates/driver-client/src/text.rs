@@ -1,38 +1,11 @@
 //! Every text that people read, in Chinese and English, in one table.
 
-use fault::{Error, Kind};
+use wording::{Text, Texts};
 
-/// A language of messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Language {
-    /// 中文
-    #[default]
-    Zh,
-    /// English
-    En,
-}
+/// What `driver-client` says.
+pub(crate) const TEXTS: Texts = Texts(&[ALL]);
 
-impl Language {
-    /// From a locale such as `en_US.UTF-8` or `zh-CN`: Chinese unless it names another language; `C` and `POSIX` name
-    /// none.
-    pub(crate) fn of_locale(locale: &str) -> Self {
-        match locale.split(['_', '.', '-', '@']).next() {
-            None | Some("" | "C" | "POSIX" | "zh") => Self::Zh,
-            Some(_) => Self::En,
-        }
-    }
-
-    /// As in `Accept-Language`.
-    pub(crate) fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh-CN",
-            Self::En => "en",
-        }
-    }
-}
-
-/// `(id, Chinese, English)`; `{name}` stands for a value.
-const TEXTS: &[(&str, &str, &str)] = &[
+const ALL: &[Text] = &[
     // Failures: the ids of notices.
     (
         "client.not_connected",
@@ -74,7 +47,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "文件夹中的文件过多（最多 {limit} 个），请只选择驱动所在的文件夹",
         "the folder has too many files (at most {limit}); name the folder of the driver alone",
     ),
-    ("client.too_large", "超过允许的大小（{limit} 字节）", "larger than the {limit} bytes that are taken"),
+    ("client.too_large", "超过允许的大小（{limit_bytes}）", "larger than the {limit_bytes} that are taken"),
     (
         "client.no_printer",
         "本机没有名为“{name}”的打印机；运行 driver-client printers 查看",
@@ -182,66 +155,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("word.no", "否", "no"),
 ];
 
-/// The text of `id` with its values; the id itself where there is none.
-pub(crate) fn text(language: Language, id: &str, values: &[(&str, &str)]) -> String {
-    let Some((_, zh, en)) = TEXTS.iter().find(|(known, ..)| *known == id) else { return id.to_owned() };
-    let mut text = match language {
-        Language::Zh => (*zh).to_owned(),
-        Language::En => (*en).to_owned(),
-    };
-    for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), value);
-    }
-    text
-}
-
-/// What a person is told of an error: what the server says, else the text of its notice, else that of its kind.
-pub(crate) fn of_error(language: Language, error: &Error) -> String {
-    let notice = error.notice();
-    let values = notice.map_or(&[][..], |notice| &notice.values);
-    if let Some((_, message)) = values.iter().find(|(name, value)| name == "message" && !value.is_empty()) {
-        return message.clone();
-    }
-    let known = notice.filter(|notice| TEXTS.iter().any(|(id, ..)| *id == notice.id));
-    let values: Vec<(&str, &str)> =
-        values.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
-    match known {
-        Some(notice) => text(language, &notice.id, &values),
-        None => text(language, kind_id(error.kind()), &[]),
-    }
-}
-
-fn kind_id(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Invalid => "kind.invalid",
-        Kind::Denied => "kind.denied",
-        Kind::NotFound => "kind.not_found",
-        Kind::Conflict => "kind.conflict",
-        Kind::Busy => "kind.busy",
-        Kind::NoSpace => "kind.no_space",
-        Kind::Unavailable => "kind.unavailable",
-        Kind::Corrupt => "kind.corrupt",
-        Kind::Cancelled => "kind.cancelled",
-        Kind::Bug => "kind.bug",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn holes(text: &str) -> Vec<&str> {
-        let mut found: Vec<_> = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
-        found.sort_unstable();
-        found
-    }
-
     #[test]
-    fn each_id_is_there_once_and_says_the_same_in_both_languages() {
-        for (number, (id, zh, en)) in TEXTS.iter().enumerate() {
-            assert!(TEXTS[..number].iter().all(|(other, ..)| other != id), "{id} twice");
-            assert_eq!(holes(zh), holes(en), "{id}");
-        }
+    fn each_text_is_there_once_and_says_the_same_in_both_languages() {
+        assert_eq!(wording::flaws(TEXTS), Vec::<String>::new());
     }
 
     /// Ids in rows such as ``//! | `client.no_inf` | … |``.
@@ -256,27 +176,10 @@ mod tests {
         let net = documented(include_str!("../../protocol/src/client.rs"));
         assert!(ours.len() > 15 && net.len() > 7, "{ours:?} {net:?}");
         for id in ours.iter().chain(&net) {
-            assert!(TEXTS.iter().any(|(known, ..)| known == id), "{id} has no text");
+            assert!(TEXTS.find(id).is_some(), "{id} has no text");
         }
-        for (id, ..) in TEXTS.iter().filter(|(id, ..)| id.starts_with("client.")) {
+        for (id, ..) in ALL.iter().filter(|(id, ..)| id.starts_with("client.")) {
             assert!(ours.contains(id), "{id} is not in the table of main.rs");
-        }
-    }
-
-    #[test]
-    fn the_words_of_the_server_go_first() {
-        let theirs = Error::busy("x").with_notice("center.busy").with_value("message", "驱动中心正忙");
-        assert_eq!(of_error(Language::En, &theirs), "驱动中心正忙");
-        assert_eq!(of_error(Language::Zh, &Error::no_space("x")), "空间不足，请释放空间后再试");
-    }
-
-    #[test]
-    fn chinese_comes_first() {
-        for chinese in ["", "C", "POSIX", "zh_CN.UTF-8", "zh-CN"] {
-            assert_eq!(Language::of_locale(chinese), Language::Zh, "{chinese}");
-        }
-        for other in ["en_US.UTF-8", "en-GB", "de-DE"] {
-            assert_eq!(Language::of_locale(other), Language::En, "{other}");
         }
     }
 }

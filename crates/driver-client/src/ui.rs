@@ -1,15 +1,15 @@
 //! What people see: results as text or JSON on the standard output; progress and failures on the standard error.
 
 use fault::{Error, Kind, WireError};
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Instant;
 use unicode_width::UnicodeWidthStr as _;
+use wording::{Language, clean, size};
 
-use crate::exit;
 use crate::limits::LINE_INTERVAL;
-use crate::text::{self, Language};
+use crate::text::TEXTS;
 
 /// The person, or the script, that runs a command.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Ui {
 
     /// A text in the language of the person.
     pub(crate) fn text(&self, id: &str, values: &[(&str, &str)]) -> String {
-        text::text(self.language, id, values)
+        TEXTS.text(self.language, id, values)
     }
 
     /// Says a result, which scripts get as `value`. A reader that went away does not matter.
@@ -39,7 +39,7 @@ impl Ui {
 
     /// Says why it failed and answers the exit code.
     pub(crate) fn failure(&self, error: &Error) -> u8 {
-        let message = clean(&text::of_error(self.language, error));
+        let message = TEXTS.told(self.language, error);
         if self.json {
             let wire = WireError::from(error);
             let notice = wire.notice.map(|notice| notice.id);
@@ -53,7 +53,7 @@ impl Ui {
         if error.kind() != Kind::Cancelled && !detail.contains(&message) {
             line(&format!("  ({detail})"));
         }
-        exit::of(error.kind())
+        error.kind().exit_code()
     }
 
     /// A remark beside the result; scripts do not get it.
@@ -113,22 +113,6 @@ fn line(text: &str) {
     let _written = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// `text` in one line and without control characters: names come from other machines.
-pub(crate) fn clean(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\t' => ' ',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(shown).collect()
-}
-
-/// A number of bytes for people.
-pub(crate) fn size(bytes: u64) -> String {
-    HumanBytes(bytes).to_string()
-}
-
 /// The progress of one thing, which is gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -183,7 +167,7 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_the_script() {
-        let ui = Ui::new(Language::Zh, false);
+        let ui = Ui::new(Language::Chinese, false);
         let rows =
             [vec!["前台".to_owned(), "USB001".to_owned()], vec!["LP-1".to_owned(), "x\u{1b}".to_owned()]];
         assert_eq!(ui.table(&["head.name", "head.port"], &rows), "名称  端口\n前台  USB001\nLP-1  x\u{fffd}");

@@ -42,6 +42,22 @@ impl Kind {
     pub fn may_pass(self) -> bool {
         matches!(self, Self::Busy | Self::Unavailable)
     }
+
+    /// The exit code of a command that failed so; `docs/command-line.md` explains them.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Bug => 1,
+            Self::Invalid => 2,
+            Self::Denied => 3,
+            Self::Unavailable => 4,
+            Self::Corrupt => 5,
+            Self::NoSpace => 6,
+            Self::Conflict => 7,
+            Self::Busy => 8,
+            Self::NotFound => 9,
+            Self::Cancelled => 130,
+        }
+    }
 }
 
 /// The name and the values of a message for people.

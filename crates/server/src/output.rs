@@ -1,8 +1,7 @@
 //! What the commands print. Nothing else in this program writes to standard output or standard error.
 
 use crate::messages::{Language, text_of};
-use clap::ValueEnum;
-use fault::{Error, Kind};
+use fault::Error;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,26 +21,13 @@ pub(crate) struct Manner {
 pub(crate) struct Speech {
     /// Language of the answer; without it, that of the terminal. 语言
     #[arg(long, global = true, value_name = "LANGUAGE", env = "DRIVER_CENTER_LANG")]
-    lang: Option<Lang>,
-}
-
-/// A language as an option.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// 中文
-    Zh,
-    /// English
-    En,
+    lang: Option<Language>,
 }
 
 impl Speech {
     /// The language to speak.
     pub(crate) fn language(self) -> Language {
-        match self.lang {
-            Some(Lang::Zh) => Language::Chinese,
-            Some(Lang::En) => Language::English,
-            None => Language::of_environment(),
-        }
+        self.lang.unwrap_or_else(Language::of_environment)
     }
 }
 
@@ -82,25 +68,5 @@ pub(crate) fn failed(error: &Error, language: Language) -> ExitCode {
     if error.notice().is_some() {
         note(&format!("  ({error})"));
     }
-    exit_code(error.kind())
-}
-
-fn exit_code(kind: Kind) -> ExitCode {
-    ExitCode::from(exit_code_of(kind))
-}
-
-/// The exit codes, which `docs/command-line.md` explains; the first six are those of `tool-disk` too.
-pub(crate) fn exit_code_of(kind: Kind) -> u8 {
-    match kind {
-        Kind::Bug => 1,
-        Kind::Invalid => 2,
-        Kind::Denied => 3,
-        Kind::Unavailable => 4,
-        Kind::Corrupt => 5,
-        Kind::NoSpace => 6,
-        Kind::Conflict => 7,
-        Kind::Busy => 8,
-        Kind::NotFound => 9,
-        Kind::Cancelled => 130,
-    }
+    ExitCode::from(error.kind().exit_code())
 }

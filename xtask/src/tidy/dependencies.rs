@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 /// A crate, and the crates of this workspace that it may use. Each may use `fault` too.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("fault", &[]),
+    ("wording", &[]),
     ("disk-image", &[]),
     ("disk-patch", &[]),
     ("driver-package", &[]),
@@ -15,9 +16,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("center", &["disk-image", "disk-patch", "driver-package", "image-store", "protocol"]),
     // It is where the parts are put together: it also makes the worker, the reader and the image store.
-    ("server", &["center", "protocol", "disk-image", "driver-package", "image-store"]),
-    ("agent", &["protocol", "disk-patch"]),
-    ("driver-client", &["protocol"]),
+    ("server", &["center", "protocol", "disk-image", "driver-package", "image-store", "wording"]),
+    ("agent", &["protocol", "disk-patch", "wording"]),
+    ("driver-client", &["protocol", "wording"]),
     // For developers; nothing of the product uses them.
     ("bench", &["center", "protocol", "disk-image", "disk-patch", "driver-package", "image-store", "soak"]),
     ("soak", &["protocol", "disk-patch"]),

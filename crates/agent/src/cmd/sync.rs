@@ -2,7 +2,6 @@
 
 use clap::Args;
 use fault::Result;
-use indicatif::HumanBytes;
 use protocol::api::{Directive, TerminalState};
 use serde_json::json;
 
@@ -69,7 +68,7 @@ fn say(context: &Context, outcome: &Outcome, bytes_fetched: u64) -> Result<u8> {
     let mut text = context.ui.text(id, &[("version", &version.to_string())]);
     // Asking whether there is news is no download.
     if !matches!(outcome, Outcome::Current(_)) {
-        let size = HumanBytes(bytes_fetched).to_string();
+        let size = wording::size(bytes_fetched);
         text += &context.ui.text("sync.fetched", &[("size", &size)]);
     }
     let result = json!({ "outcome": name, "version": version, "root": root, "bytes_fetched": bytes_fetched });

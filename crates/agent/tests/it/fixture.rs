@@ -7,10 +7,10 @@ use agent::remote::Patience;
 use agent::state::{Config, StateDir};
 use agent::stop::Stop;
 use agent::terminal::Terminal;
-use agent::text::Language;
 use fault::Error;
 use protocol::client::Limits;
 use protocol::sync::hex;
+use wording::Language;
 
 use crate::center::{Center, SECRET};
 
@@ -145,7 +145,7 @@ pub(crate) fn enrolled(center: &Center, state: &Path, disk: PathBuf) -> Terminal
     };
     state.save_config(&config).unwrap();
     let limits = Limits { stall: Duration::from_secs(10), ..Limits::default() };
-    let terminal = Terminal::open(state, Language::En, Stop::default()).unwrap();
+    let terminal = Terminal::open(state, Language::English, Stop::default()).unwrap();
     let mut terminal = terminal.with_limits(limits).unwrap();
     terminal.patience = Patience { attempts: 3, pause: Duration::from_millis(2) };
     terminal

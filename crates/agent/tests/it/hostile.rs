@@ -159,7 +159,7 @@ fn a_terminal_that_is_not_known_any_more_is_told_so() {
     behind.terminal.state.save_secret("another").unwrap();
     let terminal = agent::terminal::Terminal::open(
         behind.terminal.state.clone(),
-        agent::text::Language::En,
+        wording::Language::English,
         agent::stop::Stop::default(),
     );
     let error = terminal.unwrap().sync(&agent::watch::Unwatched).unwrap_err();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use agent::text::Language;
 use agent::watch::Unwatched;
+use wording::Language;
 
 use crate::center::{Center, Mischief};
 use crate::fixture::{Machine, disk, notice};
@@ -20,7 +20,7 @@ fn a_download_ends_with_the_time_for_updates_and_goes_on_in_the_next() {
     let content = disk(1500, 1);
     center.publish(&content);
     let machine = Machine::new(&center);
-    let sync = |forced| machine.terminal.sync_and_report(Language::En, forced, &Unwatched);
+    let sync = |forced| machine.terminal.sync_and_report(Language::English, forced, &Unwatched);
     // Slow enough for a report, which goes out when the download begins, to be answered.
     center.spoil(|path| {
         if path.contains("/base/") {
@@ -39,7 +39,7 @@ fn a_download_ends_with_the_time_for_updates_and_goes_on_in_the_next() {
     base_requests(&center);
     // Who is made to take it does not wait.
     center.state(|state| state.is_closed = true);
-    whole.terminal.sync_and_report(Language::En, true, &Unwatched).unwrap();
+    whole.terminal.sync_and_report(Language::English, true, &Unwatched).unwrap();
     let all = base_requests(&center);
     assert!(first < all, "{first} of {all} requests before it ended");
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::Context;
 use crate::files;
 use crate::source::Source;
-use crate::ui::size;
+use wording::size;
 
 /// What, and where to.
 #[derive(Debug, Args)]

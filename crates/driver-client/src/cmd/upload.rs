@@ -9,7 +9,7 @@ use crate::machine;
 use crate::send::{Origin, send};
 use crate::settings;
 use crate::source::Source;
-use crate::ui::clean;
+use wording::clean;
 
 /// What, and what is said of it.
 #[derive(Debug, Args)]

@@ -49,7 +49,7 @@ fn too_large(url: &str, limit: u64) -> Error {
     Error::corrupt(format!("take what {url} sends: it is more than {limit} bytes"))
         .with_notice("net.too_large")
         .with_value("url", url)
-        .with_value("limit", limit)
+        .with_value("limit_bytes", limit)
 }
 
 /// The body of an upload: exactly the announced length, and the place where its own failure is kept.

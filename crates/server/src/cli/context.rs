@@ -1,7 +1,6 @@
 //! What every command has: the options that all share, the connection, the language, and the way to answer.
 
 use super::credentials::{self, Source};
-use super::table::clean;
 use crate::messages::{Language, text_of};
 use crate::output::{self, Manner};
 use fault::{Error, Kind, Result, WireError};
@@ -11,6 +10,7 @@ use serde_json::json;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use wording::{clean, said_by_server};
 
 /// The exit code of a command that did what it was asked for.
 pub(super) const OK: u8 = 0;
@@ -160,15 +160,14 @@ fn fail(error: &Error, language: Language, json: bool) -> u8 {
             language.pick("  请先登录：driver-center login", "  sign in first: driver-center login"),
         );
     }
-    output::exit_code_of(error.kind())
+    error.kind().exit_code()
 }
 
 /// The server's own words if it sent some, else ours.
 fn explain(error: &Error, language: Language) -> String {
-    let said = error.notice().and_then(|notice| notice.values.iter().find(|(name, _)| name == "message"));
-    match said {
-        Some((_, message)) if !message.is_empty() => clean(message),
-        _ => clean(&text_of(error, language)),
+    match said_by_server(error) {
+        Some(message) => clean(message),
+        None => clean(&text_of(error, language)),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::limits::LINE_INTERVAL;
-use super::table::clean;
 use super::words::{duration, share, size};
 use crate::output;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
+use wording::clean;
 
 /// Of bytes whose number is known.
 const BYTES: &str = "{msg} [{bar:28}] {bytes} / {total_bytes}  {bytes_per_sec}  {eta}";

@@ -170,7 +170,6 @@ pub(crate) fn complete(completions: &Completions, mut program: clap::Command) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::exit_code_of;
     use fault::Kind;
 
     const DOCUMENT: &str = include_str!("../../../../docs/command-line.md");
@@ -199,8 +198,8 @@ mod tests {
             Kind::Busy,
             Kind::NotFound,
         ];
-        assert_eq!(kinds.map(exit_code_of), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-        for code in kinds.map(exit_code_of).into_iter().chain([exit_code_of(Kind::Cancelled)]) {
+        assert_eq!(kinds.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        for code in kinds.map(Kind::exit_code).into_iter().chain([Kind::Cancelled.exit_code()]) {
             assert!(DOCUMENT.contains(&format!("\n| {code} |")), "{code} is not documented");
         }
     }

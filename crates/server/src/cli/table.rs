@@ -1,6 +1,7 @@
-//! Tables in columns that line up also where the text is Chinese, and text that cannot drive the terminal.
+//! Tables in columns that line up also where the text is Chinese.
 
 use unicode_width::UnicodeWidthStr;
+use wording::clean;
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -64,18 +65,6 @@ pub(super) fn pairs(pairs: &[(&str, String)]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `text` in one line and without control characters: names come from archives, and messages from other machines.
-pub(super) fn clean(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\t' => ' ',
-        // Marks that turn the direction of writing could make a name look like another one.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(shown).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,11 +89,5 @@ mod tests {
     fn pairs_line_up_and_leave_out_what_is_not_known() {
         let shown = pairs(&[("版本", "3".into()), ("root", "ab".into()), ("x", String::new())]);
         assert_eq!(shown, "版本  3\nroot  ab");
-    }
-
-    #[test]
-    fn a_name_cannot_drive_the_terminal() {
-        assert_eq!(clean("a\u{1b}[31m\r\u{7}b\nc"), "a\u{fffd}[31m\u{fffd}\u{fffd}b c");
-        assert_eq!(clean("exe.\u{202e}fni"), "exe.\u{fffd}fni");
     }
 }

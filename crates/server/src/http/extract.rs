@@ -75,11 +75,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 }
 
 /// The language that the request asks for.
-impl<S: Send + Sync> FromRequestParts<S> for Language {
+pub(crate) struct Spoken(pub(crate) Language);
+
+impl<S: Send + Sync> FromRequestParts<S> for Spoken {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(language_of(&parts.headers))
+        Ok(Self(language_of(&parts.headers)))
     }
 }
 

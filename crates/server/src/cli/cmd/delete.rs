@@ -23,7 +23,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     context.client.post_json::<_, DoneAnswer>("/thor/voi/driver", &action)?;
     context.answer(&json!({"deleted": ids}), || {
         let lines = drivers.iter().map(|driver| {
-            let name = crate::cli::table::clean(&driver.name);
+            let name = wording::clean(&driver.name);
             format!("{} {} {name}", context.pick("已删除", "deleted"), driver.id)
         });
         lines.collect::<Vec<_>>().join("\n")

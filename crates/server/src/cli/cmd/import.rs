@@ -1,13 +1,12 @@
 //! `driver-center import`: sends files, follows their import, and sums up.
 
 use crate::cli::context::{Context, OK};
+use crate::cli::follow;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::meter::Meter;
 use crate::cli::table::{Side, Table};
 use crate::cli::upload::Upload;
 use crate::cli::words::{driver_type, duration, size, system};
-use crate::cli::{follow, table};
-use crate::output;
 use fault::{Error, Kind, Result, WireError};
 use protocol::api::{DriverDetail, Job};
 use serde::Serialize;
@@ -74,7 +73,7 @@ pub(super) fn import_all<T>(
         let outcome = interrupt.check().and_then(|()| import(path, &interrupt));
         let ends_all = outcome.as_ref().is_err_and(concerns_all);
         if let (OK, Err(error)) = (code, &outcome) {
-            code = output::exit_code_of(error.kind());
+            code = error.kind().exit_code();
         }
         let report = report(context, path, outcome, begun);
         context.remark(&line(context, &report));
@@ -140,14 +139,14 @@ fn report<T>(context: &Context, path: &Path, outcome: Result<Imported<T>>, begun
 }
 
 fn line<T>(context: &Context, report: &Report<T>) -> String {
-    let file = table::clean(&report.file);
+    let file = wording::clean(&report.file);
     match (&report.driver, &report.error) {
         (Some(_), _) => {
-            let warnings = report.warnings.iter().map(|warning| format!("\n  ! {}", table::clean(warning)));
+            let warnings = report.warnings.iter().map(|warning| format!("\n  ! {}", wording::clean(warning)));
             format!("✓ {file}{}", warnings.collect::<String>())
         }
         (None, Some(failure)) => {
-            format!("✗ {file}: {}\n  ({})", failure.message, table::clean(&failure.detail))
+            format!("✗ {file}: {}\n  ({})", failure.message, wording::clean(&failure.detail))
         }
         (None, None) => format!("✗ {file}: {}", context.pick("未知", "unknown")),
     }

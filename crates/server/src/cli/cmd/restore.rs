@@ -3,10 +3,10 @@
 use crate::cli::cmd::verify::{job_of, lines_of};
 use crate::cli::context::{Context, OK};
 use crate::cli::follow;
-use crate::cli::table::clean;
 use fault::Result;
 use protocol::api::{Operation, RestorePlan, RestoreReport, RestoreRequest};
 use serde_json::json;
+use wording::clean;
 
 /// How to restore.
 #[derive(clap::Args)]

@@ -78,7 +78,7 @@ fn overview(context: &Context, detail: &DriverDetail) -> String {
         ),
     ]);
     for warning in &detail.warnings {
-        text.push_str(&format!("\n! {}", crate::cli::table::clean(warning)));
+        text.push_str(&format!("\n! {}", wording::clean(warning)));
     }
     text
 }

@@ -4,14 +4,13 @@ use crate::cli::context::{Context, OK};
 use crate::cli::follow;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::meter::Meter;
-use crate::cli::table::clean;
 use crate::config::Source;
-use crate::output::exit_code_of;
 use fault::{Error, Kind, Result};
 use protocol::api::{Damage, Job, VerifyReport, VerifyRequest};
 use protocol::client::with_query;
 use serde::Serialize;
 use std::path::PathBuf;
+use wording::clean;
 
 /// What to verify, and where.
 #[derive(clap::Args)]
@@ -57,7 +56,7 @@ fn answer(context: &Context, report: &VerifyReport) -> Result<u8> {
         format!("{lines}{end}").trim_end().to_owned()
     })?;
     let is_damaged = report.findings.iter().any(|finding| finding.mended_by != "none");
-    Ok(if is_damaged { exit_code_of(Kind::Corrupt) } else { OK })
+    Ok(if is_damaged { Kind::Corrupt.exit_code() } else { OK })
 }
 
 /// One line for each finding, and how it is mended below.

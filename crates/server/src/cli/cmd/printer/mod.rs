@@ -7,10 +7,10 @@ mod show;
 
 use crate::cli::context::{Context, OK};
 use crate::cli::resolve;
-use crate::cli::table::clean;
 use fault::Result;
 use protocol::thor::{DoneAnswer, DriverAction, PrinterDriver, PrinterDuplicate, ResultAnswer};
 use serde_json::json;
+use wording::clean;
 
 const PATH: &str = "/thor/voi/printer";
 

@@ -2,10 +2,11 @@
 
 use crate::cli::context::Context;
 use crate::cli::resolve;
-use crate::cli::table::{Side, Table, clean, pairs};
+use crate::cli::table::{Side, Table, pairs};
 use crate::cli::words::{duplex, paper, printer_place, printer_type, since, size, system, yes};
 use fault::Result;
 use protocol::api::{PrinterDetail, PrinterModel};
+use wording::clean;
 
 /// What of which printer driver.
 #[derive(clap::Args)]

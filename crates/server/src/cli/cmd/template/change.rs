@@ -2,11 +2,11 @@
 
 use crate::cli::context::Context;
 use crate::cli::resolve;
-use crate::cli::table::clean;
 use fault::Result;
 use protocol::api::{TemplateRequest, TemplateUpdate};
 use protocol::thor::{DoneAnswer, Environment, ImageRelate, Template};
 use serde_json::json;
+use wording::clean;
 
 /// A new template.
 #[derive(clap::Args)]

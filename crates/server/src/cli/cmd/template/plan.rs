@@ -3,12 +3,13 @@
 use crate::cli::context::Context;
 use crate::cli::own_files;
 use crate::cli::resolve;
-use crate::cli::table::{Side, Table, clean};
+use crate::cli::table::{Side, Table};
 use crate::cli::words::{driver_type, plan_reason};
 use fault::Result;
 use protocol::api::{HardwareDevice, Plan, PlanPackage, PlanRequest};
 use protocol::client::with_query;
 use std::path::PathBuf;
+use wording::clean;
 
 /// Which template, and which machine.
 #[derive(clap::Args)]

@@ -1,8 +1,8 @@
 //! `/api/v1/drivers`: what is known of a driver beyond the platform's list.
 
 use crate::http::answer::{Answer, plain};
-use crate::http::extract::{Page, Path, Query};
-use crate::messages::{Language, text_of};
+use crate::http::extract::{Page, Path, Query, Spoken};
+use crate::messages::text_of;
 use axum::extract::State;
 use center::Center;
 use protocol::api::{DevicePage, DriverDetail};
@@ -12,7 +12,7 @@ use protocol::api::{DevicePage, DriverDetail};
     params(("id" = i64, Path)), responses((status = 200, body = DriverDetail)))]
 pub(crate) async fn show(
     State(center): State<Center>,
-    language: Language,
+    Spoken(language): Spoken,
     Path(id): Path<i64>,
 ) -> Answer<DriverDetail> {
     plain(center.driver(id, &|error| text_of(error, language)).await?)

@@ -1,6 +1,7 @@
 //! `GET /api/v1/events`: everything that happens, as server-sent events.
 
 use crate::http::app::App;
+use crate::http::extract::Spoken;
 use crate::http::failure::Refusal;
 use crate::http::metrics::Metrics;
 use crate::limits::{EVENT_KEEP_ALIVE, EVENT_STREAMS_MAX};
@@ -40,7 +41,7 @@ impl Drop for Open {
     responses((status = 200, body = Event, content_type = "text/event-stream")))]
 pub(crate) async fn stream(
     State(app): State<App>,
-    language: Language,
+    Spoken(language): Spoken,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Refusal> {
     let open = Open::begin(&app.metrics)?;
     let first = vec![Event::Status];

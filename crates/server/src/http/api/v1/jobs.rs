@@ -3,8 +3,8 @@
 use crate::http::answer::{Answer, done, plain};
 use crate::http::audit;
 use crate::http::caller::{By, Caller};
-use crate::http::extract::{Page, Path, Query};
-use crate::messages::{Language, text_of};
+use crate::http::extract::{Page, Path, Query, Spoken};
+use crate::messages::text_of;
 use axum::extract::State;
 use center::Center;
 use center::accounts::Principal;
@@ -17,7 +17,7 @@ use protocol::thor::DoneAnswer;
     responses((status = 200, body = Vec<Job>)))]
 pub(crate) async fn list(
     State(center): State<Center>,
-    language: Language,
+    Spoken(language): Spoken,
     Query(page): Query<Page>,
 ) -> Answer<Vec<Job>> {
     plain(center.jobs(page.checked()?.limit, &|error| text_of(error, language)).await?)
@@ -29,7 +29,7 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     State(center): State<Center>,
     caller: Caller,
-    language: Language,
+    Spoken(language): Spoken,
     Path(id): Path<String>,
 ) -> Answer<Job> {
     let job = center.job(&id, &|error| text_of(error, language)).await?;

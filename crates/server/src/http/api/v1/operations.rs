@@ -2,9 +2,9 @@
 
 use crate::http::answer::{Answer, plain};
 use crate::http::app::App;
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Path, Query, Spoken};
 use crate::limits::OPERATION_WAIT_SECONDS_MAX;
-use crate::messages::{Language, text_of};
+use crate::messages::text_of;
 use axum::extract::State;
 use protocol::api::Operation;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub(crate) struct Wait {
     params(("id" = i64, Path), Wait), responses((status = 200, body = Operation)))]
 pub(crate) async fn show(
     State(app): State<App>,
-    language: Language,
+    Spoken(language): Spoken,
     Path(id): Path<i64>,
     Query(query): Query<Wait>,
 ) -> Answer<Operation> {

@@ -1,8 +1,8 @@
 //! `/api/v1/printers`: what is known of printer drivers, and the key of their passwords.
 
 use crate::http::answer::{Answer, plain};
-use crate::http::extract::Path;
-use crate::messages::{Language, text_of};
+use crate::http::extract::{Path, Spoken};
+use crate::messages::text_of;
 use axum::extract::State;
 use center::Center;
 use protocol::api::{PrinterDetail, PrinterKey};
@@ -12,7 +12,7 @@ use protocol::api::{PrinterDetail, PrinterKey};
     params(("id" = i64, Path)), responses((status = 200, body = PrinterDetail)))]
 pub(crate) async fn show(
     State(center): State<Center>,
-    language: Language,
+    Spoken(language): Spoken,
     Path(id): Path<i64>,
 ) -> Answer<PrinterDetail> {
     plain(center.printer(id, &|error| text_of(error, language)).await?)

@@ -3,8 +3,8 @@
 use crate::http::answer::{Answer, plain};
 use crate::http::audit;
 use crate::http::caller::By;
-use crate::http::extract::{Body, Path};
-use crate::messages::{Language, text_of};
+use crate::http::extract::{Body, Path, Spoken};
+use crate::messages::text_of;
 use axum::extract::State;
 use center::Center;
 use protocol::api::{Job, Operation, RestorePlan, RestoreReport, RestoreRequest};
@@ -25,7 +25,11 @@ pub(crate) async fn restore(
 /// Begins to work out what a restore would find and do. Nothing is changed.
 #[utoipa::path(post, path = "/api/v1/restore/plan", tag = "edit", operation_id = "plan_restore",
     responses((status = 200, body = Job)))]
-pub(crate) async fn plan(State(center): State<Center>, By(actor): By, language: Language) -> Answer<Job> {
+pub(crate) async fn plan(
+    State(center): State<Center>,
+    By(actor): By,
+    Spoken(language): Spoken,
+) -> Answer<Job> {
     let (id, _goes_on) = center.start_restore_plan(&actor).await?;
     plain(center.job(&id, &|error| text_of(error, language)).await?)
 }
@@ -33,7 +37,7 @@ pub(crate) async fn plan(State(center): State<Center>, By(actor): By, language: 
 /// The last plan that was worked out.
 #[utoipa::path(get, path = "/api/v1/restore/plan", tag = "edit", operation_id = "get_restore_plan",
     responses((status = 200, body = RestorePlan)))]
-pub(crate) async fn show_plan(State(center): State<Center>, language: Language) -> Answer<RestorePlan> {
+pub(crate) async fn show_plan(State(center): State<Center>, Spoken(language): Spoken) -> Answer<RestorePlan> {
     plain(center.restore_plan(&|error| text_of(error, language)).await?)
 }
 
@@ -42,7 +46,7 @@ pub(crate) async fn show_plan(State(center): State<Center>, language: Language) 
     params(("id" = i64, Path)), responses((status = 200, body = RestoreReport)))]
 pub(crate) async fn report(
     State(center): State<Center>,
-    language: Language,
+    Spoken(language): Spoken,
     Path(id): Path<i64>,
 ) -> Answer<RestoreReport> {
     plain(center.restore_report(id, &|error| text_of(error, language)).await?)

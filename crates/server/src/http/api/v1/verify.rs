@@ -3,8 +3,8 @@
 use crate::http::answer::{Answer, plain};
 use crate::http::audit;
 use crate::http::caller::By;
-use crate::http::extract::{Body, Query};
-use crate::messages::{Language, text_of};
+use crate::http::extract::{Body, Query, Spoken};
+use crate::messages::text_of;
 use axum::extract::State;
 use center::Center;
 use protocol::api::{Job, VerifyReport, VerifyRequest};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 pub(crate) async fn verify(
     State(center): State<Center>,
     By(actor): By,
-    language: Language,
+    Spoken(language): Spoken,
     Body(request): Body<VerifyRequest>,
 ) -> Answer<Job> {
     let (id, _goes_on) = center.start_verify(&actor, request.deep).await?;
@@ -38,7 +38,7 @@ pub(crate) struct Which {
     params(Which), responses((status = 200, body = VerifyReport)))]
 pub(crate) async fn report(
     State(center): State<Center>,
-    language: Language,
+    Spoken(language): Spoken,
     Query(which): Query<Which>,
 ) -> Answer<VerifyReport> {
     plain(center.verify_report(which.job.as_deref(), &|error| text_of(error, language)).await?)

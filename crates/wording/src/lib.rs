@@ -1,0 +1,203 @@
+//! Texts for people, in Chinese and English: how tables of them are written, and how a notice becomes a sentence.
+//!
+//! The tables belong to the programs. This crate owns what all of them do with theirs: choose the language, put values
+//! in their places, fall back from an error's notice to its kind, and make text that came from elsewhere harmless. It
+//! never prints.
+
+mod language;
+mod plain;
+
+use fault::{Error, Kind, Notice};
+
+pub use language::Language;
+pub use plain::{clean, size};
+
+/// The id of a text, the text in Chinese and in English; `{name}` stands for a value.
+///
+/// A text with the id `notice/word` says what `word` means as a value of the notice.
+pub type Text = (&'static str, &'static str, &'static str);
+
+/// The texts of a program.
+///
+/// The texts of errors have the ids of their notices, or `kind.` and the kind of those without a notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts(pub &'static [&'static [Text]]);
+
+impl Texts {
+    /// All texts.
+    pub fn all(self) -> impl Iterator<Item = &'static Text> {
+        self.0.iter().copied().flatten()
+    }
+
+    /// The text of an id, where there is one.
+    pub fn find(self, id: &str) -> Option<&'static Text> {
+        self.all().find(|text| text.0 == id)
+    }
+
+    /// The text of `id` with its values; the id itself where there is none.
+    pub fn text<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        language: Language,
+        id: &str,
+        values: &[(N, V)],
+    ) -> String {
+        let Some((_, chinese, english)) = self.find(id) else { return id.to_owned() };
+        fill(language.pick(chinese, english), |name| {
+            let (_, value) = values.iter().find(|(given, _)| given.as_ref() == name)?;
+            Some(self.shown(language, id, name, value.as_ref()))
+        })
+    }
+
+    /// The sentence of a notice; its id where it has none.
+    pub fn of_notice(self, language: Language, notice: &Notice) -> String {
+        self.text(language, &notice.id, &notice.values)
+    }
+
+    /// What a person is told of an error: the sentence of its notice, or that of its kind.
+    pub fn of_error(self, language: Language, error: &Error) -> String {
+        match error.notice().filter(|notice| self.find(&notice.id).is_some()) {
+            Some(notice) => self.of_notice(language, notice),
+            None => self.text::<&str, &str>(language, kind_id(error.kind()), &[]),
+        }
+    }
+
+    /// What the program of a server's guest says of an error: the server's own words if it sent some, else ours; safe to
+    /// be printed.
+    pub fn told(self, language: Language, error: &Error) -> String {
+        said_by_server(error).map_or_else(|| clean(&self.of_error(language, error)), clean)
+    }
+
+    /// A value in words: one with a text of its own, a size with its unit, and else as it is.
+    fn shown(self, language: Language, id: &str, name: &str, value: &str) -> String {
+        if let Some((_, chinese, english)) = self.find(&format!("{id}/{value}")) {
+            return language.pick(chinese, english).to_owned();
+        }
+        match value.parse() {
+            Ok(bytes) if name == "bytes" || name.ends_with("_bytes") => size(bytes),
+            _ if value.is_empty() && name == "entry" => {
+                language.pick("（整个文件）", "(the file as a whole)").to_owned()
+            }
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// What the server said of an error in its own words, where it said something.
+pub fn said_by_server(error: &Error) -> Option<&str> {
+    let values = &error.notice()?.values;
+    let (_, message) = values.iter().find(|(name, message)| name == "message" && !message.is_empty())?;
+    Some(message)
+}
+
+/// The id of the text for errors of a kind.
+fn kind_id(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invalid => "kind.invalid",
+        Kind::Denied => "kind.denied",
+        Kind::NotFound => "kind.not_found",
+        Kind::Conflict => "kind.conflict",
+        Kind::Busy => "kind.busy",
+        Kind::NoSpace => "kind.no_space",
+        Kind::Unavailable => "kind.unavailable",
+        Kind::Corrupt => "kind.corrupt",
+        Kind::Cancelled => "kind.cancelled",
+        Kind::Bug => "kind.bug",
+    }
+}
+
+/// Puts values in the places of `template`; `?` where there is none.
+fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        text.push_str(before);
+        text.push_str(&value(name).unwrap_or_else(|| "?".to_owned()));
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// What is wrong with the texts of a program, for its tests: an id that is there twice, an empty text, a place that one
+/// language alone has.
+pub fn flaws(texts: Texts) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut flaws = Vec::new();
+    for (id, chinese, english) in texts.all() {
+        if !seen.insert(id) {
+            flaws.push(format!("{id}: is there twice"));
+        }
+        if chinese.is_empty() || english.is_empty() {
+            flaws.push(format!("{id}: is empty"));
+        }
+        if places(chinese) != places(english) {
+            flaws.push(format!("{id}: {chinese:?} and {english:?} show different values"));
+        }
+    }
+    flaws
+}
+
+/// The names of the values that a text shows, in order, each once.
+pub fn places(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> =
+        text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: Texts = Texts(&[
+        &[
+            (
+                "box.too_large",
+                "{entry} 占 {bytes}，上限 {limit_bytes}",
+                "{entry} takes {bytes}; at most {limit_bytes}",
+            ),
+            ("box.bad_name", "{name}：{reason}", "{name}: {reason}"),
+            ("box.bad_name/reserved", "保留的名称", "a reserved name"),
+        ],
+        &[("kind.busy", "正忙", "busy")],
+    ]);
+
+    #[test]
+    fn a_sentence_has_its_values_in_words() {
+        let error = Error::invalid("x").with_notice("box.too_large").with_value("entry", "a.sys");
+        let error = error.with_value("bytes", 10_u64 << 30).with_value("limit_bytes", 1536_u64 << 20);
+        let told = TEXTS.of_error(Language::English, &error);
+        assert_eq!(told, "a.sys takes 10.0 GiB; at most 1.5 GiB");
+        let error = Error::invalid("x").with_notice("box.bad_name").with_value("name", "{reason}");
+        let error = error.with_value("reason", "reserved");
+        assert_eq!(TEXTS.of_error(Language::Chinese, &error), "{reason}：保留的名称");
+    }
+
+    #[test]
+    fn an_error_without_a_sentence_is_told_by_its_kind() {
+        let error = Error::busy("x").with_notice("box.unheard_of");
+        assert_eq!(TEXTS.of_error(Language::Chinese, &error), "正忙");
+        assert_eq!(TEXTS.text::<&str, &str>(Language::English, "nothing", &[]), "nothing");
+    }
+
+    #[test]
+    fn the_server_has_said_something_only_if_it_is_not_empty() {
+        let error = |message| Error::busy("x").with_notice("center.busy").with_value("message", message);
+        assert_eq!(said_by_server(&error("驱动中心正忙")), Some("驱动中心正忙"));
+        assert_eq!(said_by_server(&error("")), None);
+        assert_eq!(said_by_server(&Error::busy("x")), None);
+    }
+
+    #[test]
+    fn flaws_are_found() {
+        assert_eq!(flaws(TEXTS), Vec::<String>::new());
+        const BAD: Texts = Texts(&[&[("a", "{x}", "{y}"), ("a", "", "b")]]);
+        let found = flaws(BAD);
+        assert!(
+            found[0].contains("different") && found[1].contains("twice") && found[2].contains("empty"),
+            "{found:?}"
+        );
+    }
+}
