@@ -39,10 +39,16 @@ type Stop = (() => void) | undefined;
 function start(queries: QueryClient): Stop {
   const ending = new AbortController();
   const refresh = new Refresher(queries);
+  let wasLost = false;
   const listener = {
-    opened: () => (connection.set(true), void queries.invalidateQueries({ predicate: isLive })),
+    opened: () => {
+      connection.set(true);
+      // The server also ends a connection to whoever has another role now.
+      void queries.invalidateQueries(wasLost ? {} : { predicate: isLive });
+    },
     event: (event: CenterEvent) => take(queries, refresh, event),
     lost: (status: number) => {
+      wasLost = true;
       connection.set(false);
       if (status === 401) queries.setQueryData(["session"], null);
     },

@@ -12,7 +12,7 @@ interface Props extends Omit<ButtonProps, "disabled"> {
 /** A button that says why it cannot be pressed. It can be reached by the keyboard then too, or nobody would read why. */
 export function ActionButton({ reason, hint, className, ...rest }: Props) {
   if (reason === undefined) {
-    const button = <Button className={className} aria-label={hint} {...rest} />;
+    const button = <Button className={className} {...(hint !== undefined && { "aria-label": hint })} {...rest} />;
     return hint ? <Tooltip title={hint}>{button}</Tooltip> : button;
   }
   const { onClick: _unused, href: _address, danger: _danger, type, ...shown } = rest;
@@ -23,7 +23,7 @@ export function ActionButton({ reason, hint, className, ...rest }: Props) {
       <Button
         {...shown}
         type={look}
-        aria-label={hint}
+        {...(hint !== undefined && { "aria-label": hint })}
         aria-disabled="true"
         aria-description={reason}
         className={`${styles.off} ${className ?? ""}`}

@@ -32,8 +32,11 @@ export function AutoUpdateSwitch({ status }: { status: Status }) {
           aria-labelledby={label}
           checked={status.is_auto_update}
           loading={action.isPending}
-          disabled={reason !== undefined}
-          onChange={(on) => (on ? void ask() : action.mutate(false))}
+          // Not `disabled`: the keyboard would not get here, and nobody would hear why.
+          {...(reason !== undefined && { "aria-disabled": true, "aria-description": reason, className: styles.off })}
+          onChange={(on) => {
+            if (reason === undefined) return on ? void ask() : action.mutate(false);
+          }}
         />
       </span>
     </Tooltip>

@@ -69,3 +69,26 @@ test("signing out ends the session on the server too", async () => {
   expect(await page.evaluate(async () => (await fetch("/api/v1/status")).status)).toBe(401);
   await context.close();
 });
+
+test("whoever guesses is kept out for a while, and told for how long", async () => {
+  const context = await visitor(browser, { language: "en" });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const attempt = async (text: string | RegExp) => {
+    const answered = page.waitForResponse((response) => response.url().endsWith("/api/v1/session") && response.request().method() === "POST");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await answered;
+    await page.getByText(text).waitFor();
+  };
+  await page.getByLabel("User name").fill("mallory");
+  await page.getByLabel("Password", { exact: true }).fill("guess");
+  for (let count = 1; count <= 5; count++) await attempt("Name or password is wrong");
+  await attempt(/Too many attempts to sign in; wait \d+ s/);
+  expect(await seriousFindings(page)).toEqual([]);
+  // Nobody else is kept out by that.
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await context.close();
+});

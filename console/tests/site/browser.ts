@@ -41,18 +41,21 @@ export async function visitor(browser: Browser, look: Look = {}): Promise<Browse
   return context;
 }
 
-/** Signs the administrator in without the form: the form has a test of its own. */
-export async function signedIn(context: BrowserContext, server: Server, url = server.url): Promise<Page> {
+/** Signs somebody in without the form: the form has a test of its own. */
+export async function signedIn(context: BrowserContext, server: Server, url = server.url, name = "admin"): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
-  await page.evaluate(async (password) => {
-    const answer = await fetch("/api/v1/session", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name: "admin", password }),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }, PASSWORD);
+  await page.evaluate(
+    async (who) => {
+      const answer = await fetch("/api/v1/session", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(who),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    { name, password: PASSWORD },
+  );
   await page.goto(url);
   return page;
 }

@@ -110,6 +110,24 @@ export class Server {
     this.#token = answer.token;
   }
 
+  /** Makes a user who has signed in before, with {@link PASSWORD}. */
+  async addUser(name: string, role: "viewer" | "operator" | "administrator"): Promise<void> {
+    const { password } = await this.call<{ password: string }>("POST", "/api/v1/users", { name, role });
+    const change = { name, password, new_password: PASSWORD, token_name: "tests" };
+    await this.call("POST", "/api/v1/login", change);
+  }
+
+  /**
+   * Stops whatever the server has open images with, and answers what lets it go on: what writes to the disk takes as long
+   * as a test needs.
+   */
+  holdWorkers(): () => void {
+    const own = execFileSync("pgrep", ["-x", "-P", String(this.#child?.pid), "disk-worker"], { encoding: "utf8" });
+    const workers = own.trim().split("\n").map(Number);
+    workers.forEach((worker) => process.kill(worker, "SIGSTOP"));
+    return () => workers.forEach((worker) => process.kill(worker, "SIGCONT"));
+  }
+
   /** A file of this name for the browser to choose; large ones come to it faster than as bytes. */
   file(name: string, content: Uint8Array): string {
     const path = join(this.directory, name);

@@ -132,6 +132,7 @@ async fn work(config: Config, language: Language) -> Result<()> {
         uploads,
         metrics,
         bandwidth: Default::default(),
+        access: watch::Sender::default(),
         config,
         stop: stop.clone(),
     };

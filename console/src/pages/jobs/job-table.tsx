@@ -72,8 +72,8 @@ function Subject({ job }: { job: Job }) {
         <span className={styles.kind}>{known ? t(`jobs.kind.${known}`) : job.kind}</span>
         <span>{subject}</span>
       </div>
-      {job.message && <div className={styles.trouble}>{job.message}</div>}
-      {job.detail && <Technical text={job.detail} />}
+      {job.message && job.state === "failed" && <div className={styles.trouble}>{job.message}</div>}
+      {job.detail && job.state === "failed" && <Technical text={job.detail} />}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Form, Input, InputNumber, Select, Space, Tooltip } from "antd";
+import { Alert, App, Button, ConfigProvider, Form, Input, InputNumber, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Distribution, type DistributionState, setDistribution } from "../../api/distribution";
 import { useRoleReason } from "../../api/role";
 import { useAction } from "../../api/use-action";
+import { ActionButton } from "../../components/action-button";
 import styles from "./settings.module.css";
 
 const MIB = 1024 * 1024;
@@ -61,12 +62,20 @@ export function UpdatesForm({ state }: { state: DistributionState }) {
       <Form.Item name="speed" label={t("settings.updatesSpeed")} extra={t("settings.updatesSpeedHint")}>
         <InputNumber min={state.bytes_per_second_min / MIB} step={1} placeholder={t("settings.updatesNoLimit")} style={{ width: 140 }} />
       </Form.Item>
-      <Tooltip title={reason}>
-        <Button type="primary" htmlType="submit" loading={action.isPending}>
-          {t("settings.updatesSave")}
-        </Button>
-      </Tooltip>
+      <SaveButton reason={reason} isPending={action.isPending} />
     </Form>
+  );
+}
+
+function SaveButton({ reason, isPending }: { reason: string | undefined; isPending: boolean }) {
+  const { t } = useTranslation();
+  return (
+    // The fields are disabled for whoever may not change them; the button stays within reach and says why.
+    <ConfigProvider componentDisabled={false}>
+      <ActionButton type="primary" htmlType={reason ? "button" : "submit"} reason={reason} loading={isPending}>
+        {t("settings.updatesSave")}
+      </ActionButton>
+    </ConfigProvider>
   );
 }
 

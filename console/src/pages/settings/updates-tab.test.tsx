@@ -39,8 +39,11 @@ test("what the server refuses is shown", async () => {
   await screen.findByText("更新时段过多，最多 20 个");
 });
 
-test("a viewer changes nothing", async () => {
-  tab({ ...OPERATOR, role: "viewer" });
+test("a viewer changes nothing, and is told why", async () => {
+  const asked = tab({ ...OPERATOR, role: "viewer" });
   const save = await screen.findByRole<HTMLButtonElement>("button", { name: "保存设置" });
-  await waitFor(() => expect(save.disabled).toBe(true));
+  expect([save.disabled, save.getAttribute("aria-description")]).toEqual([false, "需要操作员权限"]);
+  expect(screen.getByLabelText<HTMLInputElement>("开始").disabled).toBe(true);
+  fireEvent.click(save);
+  await waitFor(() => expect(asked.every(({ method }) => method === "GET")).toBe(true));
 });

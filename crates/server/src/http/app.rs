@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) bandwidth: Bandwidth,
     /// The configuration.
     pub(crate) config: Config,
+    /// Changes whenever somebody may do less, or more, than before.
+    pub(crate) access: watch::Sender<()>,
     /// Becomes true when the server is to stop; what waits then ends.
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -37,6 +39,11 @@ impl App {
     /// Shares these.
     pub(crate) fn new(shared: Shared) -> Self {
         Self(Arc::new(shared))
+    }
+
+    /// An account, session or token was changed: whoever is still being served has to prove anew who they are.
+    pub(crate) fn access_changed(&self) {
+        self.access.send_replace(());
     }
 
     /// Returns when the server is to stop.

@@ -81,6 +81,12 @@ async fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Cal
     Ok(Caller { principal, session: Some(token) })
 }
 
+/// Whether whoever a request came from is still the same, with the same role.
+pub(crate) async fn is_still(caller: &Caller, app: &App, headers: &HeaderMap) -> bool {
+    let now = identify(app, &Method::GET, headers).await;
+    now.is_ok_and(|now| now.principal == caller.principal)
+}
+
 fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| Secret::from(token.trim().to_owned()))

@@ -1,12 +1,14 @@
 //! `GET /api/v1/events`: everything that happens, as server-sent events.
 
 use crate::http::app::App;
+use crate::http::caller::{Caller, is_still};
 use crate::http::extract::Spoken;
 use crate::http::failure::Refusal;
 use crate::http::metrics::Metrics;
 use crate::limits::{EVENT_KEEP_ALIVE, EVENT_STREAMS_MAX};
 use crate::messages::{Language, text_of};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use fault::Error;
 use futures_util::Stream;
@@ -14,6 +16,7 @@ use protocol::api::{Event, Job};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::watch;
 
 /// One open stream, counted while it lives.
 struct Open(Arc<Metrics>);
@@ -36,16 +39,20 @@ impl Drop for Open {
 }
 
 /// What happens from now on. The first event is always `status`; a client that was too slow gets `status` and
-/// `drivers` in place of what it missed, and fetches both anew.
+/// `drivers` in place of what it missed, and fetches both anew. The stream ends when its caller may do less, or more, than
+/// at its begin.
 #[utoipa::path(get, path = "/api/v1/events", tag = "state", operation_id = "events",
     responses((status = 200, body = Event, content_type = "text/event-stream")))]
 pub(crate) async fn stream(
     State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
     Spoken(language): Spoken,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Refusal> {
     let open = Open::begin(&app.metrics)?;
     let first = vec![Event::Status];
-    let source = Source { events: app.center.events(), app, language, missed: first, _open: open };
+    let (events, access) = (app.center.events(), app.access.subscribe());
+    let source = Source { events, access, caller, headers, app, language, missed: first, _open: open };
     let stream = futures_util::stream::unfold(source, |mut source| async move {
         let event = source.next().await?;
         Some((encode(&event), source))
@@ -55,6 +62,10 @@ pub(crate) async fn stream(
 
 struct Source {
     events: Receiver<Event>,
+    access: watch::Receiver<()>,
+    caller: Caller,
+    /// With the proof of who the caller is.
+    headers: HeaderMap,
     app: App,
     language: Language,
     /// To be sent before anything else.
@@ -63,16 +74,12 @@ struct Source {
 }
 
 impl Source {
-    /// The next event; `None` when the server stops.
+    /// The next event; `None` when the server stops, or the caller is not who it was.
     async fn next(&mut self) -> Option<Event> {
         if let Some(event) = self.missed.pop() {
             return Some(event);
         }
-        let received = tokio::select! {
-            received = self.events.recv() => received,
-            () = self.app.stopping() => return None,
-        };
-        match received {
+        match self.receive().await? {
             Ok(Event::Job(job)) => Some(Event::Job(self.worded(job).await)),
             Ok(event) => Some(event),
             Err(RecvError::Closed) => None,
@@ -81,6 +88,20 @@ impl Source {
                 self.missed.push(Event::Printers);
                 self.missed.push(Event::Templates);
                 Some(Event::Status)
+            }
+        }
+    }
+
+    async fn receive(&mut self) -> Option<Result<Event, RecvError>> {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.app.stopping() => return None,
+                changed = self.access.changed() => {
+                    let is_still = changed.is_ok() && is_still(&self.caller, &self.app, &self.headers).await;
+                    is_still.then_some(())?;
+                }
+                received = self.events.recv() => return Some(received),
             }
         }
     }

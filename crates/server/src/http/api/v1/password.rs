@@ -30,6 +30,7 @@ pub(crate) async fn change(
         session: caller.session.as_ref(),
     };
     accounts::change_password(app.center.db(), &app.limiter, change, now(), &mut system_random()).await?;
+    app.access_changed();
     audit::record(&app.center, &actor, "password.change", &actor.name, &()).await;
     done()
 }

@@ -48,6 +48,7 @@ pub(crate) async fn show(caller: Caller) -> Answer<Who> {
 pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response, Refusal> {
     if let Some(token) = &caller.session {
         accounts::end_session(app.center.db(), token).await?;
+        app.access_changed();
     }
     let gone = cookie("", 0, app.config.is_secure());
     Ok(([(header::SET_COOKIE, gone)], Json(DoneAnswer { code: 0 })).into_response())

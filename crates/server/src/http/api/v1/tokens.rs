@@ -1,6 +1,7 @@
 //! `/api/v1/tokens`: the caller's own API tokens.
 
 use crate::http::answer::{Answer, done, plain, rfc3339};
+use crate::http::app::App;
 use crate::http::audit;
 use crate::http::caller::{By, Caller};
 use crate::http::extract::{Body, Path};
@@ -50,13 +51,14 @@ pub(crate) async fn create(
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "accounts", operation_id = "revoke_token",
     params(("id" = i64, Path)), responses((status = 200, body = DoneAnswer)))]
 pub(crate) async fn revoke(
-    State(center): State<Center>,
+    State(app): State<App>,
     caller: Caller,
     By(actor): By,
     Path(id): Path<i64>,
 ) -> Answer<DoneAnswer> {
-    accounts::revoke_api_token(center.db(), caller.user_id()?, id, now()).await?;
-    audit::record(&center, &actor, "token.revoke", &id.to_string(), &()).await;
+    accounts::revoke_api_token(app.center.db(), caller.user_id()?, id, now()).await?;
+    app.access_changed();
+    audit::record(&app.center, &actor, "token.revoke", &id.to_string(), &()).await;
     done()
 }
 

@@ -1,6 +1,7 @@
 //! `/api/v1/users`: the people who may use the center.
 
 use crate::http::answer::{Answer, done, plain, rfc3339};
+use crate::http::app::App;
 use crate::http::audit;
 use crate::http::caller::{By, Role};
 use crate::http::extract::{Body, Path};
@@ -47,19 +48,21 @@ pub(crate) async fn create(
 #[utoipa::path(put, path = "/api/v1/users/{id}", tag = "accounts", operation_id = "change_user",
     params(("id" = i64, Path)), request_body = UserChange, responses((status = 200, body = DoneAnswer)))]
 pub(crate) async fn change(
-    State(center): State<Center>,
+    State(app): State<App>,
     By(actor): By,
     Path(id): Path<i64>,
     Body(request): Body<UserChange>,
 ) -> Answer<DoneAnswer> {
-    let user = accounts::find_user(center.db(), id).await?;
+    let db = app.center.db();
+    let user = accounts::find_user(db, id).await?;
     if let Some(name) = &request.role {
-        accounts::set_role(center.db(), id, role(name)?).await?;
+        accounts::set_role(db, id, role(name)?).await?;
     }
     if let Some(disabled) = request.disabled {
-        accounts::set_disabled(center.db(), id, disabled, now()).await?;
+        accounts::set_disabled(db, id, disabled, now()).await?;
     }
-    audit::record(&center, &actor, "user.change", &user.name, &request).await;
+    app.access_changed();
+    audit::record(&app.center, &actor, "user.change", &user.name, &request).await;
     done()
 }
 
@@ -67,13 +70,14 @@ pub(crate) async fn change(
 #[utoipa::path(post, path = "/api/v1/users/{id}/password", tag = "accounts", operation_id = "reset_password",
     params(("id" = i64, Path)), responses((status = 200, body = NewPassword)))]
 pub(crate) async fn reset_password(
-    State(center): State<Center>,
+    State(app): State<App>,
     By(actor): By,
     Path(id): Path<i64>,
 ) -> Answer<NewPassword> {
-    let user = accounts::find_user(center.db(), id).await?;
-    let password = accounts::reset_password(center.db(), id, &mut system_random()).await?;
-    audit::record(&center, &actor, "user.reset_password", &user.name, &()).await;
+    let user = accounts::find_user(app.center.db(), id).await?;
+    let password = accounts::reset_password(app.center.db(), id, &mut system_random()).await?;
+    app.access_changed();
+    audit::record(&app.center, &actor, "user.reset_password", &user.name, &()).await;
     plain(NewPassword { id, password: password.expose().to_owned() })
 }
 

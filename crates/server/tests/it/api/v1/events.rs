@@ -47,3 +47,26 @@ fn a_failed_job_is_told_in_the_language_of_each_listener() {
         assert!(failed.contains(words) && failed.contains("\"detail\":\"import x.tq: "), "{failed}");
     }
 }
+
+#[test]
+fn a_closed_account_hears_nothing_any_more_and_another_role_listens_anew() {
+    let mut server = Server::start();
+    let (admin, vera) = (server.admin(), server.user("vera", "viewer"));
+    let open = |client: &Client| {
+        let mut lines = BufReader::new(client.request("GET", "/api/v1/events").open()).lines();
+        assert!(lines.any(|line| line.unwrap() == "event: status"), "the first event");
+        lines
+    };
+    let users = admin.get("/api/v1/users").ok();
+    let id = &users.as_array().unwrap().iter().find(|user| user["name"] == "vera").unwrap()["id"];
+    let place = format!("/api/v1/users/{id}");
+    let mut own = open(&admin);
+    for change in [json!({"role": "operator"}), json!({"disabled": true})] {
+        let mut heard = open(&vera);
+        admin.json("PUT", &place, change).ok();
+        assert!(!heard.any(|line| line.is_ok_and(|line| line.starts_with("event:"))), "the stream has ended");
+    }
+    vera.request("GET", "/api/v1/events").send().refused(401, "account.token_refused");
+    admin.post("/thor/voi/driver/mount", json!({"is_auto_update": false})).ok();
+    assert!(own.any(|line| line.unwrap() == "event: status"), "whoever may still listen hears what happens");
+}
