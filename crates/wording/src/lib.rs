@@ -61,8 +61,8 @@ impl Texts {
         }
     }
 
-    /// What the program of a server's guest says of an error: the server's own words if it sent some, else ours; safe to
-    /// be printed.
+    /// What a client of the server says of an error: the server's own words if it sent some, else the client's. It can
+    /// be printed as it is.
     pub fn told(self, language: Language, error: &Error) -> String {
         said_by_server(error).map_or_else(|| clean(&self.of_error(language, error)), clean)
     }
@@ -188,6 +188,14 @@ mod tests {
         assert_eq!(said_by_server(&error("驱动中心正忙")), Some("驱动中心正忙"));
         assert_eq!(said_by_server(&error("")), None);
         assert_eq!(said_by_server(&Error::busy("x")), None);
+    }
+
+    #[test]
+    fn a_person_is_told_what_the_server_says_before_what_we_know() {
+        let ours = Error::busy("x").with_notice("center.busy");
+        assert_eq!(TEXTS.told(Language::English, &ours), "busy");
+        let theirs = ours.with_value("message", "驱动中心正忙\u{1b}[2J");
+        assert_eq!(TEXTS.told(Language::English, &theirs), "驱动中心正忙\u{fffd}[2J");
     }
 
     #[test]
