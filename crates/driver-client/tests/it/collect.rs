@@ -2,7 +2,7 @@
 
 use crate::site::Desk;
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 #[test]
 fn the_printers_of_cups_are_listed() {
@@ -10,10 +10,13 @@ fn the_printers_of_cups_are_listed() {
     assert_eq!(desk.refused(&["printers"], 4), "client.no_cups");
     let bin = desk.home.path().join("bin");
     std::fs::create_dir(&bin).expect("make a folder");
+    // Another process makes the copy that is run: a child of another test may have open what this one writes.
     let says = |script: &str| {
-        std::fs::write(bin.join("lpstat"), format!("#!/bin/sh\n{script}\n")).expect("write");
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(bin.join("lpstat"), mode).expect("make it a program");
+        let draft = desk.home.path().join("lpstat");
+        std::fs::write(&draft, format!("#!/bin/sh\n{script}\n")).expect("write");
+        let install =
+            Command::new("install").args(["-m", "755"]).arg(draft).arg(&bin).status().expect("install");
+        assert!(install.success(), "{install}");
     };
     says("[ \"$LC_ALL $1\" = 'C -v' ] && echo 'device for office: socket://10.0.0.9:9100'");
     let expected = json!([{"name": "office", "driver": "", "port": "socket://10.0.0.9:9100",

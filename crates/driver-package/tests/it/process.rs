@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -21,9 +22,13 @@ fn bench() -> (tempfile::TempDir, PathBuf) {
     (directory, archive)
 }
 
+/// Another process makes the copy that is run: what this one has open for writing, a child that another test starts at
+/// that moment has open too, and such a file cannot be run.
 fn script(path: &Path, text: &str) -> PathBuf {
-    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    let draft = path.with_extension("draft");
+    fs::write(&draft, format!("#!/bin/sh\n{text}\n")).unwrap();
+    let status = Command::new("install").args(["-m", "755"]).arg(draft).arg(path).status().unwrap();
+    assert!(status.success(), "{status}");
     path.to_owned()
 }
 
