@@ -57,6 +57,13 @@ pub(crate) fn fill_thin(folder: &Path, seed: &str, bytes: u64) -> Result<()> {
     Ok(())
 }
 
+/// Makes a file of `bytes` that do not compress.
+pub(crate) fn noise(path: &Path, seed: &str, bytes: u64) -> Result<()> {
+    let noise = blake3::Hasher::new().update(seed.as_bytes()).finalize_xof();
+    std::io::copy(&mut std::io::Read::take(noise, bytes), &mut std::fs::File::create(path)?)?;
+    Ok(())
+}
+
 /// Makes `name.tq` of a folder, compressed a little, and removes the folder.
 pub(crate) fn pack_thin(folder: &Path, archive: &Path) -> Result<PathBuf> {
     let mut command = std::process::Command::new("7zz");

@@ -10,6 +10,7 @@
 mod apply;
 mod data;
 mod fleet;
+mod glance;
 mod import;
 mod memory;
 mod open;
@@ -18,6 +19,7 @@ mod restore;
 mod rollback;
 mod save;
 mod scale;
+mod service;
 mod site;
 mod tools;
 mod update;
@@ -49,6 +51,7 @@ const ALL: &[(&str, Measurement)] = &[
     ("update", update::bytes),
     ("apply", apply::against_sequential_writes),
     ("fleet", fleet::two_hundred_terminals),
+    ("glance", glance::registration),
     ("save-scale", scale::save_on_small_and_large),
     ("restore", restore::from_archives),
     ("rollback", rollback::of_the_last_version),
