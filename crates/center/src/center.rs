@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use disk_image::DiskSession;
@@ -52,6 +52,8 @@ pub struct Inner {
     pub(crate) config: Arc<Config>,
     pub(crate) db: Db,
     pub(crate) store: Arc<dyn ImageStore>,
+    /// The second store, where there is one.
+    pub(crate) mirror: OnceLock<Arc<dyn ImageStore>>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) gate: Arc<tokio::sync::Mutex<()>>,
     /// The leaves that the file of Base has; none while that is not known.
@@ -95,6 +97,7 @@ impl Center {
             config: Arc::new(config),
             db,
             store,
+            mirror: OnceLock::new(),
             host,
             gate: Arc::default(),
             base: Arc::default(),

@@ -51,8 +51,9 @@ pub struct Mirror {
 }
 
 impl Center {
-    /// Keeps `mirror` as it should be, until this process ends.
+    /// Keeps `mirror` as it should be, until this process ends. There is one mirror at most.
     pub fn mirror_to(&self, mirror: Mirror) {
+        let _first = self.mirror.set(mirror.store.clone());
         let center = self.clone();
         tokio::spawn(async move {
             let mut published = center.publisher.subscribe();

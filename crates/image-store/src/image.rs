@@ -72,6 +72,17 @@ impl ImageMeta {
     }
 }
 
+/// An image that no driver center has registered, such as a system image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignImage {
+    /// Identifies it.
+    pub id: ImageId,
+    /// Its name in the store.
+    pub name: String,
+    /// Length of the image file, in bytes.
+    pub size_bytes: u64,
+}
+
 /// A registered image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {

@@ -32,7 +32,7 @@ mod qcow2;
 
 pub use directory::DirectoryStore;
 pub use glance::{Credential, GlanceAuth, GlanceStore, Keystone};
-pub use image::{Handover, Image, ImageId, ImageMeta, Registered};
+pub use image::{ForeignImage, Handover, Image, ImageId, ImageMeta, Registered};
 pub use qcow2::{Header, check};
 
 /// Bounds on what is read from outside.
@@ -80,6 +80,9 @@ pub trait ImageStore: Send + Sync {
 
     /// All images, by id.
     fn list(&self) -> Result<Vec<Image>>;
+
+    /// Images that others have put there, by id. A store that cannot tell whose an image is lists all of them.
+    fn list_foreign(&self) -> Result<Vec<ForeignImage>>;
 
     /// Removes an image; one that is not there is removed already.
     fn delete(&self, id: &ImageId) -> Result<()>;

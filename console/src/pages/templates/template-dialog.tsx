@@ -12,6 +12,7 @@ import {
 } from "../../api/templates";
 import { useAction } from "../../api/use-action";
 import { FormDialog } from "../../components/form-dialog";
+import { Trouble } from "../../components/trouble";
 import { bytes } from "../../format/bytes";
 import { OS_TYPES, osName } from "../../format/os";
 
@@ -90,15 +91,24 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
 
 function ImageChoice() {
   const { t } = useTranslation();
-  const { data: images = [] } = useQuery(storeImagesQuery);
+  const { data: images = [], error, isPending, refetch } = useQuery(storeImagesQuery);
   const options = images.map(({ uuid, name, size, template }) => {
     const isTaken = template != null;
     const label = `${name} (${bytes(size)})${isTaken ? ` — ${t("templates.imageTaken")}` : ""}`;
     return { value: uuid, label, disabled: isTaken };
   });
   return (
-    <Form.Item name="uuid" label={t("templates.image")}>
-      <Select allowClear options={options} placeholder={t("templates.imageNone")} />
-    </Form.Item>
+    <>
+      <Form.Item name="uuid" label={t("templates.image")}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          loading={isPending}
+          options={options}
+          placeholder={t("templates.imageNone")}
+        />
+      </Form.Item>
+      {error && <Trouble error={error} retry={() => void refetch()} />}
+    </>
   );
 }

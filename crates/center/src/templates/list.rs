@@ -1,9 +1,9 @@
 //! The lists of templates, and changes of the templates themselves.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use fault::{Error, Kind, Result};
-use image_store::ImageId;
+use fault::{Error, Result};
+use image_store::ForeignImage;
 use protocol::{api, thor};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
@@ -131,23 +131,33 @@ impl Center {
         Ok(())
     }
 
-    /// Images of the store that are not the center's own, and whether a template is made of each.
+    /// Images of the stores that are not the center's own, and whether a template is made of each.
     pub async fn store_images(&self) -> Result<Vec<api::StoreImage>> {
-        let store = self.store.clone();
-        let images = blocking(move || store.list()).await?;
-        let own = self.own_images().await?;
+        let images = self.foreign_images().await?;
         let rows = image::Entity::find_live().all(&self.db).await.db_context(|| "list templates")?;
         let templates: HashMap<String, i64> =
             rows.into_iter().filter_map(|row| Some((row.uuid?, row.id))).collect();
-        let foreign = images.into_iter().filter(|image| !own.contains(&image.id.to_string()));
-        Ok(foreign
-            .map(|image| api::StoreImage {
-                uuid: image.id.to_string(),
-                name: image.meta.name,
-                size: image.size_bytes,
-                template: templates.get(&image.id.to_string()).copied(),
-            })
-            .collect())
+        let listed = images.into_iter().map(|(uuid, image)| api::StoreImage {
+            template: templates.get(&uuid).copied(),
+            uuid,
+            name: image.name,
+            size: image.size_bytes,
+        });
+        Ok(listed.collect())
+    }
+
+    /// What others have put into the local store and into the mirror, by id.
+    async fn foreign_images(&self) -> Result<BTreeMap<String, ForeignImage>> {
+        let stores: Vec<_> = std::iter::once(self.store.clone()).chain(self.mirror.get().cloned()).collect();
+        let mut images = BTreeMap::new();
+        for store in stores {
+            let listed = blocking(move || store.list_foreign()).await?;
+            images.extend(listed.into_iter().map(|image| (image.id.to_string(), image)));
+        }
+        for own in self.own_images().await? {
+            images.remove(&own);
+        }
+        Ok(images)
     }
 
     /// Ids of the images that hold the driver disk.
@@ -157,23 +167,14 @@ impl Center {
         Ok(bases.into_iter().map(|row| row.uuid).chain(actives.into_iter().map(|row| row.uuid)).collect())
     }
 
-    /// An image that a template may be made of: it is in the store, and none of the center's own.
+    /// An image that a template may be made of: it is in a store, and none of the center's own.
     async fn checked_image(&self, uuid: Option<String>) -> Result<Option<String>> {
         let Some(uuid) = uuid.filter(|uuid| !uuid.is_empty()) else { return Ok(None) };
-        let missing = |uuid: &str| {
-            Error::not_found(format!("image {uuid}"))
+        match self.foreign_images().await?.contains_key(&uuid) {
+            true => Ok(Some(uuid)),
+            false => Err(Error::not_found(format!("image {uuid}"))
                 .with_notice("template.no_image")
-                .with_value("image", uuid)
-        };
-        let id = ImageId::parse(&uuid).map_err(|_| missing(&uuid))?;
-        if self.own_images().await?.contains(&uuid) {
-            return Err(missing(&uuid));
-        }
-        let store = self.store.clone();
-        match blocking(move || store.describe(&id).map(drop)).await {
-            Ok(()) => Ok(Some(uuid)),
-            Err(error) if error.kind() == Kind::NotFound => Err(missing(&uuid)),
-            Err(error) => Err(error),
+                .with_value("image", uuid)),
         }
     }
 }

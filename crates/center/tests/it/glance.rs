@@ -1,10 +1,13 @@
 //! Registered images in a real Glance, which `cargo xtask glance` starts.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use center::{Center, Mirror, Retention};
 use image_store::{GlanceAuth, GlanceStore, Image, ImageId, ImageStore};
+use protocol::api;
+use protocol::thor::Environment;
 
 use crate::rescue;
 use crate::site::{Site, actor};
@@ -112,3 +115,57 @@ async fn all_images_move_there_and_what_differs_is_found() {
     let error = center.mirror_all(Arc::new(glance())).await.unwrap_err();
     assert_eq!(error.notice().unwrap().id, "move.image_differs");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Glance: cargo xtask glance"]
+async fn a_template_is_made_of_an_image_that_somebody_put_into_glance() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    save(&site, &center, "first").await;
+    let theirs = put_golden_image(&site);
+    center.mirror_to(Mirror { store: Arc::new(glance()), base_every: 1 });
+    wait_for(&center, &[("active", 1), ("base", 1)]).await;
+    let listed = center.store_images().await.unwrap();
+    let golden = listed.iter().find(|image| image.uuid == theirs).unwrap();
+    assert_eq!((golden.name.as_str(), golden.template), ("golden", None));
+    // The center's own are in both stores, and in neither list.
+    assert!(listed.iter().all(|image| !image.name.starts_with("driver-center")), "{listed:?}");
+
+    let request = |name: &str, uuid: &str| api::TemplateRequest {
+        name: name.to_owned(),
+        os_type: Environment::Number(4),
+        kind: 1,
+        uuid: Some(uuid.to_owned()),
+    };
+    let template = center.create_template(&actor(), request("classroom", &theirs)).await.unwrap();
+    let listed = center.store_images().await.unwrap();
+    assert_eq!(listed.iter().find(|image| image.uuid == theirs).unwrap().template, Some(template.id));
+    let unknown = request("office", &ImageId::random().to_string());
+    let error = center.create_template(&actor(), unknown).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "template.no_image");
+}
+
+/// An image that Glance has from somebody else's hands; its id.
+fn put_golden_image(site: &Site) -> String {
+    let file = site.directory.path().join("golden.qcow2");
+    let made = Command::new("qemu-img").args(["create", "-q", "-f", "qcow2"]).arg(&file).arg("20G").status();
+    assert!(made.unwrap().success());
+    let id = ImageId::random().to_string();
+    let put = Command::new("python3").args(["-c", PUT_IMAGE, &id]).arg(&file).status();
+    assert!(put.unwrap().success());
+    id
+}
+
+/// Puts a file into Glance under an id, without a word about driver centers.
+const PUT_IMAGE: &str = r#"
+import json, os, sys, urllib.request
+identity, file = sys.argv[1:]
+images = os.environ["DRIVER_CENTER_TEST_GLANCE"] + "/v2/images"
+def send(method, url, kind, body):
+    headers = {"X-Identity-Status": "Confirmed", "X-User-Id": "others", "X-Tenant-Id": "drivers", "X-Roles": "admin,member",
+               "Content-Type": kind}
+    urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method)).read()
+about = {"id": identity, "name": "golden", "disk_format": "qcow2", "container_format": "bare"}
+send("POST", images, "application/json", json.dumps(about).encode())
+send("PUT", f"{images}/{identity}/file", "application/octet-stream", open(file, "rb").read())
+"#;

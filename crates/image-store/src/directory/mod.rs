@@ -14,7 +14,9 @@ use std::time::Instant;
 use fault::{Context, Error, Kind, Result};
 use rustix::fs::{FlockOperation, flock, statvfs};
 
-use crate::{Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, qcow2};
+use crate::{
+    ForeignImage, Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, qcow2,
+};
 
 mod copy;
 mod description;
@@ -244,6 +246,12 @@ impl ImageStore for DirectoryStore {
         }
         images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         Ok(images)
+    }
+
+    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
+        let foreign =
+            |image: Image| ForeignImage { id: image.id, name: image.meta.name, size_bytes: image.size_bytes };
+        Ok(self.list()?.into_iter().map(foreign).collect())
     }
 
     fn delete(&self, id: &ImageId) -> Result<()> {

@@ -11,7 +11,9 @@ use std::thread;
 
 use fault::{Context, Error, Kind, Result};
 
-use crate::{Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, qcow2};
+use crate::{
+    ForeignImage, Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, qcow2,
+};
 
 mod hashing;
 mod http;
@@ -52,6 +54,21 @@ impl GlanceStore {
     /// Whether the service answers and knows us.
     pub fn check(&self) -> Result<()> {
         self.http.get_json::<Page>("/v2/images?limit=1").map(drop)
+    }
+
+    /// Goes through a list, page by page.
+    fn each(&self, first: &str, mut take: impl FnMut(&GlanceImage) -> Result<()>) -> Result<()> {
+        let (mut next, mut count) = (Some(first.to_owned()), 0);
+        while let Some(path) = next {
+            let page: Page = self.http.get_json(&path)?;
+            count += page.images.len();
+            if count > limits::IMAGES {
+                return Err(Error::invalid(format!("list images: there are more than {}", limits::IMAGES)));
+            }
+            page.images.iter().try_for_each(&mut take)?;
+            next = page.next;
+        }
+        Ok(())
     }
 
     fn find(&self, id: &ImageId) -> Result<Option<GlanceImage>> {
@@ -140,18 +157,22 @@ impl ImageStore for GlanceStore {
 
     fn list(&self) -> Result<Vec<Image>> {
         let mut images = Vec::new();
-        let mut next = Some(wire::FIRST_PAGE.to_owned());
-        while let Some(path) = next {
-            let page: Page = self.http.get_json(&path)?;
-            let complete = page.images.iter().filter(|image| image.status == Status::Active);
-            for image in complete {
+        self.each(wire::FIRST_PAGE, |image| {
+            if image.status == Status::Active {
                 images.push(image.image()?);
             }
-            if images.len() > limits::IMAGES {
-                return Err(Error::invalid(format!("list images: there are more than {}", limits::IMAGES)));
-            }
-            next = page.next;
-        }
+            Ok(())
+        })?;
+        images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        Ok(images)
+    }
+
+    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
+        let mut images = Vec::new();
+        self.each(wire::FIRST_PAGE_OF_ALL, |image| {
+            images.extend(image.foreign());
+            Ok(())
+        })?;
         images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         Ok(images)
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::hashing::Digests;
-use crate::{Image, ImageId, ImageMeta};
+use crate::{ForeignImage, Image, ImageId, ImageMeta};
 
 const MARK: &str = "driver_center";
 const MARKED: &str = "image";
@@ -22,6 +22,9 @@ const FURTHER: &str = "driver_center_property_";
 
 /// The images that are ours.
 pub(super) const FIRST_PAGE: &str = "/v2/images?limit=500&driver_center=image";
+
+/// All images that have their data.
+pub(super) const FIRST_PAGE_OF_ALL: &str = "/v2/images?limit=500&status=active";
 
 /// What is going on with an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -92,6 +95,15 @@ impl GlanceImage {
             size_bytes: self.size.unwrap_or(0),
             virtual_bytes: self.virtual_size.unwrap_or(0),
         })
+    }
+
+    /// As an image of somebody else; none where a driver center has registered it.
+    pub(super) fn foreign(&self) -> Option<ForeignImage> {
+        if self.others.contains_key(MARK) {
+            return None;
+        }
+        let name = self.name.clone().unwrap_or_default();
+        Some(ForeignImage { id: ImageId::parse(&self.id).ok()?, name, size_bytes: self.size.unwrap_or(0) })
     }
 
     /// Whether Glance's own digest of the data is one of these.
