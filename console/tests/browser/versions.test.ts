@@ -28,7 +28,7 @@ afterAll(async () => {
 
 test("a version is compared with the one before: drivers, INF files, files", async () => {
   await page.goto(`${server.url}/versions`);
-  await page.getByRole("link", { name: "版本 2" }).last().click();
+  await page.getByRole("main").getByRole("link", { name: "版本 2" }).click();
   await page.getByRole("heading", { name: "版本 2", level: 1 }).waitFor();
   await page.getByRole("row").filter({ hasText: "网卡" }).getByText("新增").waitFor();
   await page.getByRole("row").filter({ hasText: "声卡" }).getByText("移除").waitFor();
