@@ -32,7 +32,7 @@ afterAll(async () => {
 const choose = (...files: string[]) => page.locator("input[type=file][multiple]").setInputFiles(files);
 
 test("an ISO is imported although the connection is cut on the way", async () => {
-  await page.getByRole("link", { name: "系统驱动" }).click();
+  await page.getByRole("link", { name: "系统驱动", exact: true }).click();
   await page.getByText("还没有万能驱动").waitFor();
   proxy.cutAfterBytes = 8 * MIB;
   await choose(server.file("万能驱动.iso", universal(24 * MIB)));

@@ -34,7 +34,7 @@ interface Row {
 const printers = async () => (await server.call<{ result: Row[] }>("GET", "/thor/voi/printer")).result;
 
 test("a printer driver is imported, copied, and the copy is set as a network printer", async () => {
-  await page.getByRole("link", { name: "打印机驱动" }).click();
+  await page.getByRole("link", { name: "打印机驱动", exact: true }).click();
   await page.getByText("还没有打印机驱动").waitFor();
   await page.locator("input[type=file][multiple]").setInputFiles(server.file("激光打印机.zip", printer()));
   await page.getByRole("link", { name: "激光打印机", exact: true }).waitFor();

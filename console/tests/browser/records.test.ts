@@ -24,7 +24,7 @@ afterAll(async () => {
 const row = (text: string) => page.getByRole("row").filter({ hasText: text });
 
 test("jobs say what they did, and why those failed that did", async () => {
-  await page.getByRole("link", { name: "任务" }).click();
+  await page.getByRole("link", { name: "任务", exact: true }).click();
   await page.getByText("还没有任务").waitFor();
   await server.import("网卡.tq", extracted());
   await server.import("记录.tq", Buffer.from("not an archive".repeat(100))).catch(() => undefined);
@@ -46,7 +46,7 @@ test("jobs say what they did, and why those failed that did", async () => {
 });
 
 test("a running job is cancelled, and undoes what it has done", async () => {
-  await page.getByRole("link", { name: "任务" }).click();
+  await page.getByRole("link", { name: "任务", exact: true }).click();
   const goOn = server.holdWorkers();
   try {
     const importing = server.import("声卡.tq", extracted(200_000, 2));
@@ -71,7 +71,7 @@ test("a running job is cancelled, and undoes what it has done", async () => {
 test("the audit log says who did what from where, page by page, for all or one", async () => {
   await server.addUser("王芳", "operator");
   for (let number = 1; number <= 60; number++) await server.call("POST", "/api/v1/tokens", { name: `script ${number}` });
-  await page.getByRole("link", { name: "审计日志" }).click();
+  await page.getByRole("link", { name: "审计日志", exact: true }).click();
   await row("script 60").getByText("创建 API 令牌").waitFor();
   expect(await row("script 60").getByText("127.0.0.1").count()).toBe(1);
   expect(await seriousFindings(page)).toEqual([]);

@@ -84,7 +84,7 @@ test("a terminal shows what is in it, and which drivers it takes for the templat
 });
 
 test("what is made of it is heterogeneous until its drivers are taken away", async () => {
-  await page.getByRole("link", { name: "桌面与场景" }).click();
+  await page.getByRole("link", { name: "桌面与场景", exact: true }).click();
   await page.getByRole("button", { name: "创建桌面" }).click();
   await page.getByRole("dialog").getByLabel("名称").fill("办公桌面");
   await open("模板");

@@ -65,7 +65,7 @@ test("a rollback says what it changes and makes a new version, list of drivers i
   await dialog.getByRole("button", { name: "回滚", exact: true }).click();
   await page.getByText(/^版本 \d+ 已发布$/).waitFor({ timeout: 30_000 });
   await page.getByText("回到版本 1 的内容").waitFor();
-  await page.getByRole("link", { name: "系统驱动" }).click();
+  await page.getByRole("link", { name: "系统驱动", exact: true }).click();
   await page.getByRole("tab", { name: /提取驱动/ }).click();
   await page.getByRole("link", { name: "声卡", exact: true }).waitFor();
   expect(await page.getByRole("link", { name: "网卡", exact: true }).count()).toBe(0);
