@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { queryOptions } from "@tanstack/react-query";
 import { answered, client, type Wire } from "./client";
+import { Failure } from "./failure";
 
 export type Terminal = Wire<"Terminal">;
 export type EnrolmentToken = Wire<"EnrolmentToken">;
@@ -36,6 +37,18 @@ export const push = (terminals: string[]) =>
   answered(client.POST("/api/v1/terminals/push", { body: { terminals } }));
 export const setGroup = (terminals: string[], group: string | null) =>
   answered(client.POST("/api/v1/terminals/group", { body: { terminals, group } }));
+
+/** Removes them one after another. One that somebody else has removed meanwhile is where it should be. */
+export async function removeTerminals(ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await answered(client.DELETE("/api/v1/terminals/{id}", { params: { path: { id } } })).catch(unlessGone);
+  }
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Failure && error.status === 404)) throw error;
+}
+
 export const createEnrolmentToken = (body: Wire<"EnrolmentTokenRequest">) =>
   answered(client.POST("/api/v1/enrolment-tokens", { body }));
 export const deleteEnrolmentToken = (id: number) =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DownOutlined, UpOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isOver, isUnderWay } from "./item";
 import { dismissFinished, findUnfinished, useUploads } from "./manager";
@@ -13,13 +13,15 @@ export function UploadPanel() {
   const { t } = useTranslation();
   const items = useUploads();
   const [isOpen, setOpen] = useState(true);
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => void findUnfinished(), []);
+  useSpaceBelow(panel, items.length > 0);
   if (items.length === 0) return null;
   const active = items.filter(isUnderWay).length;
   const over = items.filter(isOver).length;
   const summary = active > 0 ? t("uploads.active", { count: active }) : over > 0 ? t("uploads.finished", { count: over }) : "";
   return (
-    <section className={styles.panel} aria-label={t("uploads.title")}>
+    <section ref={panel} className={styles.panel} aria-label={t("uploads.title")}>
       <div className={styles.head}>
         <strong>{t("uploads.title")}</strong>
         <span className={styles.summary} role="status">
@@ -48,4 +50,20 @@ export function UploadPanel() {
       )}
     </section>
   );
+}
+
+/** Has pages end above the panel while it is shown, so that it covers nothing that cannot be scrolled from under it. */
+function useSpaceBelow(panel: RefObject<HTMLElement | null>, isShown: boolean): void {
+  useEffect(() => {
+    if (!isShown || panel.current === null) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(([entry]) => {
+      style.setProperty("--uploads-height", `${entry?.target.getBoundingClientRect().height ?? 0}px`);
+    });
+    observer.observe(panel.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--uploads-height");
+    };
+  }, [panel, isShown]);
 }

@@ -15,11 +15,13 @@ interface Props {
   isSelection?: boolean;
   /** Name of the one terminal of a row. */
   name?: string;
+  /** With a frame, for a page about that one. */
+  isLarge?: boolean;
   done?: () => void;
 }
 
 /** 下发: tells terminals to take the current version. */
-export function PushButton({ targets, isSelection, name, done }: Props) {
+export function PushButton({ targets, isSelection, name, isLarge, done }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const { data: status } = useQuery(statusQuery);
@@ -44,11 +46,12 @@ export function PushButton({ targets, isSelection, name, done }: Props) {
     if (name !== undefined || count === 0) return t("terminals.push");
     return t(isSelection ? "terminals.pushSelected" : "terminals.pushBehind", { count });
   };
+  const isWord = name !== undefined && !isLarge;
   return (
     <ActionButton
-      type={name === undefined ? "primary" : "link"}
-      size={name === undefined ? "middle" : "small"}
-      icon={name === undefined ? <SendOutlined aria-hidden="true" /> : undefined}
+      type={isWord ? "link" : "primary"}
+      size={isWord ? "small" : "middle"}
+      icon={isWord ? undefined : <SendOutlined aria-hidden="true" />}
       reason={role ?? missing}
       loading={action.isPending}
       aria-label={name === undefined ? undefined : `${t("terminals.push")}: ${name}`}

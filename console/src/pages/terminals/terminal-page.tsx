@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { ArrowLeftOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Descriptions } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Terminal, terminalsQuery } from "../../api/terminals";
+import { BackLink } from "../../components/back-link";
 import { Empty } from "../../components/empty";
 import { Loaded } from "../../components/loaded";
-import { Mono } from "../../components/mono";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { When } from "../../components/when";
-import { mac } from "../../format/mac";
 import { Inventory } from "./inventory";
 import { Plan } from "./plan";
 import { PushButton } from "./push-button";
-import { Disk, State } from "./terminal-table";
+import { RemoveButton } from "./remove-button";
+import { TerminalFacts } from "./terminal-facts";
 
 const route = getRouteApi("/terminals/$id");
 
@@ -43,15 +41,11 @@ function Detail({ terminal }: { terminal: Terminal }) {
       <PageHead
         title={terminal.name}
         lead={terminal.group}
-        above={
-          <Link to="/terminals">
-            <ArrowLeftOutlined aria-hidden="true" /> {t("terminals.back")}
-          </Link>
-        }
-        actions={terminal.identical ? null : <PushButton targets={[terminal.id]} name={terminal.name} />}
+        above={<BackLink to="/terminals">{t("terminals.back")}</BackLink>}
+        actions={<Actions terminal={terminal} />}
       />
       <Panel>
-        <Facts terminal={terminal} />
+        <TerminalFacts terminal={terminal} />
       </Panel>
       <Panel flush title={t("terminals.inventory")} extra={terminal.inventory_at && <When at={terminal.inventory_at} />}>
         {terminal.inventory_at ? (
@@ -67,25 +61,12 @@ function Detail({ terminal }: { terminal: Terminal }) {
   );
 }
 
-function Facts({ terminal }: { terminal: Terminal }) {
-  const { t } = useTranslation();
-  const items = [
-    { key: "disk", label: t("terminals.disk"), children: <Disk row={terminal} /> },
-    { key: "version", label: t("terminals.version"), children: terminal.version ?? t("common.none") },
-    { key: "state", label: t("terminals.state"), children: <State row={terminal} /> },
-    {
-      key: "mode",
-      label: t("terminals.mode"),
-      children: terminal.mode ? t(`terminals.modes.${terminal.mode}`) : t("terminals.modes.unknown"),
-    },
-    { key: "mac", label: "MAC", children: <Mono text={mac(terminal.mac)} length={17} /> },
-    { key: "id", label: "ID", children: <Mono text={terminal.id} /> },
-    { key: "enrolled", label: t("terminals.enrolled"), children: <When at={terminal.enrolled_at} /> },
-    {
-      key: "seen",
-      label: t("terminals.seen"),
-      children: terminal.last_seen_at ? <When at={terminal.last_seen_at} /> : t("common.never"),
-    },
-  ];
-  return <Descriptions size="small" column={{ xs: 1, sm: 2, xl: 4 }} items={items} layout="vertical" colon={false} />;
+function Actions({ terminal }: { terminal: Terminal }) {
+  const navigate = route.useNavigate();
+  return (
+    <>
+      {!terminal.identical && <PushButton targets={[terminal.id]} name={terminal.name} isLarge />}
+      <RemoveButton terminals={[terminal]} done={() => void navigate({ to: "/terminals" })} />
+    </>
+  );
 }

@@ -67,7 +67,14 @@ function useColumns(): TableColumnsType<Terminal> {
         </span>
       ),
     },
-    { title: "MAC", dataIndex: "mac", width: 160, render: (text: string) => <span className={styles.mac}>{mac(text)}</span> },
+    {
+      title: "MAC",
+      dataIndex: "mac",
+      width: 160,
+      // It gives way to the state first; the search finds it all the same.
+      responsive: ["lg"],
+      render: (text: string) => <span className={styles.mac}>{mac(text)}</span>,
+    },
     { title: t("terminals.disk"), key: "disk", width: 116, render: (_, row) => <Disk row={row} /> },
     {
       title: t("terminals.version"),

@@ -12,6 +12,7 @@ import { Panel } from "../../components/panel";
 import { GROUPS, isIn, matches } from "./groups";
 import { GroupButton } from "./group-button";
 import { PushButton } from "./push-button";
+import { RemoveButton } from "./remove-button";
 import { TerminalTable } from "./terminal-table";
 import styles from "./terminals.module.css";
 
@@ -35,6 +36,7 @@ export function TerminalsPage() {
         lead={t("terminals.lead")}
         actions={
           <>
+            {chosen.length > 0 && <RemoveButton terminals={all.filter(({ id }) => chosen.includes(id))} done={clear} />}
             {chosen.length > 0 && <GroupButton terminals={chosen} groups={groups} done={clear} />}
             <PushButton targets={targets} isSelection={chosen.length > 0} done={clear} />
           </>
