@@ -18,7 +18,6 @@ use tokio::sync::OwnedRwLockWriteGuard;
 
 use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
-use crate::db::entities::version::VersionKind;
 use crate::db::entities::{base_image, temp_image, version};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::{settings, versions, views};
@@ -62,22 +61,8 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
     let txn = center.db.begin().await?;
     base_row(now, &id, identity.length).insert(&txn).await.db_context(|| "record Base")?;
     let first = version::ActiveModel {
-        number: Set(0),
-        kind: Set(VersionKind::Initial),
-        note: Set(None),
-        created_at: Set(now),
-        created_by: Set(crate::host::Actor::center().name),
-        root: Set(identity.root.to_string()),
-        length: Set(identity.length as i64),
-        parent_root: Set(None),
-        patch: Set(None),
-        patch_bytes: Set(0),
-        packs_bytes: Set(0),
-        inverse: Set(None),
-        active_uuid: Set(None),
-        packages: Set("[]".into()),
-        target: Set(None),
         virtual_bytes: Set(Some(virtual_bytes as i64)),
+        ..versions::initial_row(now, identity.root.to_string(), identity.length)
     };
     first.insert(&txn).await.db_context(|| "record version 0")?;
     settings::record_adopted(&txn, center.config.adopt.is_some()).await?;

@@ -176,22 +176,13 @@ fn version_row(
     now: DateTime,
 ) -> version::ActiveModel {
     version::ActiveModel {
-        number: Set(data.version),
         kind: Set(VersionKind::Grow),
         note: Set(data.note.clone()),
         created_at: Set(now),
         created_by: Set(data.actor.clone()),
-        root: Set(patch.root.clone()),
-        length: Set(patch.length as i64),
-        parent_root: Set(Some(before.root)),
-        patch: Set(Some(patch.digest.clone())),
-        patch_bytes: Set(patch.bytes as i64),
-        packs_bytes: Set(patch.packs_bytes as i64),
-        inverse: Set(Some(patch.inverse.clone())),
-        active_uuid: Set(None),
-        packages: Set(before.packages),
-        target: Set(None),
         virtual_bytes: Set(Some(data.virtual_bytes as i64)),
+        packages: Set(before.packages.clone()),
+        ..patch.version_row(data.version, &before)
     }
 }
 

@@ -250,22 +250,14 @@ fn version_row(
     packages: String,
 ) -> version::ActiveModel {
     version::ActiveModel {
-        number: Set(data.version),
         kind: Set(VersionKind::Rollback),
         note: Set(data.note.clone()),
         created_at: Set(now),
         created_by: Set(data.actor.clone()),
-        root: Set(patch.root.clone()),
-        length: Set(patch.length as i64),
-        parent_root: Set(Some(before.root.clone())),
-        patch: Set(Some(patch.digest.clone())),
-        patch_bytes: Set(patch.bytes as i64),
-        packs_bytes: Set(patch.packs_bytes as i64),
-        inverse: Set(Some(patch.inverse.clone())),
-        active_uuid: Set(None),
         packages: Set(packages),
         target: Set(Some(data.target)),
         virtual_bytes: Set(target.virtual_bytes),
+        ..patch.version_row(data.version, before)
     }
 }
 

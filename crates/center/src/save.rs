@@ -213,22 +213,13 @@ async fn version_row(
 ) -> Result<version::ActiveModel> {
     let packages = versions::encode_packages(&versions::packages_now(db).await?)?;
     Ok(version::ActiveModel {
-        number: Set(data.version),
         kind: Set(VersionKind::Save),
         note: Set(data.note.clone()),
         created_at: Set(now),
         created_by: Set(data.actor.clone()),
-        root: Set(patch.root.clone()),
-        length: Set(patch.length as i64),
-        parent_root: Set(Some(before.root.clone())),
-        patch: Set(Some(patch.digest.clone())),
-        patch_bytes: Set(patch.bytes as i64),
-        packs_bytes: Set(patch.packs_bytes as i64),
-        inverse: Set(Some(patch.inverse.clone())),
         active_uuid: Set(Some(data.active.clone())),
         packages: Set(packages),
-        target: Set(None),
-        virtual_bytes: Set(before.virtual_bytes),
+        ..patch.version_row(data.version, before)
     })
 }
 

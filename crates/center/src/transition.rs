@@ -12,11 +12,12 @@ use disk_patch::{
 };
 use fault::{Error, Result};
 use image_store::ImageId;
-use sea_orm::{ActiveModelTrait, ConnectionTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::center::{Center, blocking};
 use crate::config::DataDir;
+use crate::db::entities::version;
 use crate::db::{DateTime, DbContext};
 use crate::state::StateEvent;
 use crate::{base, edit, publish};
@@ -37,6 +38,22 @@ impl PatchRecord {
     /// Bytes that a terminal fetches.
     pub(crate) fn travels(&self) -> u64 {
         self.bytes + self.packs_bytes
+    }
+
+    /// The row of the version that it makes out of the one before; kind, packages and who did it are the caller's to say.
+    pub(crate) fn version_row(&self, number: i64, before: &version::Model) -> version::ActiveModel {
+        version::ActiveModel {
+            number: Set(number),
+            root: Set(self.root.clone()),
+            length: Set(self.length as i64),
+            parent_root: Set(Some(before.root.clone())),
+            patch: Set(Some(self.digest.clone())),
+            patch_bytes: Set(self.bytes as i64),
+            packs_bytes: Set(self.packs_bytes as i64),
+            inverse: Set(Some(self.inverse.clone())),
+            virtual_bytes: Set(before.virtual_bytes),
+            ..Default::default()
+        }
     }
 }
 

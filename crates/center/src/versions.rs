@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use fault::{Error, Result};
 use protocol::api;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,24 @@ use crate::db::entities::version::{self, VersionKind};
 use crate::db::entities::{base_image, driver_file, driver_package, printer};
 use crate::db::{DateTime, DbContext, SoftDelete};
 use crate::diff::packages;
-use crate::host::rfc3339;
+use crate::host::{Actor, rfc3339};
 use crate::{limits, printers};
+
+/// The row of version 0: what the disk was when the center began with it.
+pub(crate) fn initial_row(now: DateTime, root: String, length: u64) -> version::ActiveModel {
+    version::ActiveModel {
+        number: Set(0),
+        kind: Set(VersionKind::Initial),
+        created_at: Set(now),
+        created_by: Set(Actor::center().name),
+        root: Set(root),
+        length: Set(length as i64),
+        patch_bytes: Set(0),
+        packs_bytes: Set(0),
+        packages: Set("[]".into()),
+        ..Default::default()
+    }
+}
 
 /// A package as a version holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,7 +20,6 @@ use crate::config::Config;
 use crate::db::entities::version::VersionKind;
 use crate::db::entities::{driver_file, driver_package, printer, version};
 use crate::db::{DateTime, DbContext, Transaction, commit};
-use crate::host::Actor;
 use crate::{archives, base, content, printers, settings, versions};
 
 /// Where packages lie, and what type of driver they are there.
@@ -253,24 +252,7 @@ async fn record_version(txn: &Transaction, now: DateTime, number: i64, disk: &Fo
     base::base_row(now, &ImageId::random(), length).insert(txn).await.db_context(|| "record Base")?;
     let root = disk.identity.root.to_string();
     let packages = versions::encode_packages(&versions::packages_now(txn).await?)?;
-    let first = version::ActiveModel {
-        number: Set(0),
-        kind: Set(VersionKind::Initial),
-        note: Set(None),
-        created_at: Set(now),
-        created_by: Set(Actor::center().name),
-        root: Set(root.clone()),
-        length: Set(length as i64),
-        parent_root: Set(None),
-        patch: Set(None),
-        patch_bytes: Set(0),
-        packs_bytes: Set(0),
-        inverse: Set(None),
-        active_uuid: Set(None),
-        packages: Set("[]".into()),
-        target: Set(None),
-        virtual_bytes: Set(None),
-    };
+    let first = versions::initial_row(now, root.clone(), length);
     let now_current = version::ActiveModel {
         number: Set(number),
         kind: Set(VersionKind::Restore),

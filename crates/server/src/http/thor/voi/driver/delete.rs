@@ -4,9 +4,9 @@ use crate::http::answer::{Answer, done};
 use crate::http::audit;
 use crate::http::caller::By;
 use crate::http::extract::Body;
+use crate::http::thor::voi::require_delete;
 use axum::extract::State;
 use center::Center;
-use fault::Error;
 use protocol::thor::{DoneAnswer, DriverAction};
 
 /// Deletes system drivers: all that are named, or none.
@@ -17,10 +17,7 @@ pub(crate) async fn delete(
     By(actor): By,
     Body(request): Body<DriverAction>,
 ) -> Answer<DoneAnswer> {
-    if request.action != "delete" {
-        let error = Error::invalid(format!("action {:?}", request.action)).with_notice("action.unknown");
-        return Err(error.with_value("action", request.action).into());
-    }
+    require_delete(&request)?;
     let drivers = center.drivers().await?;
     let names = audit::names(drivers.iter().map(|row| (row.id, row.name.as_str())), &request.ids);
     center.delete_drivers(&actor, &request.ids).await?;
