@@ -30,6 +30,7 @@ use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
 use crate::printers::Vault;
 use crate::publish::{self, Publisher};
+use crate::reports::{Part, Reports};
 use crate::state::{MountStatus, StateEvent};
 use crate::views::{self, Views};
 use crate::{base, edit, operations, settings, versions};
@@ -45,7 +46,7 @@ const GATE_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The driver center. Cheap to clone; all clones are the same center.
 #[derive(Clone)]
-pub struct Center(Arc<Inner>);
+pub struct Center(pub(crate) Arc<Inner>);
 
 /// What the parts of the center share.
 pub struct Inner {
@@ -64,6 +65,7 @@ pub struct Inner {
     pub(crate) publisher: Publisher,
     pub(crate) vault: Vault,
     pub(crate) rules: Rules,
+    pub(crate) reports: Reports,
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
     jobs: Mutex<HashMap<String, Arc<Progress>>>,
@@ -93,6 +95,7 @@ impl Center {
         let publisher = Publisher::open(&directory)?;
         let vault = Vault::open(&directory.printer_key())?;
         let rules = Rules::load(&db).await?;
+        let reports = Reports::new(settings::load(&db).await?.is_auto_update);
         let center = Self(Arc::new(Inner {
             config: Arc::new(config),
             db,
@@ -106,6 +109,7 @@ impl Center {
             publisher,
             vault,
             rules,
+            reports,
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),
@@ -113,6 +117,7 @@ impl Center {
             id,
         }));
         center.start().await?;
+        center.keep_writing_reports();
         Ok(center)
     }
 
@@ -138,8 +143,11 @@ impl Center {
         Ok(())
     }
 
-    /// Closes the open disk so that the next start need not make Active again.
+    /// Writes what terminals have said, and closes the open disk so that the next start need not make Active again.
     pub async fn close(&self) {
+        if let Err(error) = self.write_reports(Part::All).await {
+            tracing::warn!(target: "voi_drive_img_manage", %error, "reports of terminals were not written");
+        }
         let _gate = self.gate.lock().await;
         if let Err(error) = self.close_active().await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "Active was not closed cleanly");
@@ -181,7 +189,12 @@ impl Center {
     pub async fn set_auto_update(&self, actor: &Actor, on: bool) -> Result<()> {
         let txn = self.db.begin().await?;
         settings::set_auto_update(&txn, on).await?;
-        commit(txn).await?;
+        // In the order of the transactions, so before this one ends.
+        let before = self.reports.set_auto_update(on);
+        if let Err(error) = commit(txn).await {
+            self.reports.set_auto_update(before);
+            return Err(error);
+        }
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, on, "automatic update switched");
         self.emit(api::Event::Status);
         Ok(())

@@ -21,7 +21,7 @@
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`platform`] | an existing `voi_api` beside the center |
-//! | [`terminals`], [`distribution`] | who takes the disk over; when, and how fast |
+//! | [`terminals`], [`reports`], [`distribution`] | who takes the disk over; what they say; when, and how fast |
 //! | [`db`], [`accounts`] | tables, people and their secrets |
 //!
 //! # Notices
@@ -132,6 +132,7 @@ mod platform;
 mod printers;
 mod publish;
 mod relist;
+mod reports;
 pub mod rescue;
 mod restore;
 mod retention;

@@ -61,6 +61,11 @@ impl Publisher {
     pub(crate) fn public_key_hex(&self) -> String {
         hex(self.key.verifying_key().as_bytes())
     }
+
+    /// The version that terminals can have now; 0 while there is none.
+    pub(crate) fn version(&self) -> u64 {
+        self.current.borrow().as_ref().map_or(0, |published| published.head.version)
+    }
 }
 
 /// The head as it was published last, if its manifest is still there.

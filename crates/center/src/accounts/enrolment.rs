@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use fault::{Error, Result};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::secret::{Kind, Random, Secret};
 use super::{Principal, limits, names};
@@ -126,9 +126,10 @@ pub(super) async fn authenticate(db: &Db, secret: &Secret) -> Result<Principal> 
     let unknown =
         || Error::denied("find the terminal of this secret").with_notice("account.terminal_unknown");
     let hash = secret.stored().ok_or_else(unknown)?;
-    let row = terminal::Entity::find_live().filter(terminal::Column::SecretHash.eq(hash)).one(db).await;
-    let row = row.db_context(|| "find a terminal")?.ok_or_else(unknown)?;
-    Ok(Principal::Terminal { id: row.id })
+    let query = terminal::Entity::find_live().filter(terminal::Column::SecretHash.eq(hash));
+    let query = query.select_only().column(terminal::Column::Id);
+    let id: Option<String> = query.into_tuple().one(db).await.db_context(|| "find a terminal")?;
+    Ok(Principal::Terminal { id: id.ok_or_else(unknown)? })
 }
 
 /// Twelve hex digits in lower case from any usual way of writing them; empty stays empty.

@@ -88,6 +88,14 @@ impl Secret {
     }
 }
 
+impl Secret {
+    /// The hash of what is by its prefix a terminal's.
+    pub(crate) fn hash_of_terminal(&self) -> Option<[u8; 32]> {
+        let is_one = self.kind() == Kind::Terminal && self.0.len() <= limits::SECRET_BYTES_MAX;
+        is_one.then(|| *blake3::hash(self.0.as_bytes()).as_bytes())
+    }
+}
+
 impl From<String> for Secret {
     fn from(secret: String) -> Self {
         Self(secret)

@@ -17,6 +17,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fault::{Error, Result};
@@ -52,6 +53,8 @@ pub struct Db {
     pool: DatabaseConnection,
     /// Whose turn it is to write several statements.
     turn: Arc<Mutex<()>>,
+    /// Goes up with each transaction that has ended by [`commit`].
+    commits: Arc<AtomicU64>,
 }
 
 /// Several statements that become durable together, or not at all when it is dropped. There is one at a time, so
@@ -61,6 +64,7 @@ pub struct Transaction {
     statements: DatabaseTransaction,
     /// Given back after the connection.
     _turn: OwnedMutexGuard<()>,
+    commits: Arc<AtomicU64>,
 }
 
 /// Opens the database at `url` (`sqlite:///path/center.db?mode=rwc`, `mysql://user:password@host/name`) and
@@ -69,7 +73,7 @@ pub async fn connect(url: &str) -> Result<Db> {
     let connection = Database::connect(options(url)?).await.db_context(|| "open the database")?;
     refuse_newer(&connection).await?;
     migrations::Migrator::up(&connection, None).await.db_context(|| "bring the database up to date")?;
-    Ok(Db { pool: connection, turn: Arc::default() })
+    Ok(Db { pool: connection, turn: Arc::default(), commits: Arc::default() })
 }
 
 /// Opens a database that a server of this release has made, and leaves its schema as it is.
@@ -84,7 +88,7 @@ pub async fn connect_as_it_is(url: &str) -> Result<Db> {
             Error::conflict("the database is of an older release").with_notice("backup.other_release")
         );
     }
-    Ok(Db { pool: connection, turn: Arc::default() })
+    Ok(Db { pool: connection, turn: Arc::default(), commits: Arc::default() })
 }
 
 /// The steps of the schema that this release knows.
@@ -157,7 +161,13 @@ impl Db {
             ..TransactionOptions::default()
         };
         let statements = self.pool.begin_with_options(options).await.db_context(|| "begin a transaction")?;
-        Ok(Transaction { statements, _turn: turn })
+        Ok(Transaction { statements, _turn: turn, commits: self.commits.clone() })
+    }
+
+    /// Goes up with each [`commit`]: what was read before this number changed may not hold any more. Statements outside of
+    /// transactions do not count, and neither do the reports of terminals.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
     }
 
     /// The database as it is at one moment: nothing that is committed later is seen in it. It writes nothing.
@@ -179,6 +189,21 @@ impl Db {
 
 /// Makes all of a transaction durable.
 pub async fn commit(transaction: Transaction) -> Result<()> {
+    let _counted = Counted(transaction.commits.clone());
+    commit_reports(transaction).await
+}
+
+/// Counts a commit when it is over, also where it failed or was given up: whether it was made is not certain then.
+struct Counted(Arc<AtomicU64>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// The same for what terminals have reported; nobody but who writes that keeps it in memory.
+pub(crate) async fn commit_reports(transaction: Transaction) -> Result<()> {
     transaction.statements.commit().await.db_context(|| "commit a transaction")
 }
 

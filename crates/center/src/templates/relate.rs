@@ -94,9 +94,11 @@ impl Center {
             );
         }
         let mut told = 0;
+        let txn = self.db.begin().await?;
         for ids in ids.chunks(limits::IDS_PER_STATEMENT) {
-            told += tell(&self.db, terminal::Column::Id.is_in(ids.iter().map(String::as_str))).await?;
+            told += tell(&txn, terminal::Column::Id.is_in(ids.iter().map(String::as_str))).await?;
         }
+        commit(txn).await?;
         tracing::info!(target: TARGET, told, "terminals were told of a heterogeneous version");
         Ok(told)
     }

@@ -1,11 +1,12 @@
-//! Terminals: what they report, what they are told, and whether an update is under way anywhere.
+//! Terminals: the list, groups, pushes, their hardware, and whether an update is under way anywhere. What they report is in
+//! [`crate::reports`].
 
 use fault::{Error, Result};
 use protocol::api;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 
 use crate::center::Center;
@@ -13,59 +14,18 @@ use crate::db::entities::terminal::{self, TerminalState};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::{Actor, rfc3339};
 use crate::limits;
-use crate::{settings, versions};
+use crate::reports::Part;
+use crate::versions;
 
 mod standing;
 
 use standing::Measure;
 pub use standing::Standings;
 
-/// Seconds between the reports of a terminal at rest.
-const REPORT_SECONDS: u32 = 60;
-
 impl Center {
     /// Tells whoever looks at the terminals that this one has joined.
     pub fn announce_terminal(&self, id: &str) {
         self.emit(api::Event::Terminal { id: id.to_owned() });
-    }
-
-    /// Takes a terminal's report and tells it what to do.
-    pub async fn report(
-        &self,
-        id: &str,
-        report: api::Report,
-        address: Option<String>,
-    ) -> Result<api::Directive> {
-        let row = find(self, id).await?;
-        let newest = versions::newest(&self.db).await?;
-        let change = terminal::ActiveModel {
-            id: Set(row.id),
-            last_seen_at: Set(Some(self.host.now())),
-            address: Set(address),
-            version: Set(Some(report.version as i64)),
-            root: Set(Some(report.root).filter(|root| root.len() == 64)),
-            state: Set(stored(report.state)),
-            progress_done: Set(report.done as i64),
-            progress_total: Set(report.total as i64),
-            message: Set(report
-                .message
-                .map(|text| text.chars().take(limits::TERMINAL_MESSAGE_CHARS_MAX).collect())),
-            // What was pushed is done when the terminal has it, and does not stand for later versions.
-            push_version: Set(row.push_version.filter(|pushed| (report.version as i64) < *pushed)),
-            mode: report.mode.map_or(NotSet, |mode| Set(Some(mode_name(mode).to_owned()))),
-            ..Default::default()
-        };
-        let row = change.update(&self.db).await.db_context(|| "record a report")?;
-        self.emit(api::Event::Terminal { id: row.id });
-        let is_auto_update = settings::load(&self.db).await?.is_auto_update;
-        let (is_open, is_pushed) = (self.rules.is_open(self.host.now()), row.push_version.is_some());
-        Ok(api::Directive {
-            update: is_pushed || (is_auto_update && is_open),
-            outside_window: is_auto_update && !is_open && !is_pushed,
-            version: newest.number as u64,
-            report_after_seconds: REPORT_SECONDS,
-            hg_notices: row.hg_notices.max(0) as u64,
-        })
     }
 
     /// All terminals by name.
@@ -187,7 +147,7 @@ impl Center {
             ..Default::default()
         };
         change.update(&self.db).await.db_context(|| "keep an inventory")?;
-        self.emit(api::Event::Terminal { id: id.to_owned() });
+        self.tell_of_terminals(Some(id.to_owned()));
         Ok(())
     }
 
@@ -205,6 +165,7 @@ impl Center {
     /// Whether any terminal is being updated. One that has not reported for a while does not count, so that a
     /// vanished terminal cannot keep administrators from saving.
     pub async fn is_send_task(&self) -> Result<bool> {
+        self.write_reports(Part::Running).await?;
         let busy = terminal::Entity::find_live()
             .filter(standing::is_updating(self))
             .count(&self.db)
@@ -236,7 +197,7 @@ async fn find_in(db: &impl ConnectionTrait, id: &str) -> Result<terminal::Model>
         .ok_or_else(|| no_terminal(id))
 }
 
-fn mode_name(mode: api::TerminalMode) -> &'static str {
+pub(crate) fn mode_name(mode: api::TerminalMode) -> &'static str {
     match mode {
         api::TerminalMode::Rest => "rest",
         api::TerminalMode::Maintenance => "maintenance",
@@ -244,17 +205,17 @@ fn mode_name(mode: api::TerminalMode) -> &'static str {
     }
 }
 
-fn mode_of(name: &str) -> Option<api::TerminalMode> {
+pub(crate) fn mode_of(name: &str) -> Option<api::TerminalMode> {
     [api::TerminalMode::Rest, api::TerminalMode::Maintenance, api::TerminalMode::Windows]
         .into_iter()
         .find(|mode| mode_name(*mode) == name)
 }
 
-fn no_terminal(id: &str) -> Error {
+pub(crate) fn no_terminal(id: &str) -> Error {
     Error::not_found(format!("terminal {id}")).with_notice("terminal.not_found").with_value("terminal", id)
 }
 
-fn stored(state: api::TerminalState) -> TerminalState {
+pub(crate) fn stored(state: api::TerminalState) -> TerminalState {
     match state {
         api::TerminalState::Unknown => TerminalState::Unknown,
         api::TerminalState::Idle => TerminalState::Idle,

@@ -17,6 +17,7 @@ mod model;
 mod moving;
 mod old_data;
 mod printers;
+mod reports;
 mod rescue;
 mod restore;
 mod site;

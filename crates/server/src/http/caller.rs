@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use center::Actor;
-use center::accounts::{self, Principal, Secret};
+use center::accounts::{Principal, Secret};
 use center::db::now;
 use fault::{Error, Result, WireError};
 use std::net::{IpAddr, SocketAddr};
@@ -68,7 +68,7 @@ pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, n
 
 async fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller> {
     if let Some(token) = bearer(headers) {
-        let principal = accounts::authenticate(app.center.db(), &token, now()).await?;
+        let principal = app.center.authenticate(&token, now()).await?;
         return Ok(Caller { principal, session: None });
     }
     let Some(token) = session_cookie(headers) else {
@@ -77,7 +77,7 @@ async fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Cal
     if !method.is_safe() {
         require_same_origin(headers, app.config.public_url.as_deref())?;
     }
-    let principal = accounts::authenticate(app.center.db(), &token, now()).await?;
+    let principal = app.center.authenticate(&token, now()).await?;
     Ok(Caller { principal, session: Some(token) })
 }
 

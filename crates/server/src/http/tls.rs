@@ -81,12 +81,15 @@ fn acceptor(files: &Tls) -> Result<TlsAcceptor> {
     let key_failed =
         |e: Error| e.with_notice("serve.certificate_key").with_value("path", files.key.display());
     let key = read_key(&files.key).map_err(key_failed)?;
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::bug(format!("choose versions of TLS: {e}")))?
         .with_no_client_auth()
         .with_single_cert(certificates, key)
         .map_err(|e| key_failed(Error::invalid(format!("use certificate and key together: {e}"))))?;
+    // A terminal that comes once a minute shows its ticket, and nothing has to be signed or remembered for it.
+    config.ticketer =
+        ring::Ticketer::new().map_err(|e| Error::bug(format!("make a key for tickets: {e}")))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
