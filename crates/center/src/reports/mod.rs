@@ -148,7 +148,10 @@ impl Center {
             Column::HgNotices,
         ]);
         let found = query.into_tuple::<Columns>().one(&self.db).await.db_context(|| "read a terminal")?;
-        let found = found.ok_or_else(|| terminals::no_terminal(id))?;
+        let Some(found) = found else {
+            self.reports.roster.forget(id);
+            return Err(terminals::no_terminal(id));
+        };
         self.reports.roster.learn(id, read(found), epoch, forgotten);
         Ok(())
     }

@@ -175,6 +175,11 @@ impl Roster {
         }
     }
 
+    /// The database does not have this terminal any more.
+    pub(super) fn forget(&self, id: &str) {
+        self.lock().forget(&HashSet::from([id.to_owned()]));
+    }
+
     /// Takes a report; `is_current` says whether its version is the newest.
     pub(super) fn take(
         &self,
