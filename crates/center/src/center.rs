@@ -95,7 +95,6 @@ impl Center {
         let publisher = Publisher::open(&directory)?;
         let vault = Vault::open(&directory.printer_key())?;
         let rules = Rules::load(&db).await?;
-        let reports = Reports::new(settings::load(&db).await?.is_auto_update);
         let center = Self(Arc::new(Inner {
             config: Arc::new(config),
             db,
@@ -109,7 +108,7 @@ impl Center {
             publisher,
             vault,
             rules,
-            reports,
+            reports: Reports::default(),
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),
@@ -189,12 +188,7 @@ impl Center {
     pub async fn set_auto_update(&self, actor: &Actor, on: bool) -> Result<()> {
         let txn = self.db.begin().await?;
         settings::set_auto_update(&txn, on).await?;
-        // In the order of the transactions, so before this one ends.
-        let before = self.reports.set_auto_update(on);
-        if let Err(error) = commit(txn).await {
-            self.reports.set_auto_update(before);
-            return Err(error);
-        }
+        commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, on, "automatic update switched");
         self.emit(api::Event::Status);
         Ok(())

@@ -187,13 +187,18 @@ impl Db {
     }
 }
 
-/// Makes all of a transaction durable.
+/// Makes all of a transaction durable. It goes on when nobody waits for it any more, so that it is counted when it is over.
 pub async fn commit(transaction: Transaction) -> Result<()> {
-    let _counted = Counted(transaction.commits.clone());
-    commit_reports(transaction).await
+    let counted = Counted(transaction.commits.clone());
+    let committing = tokio::spawn(async move {
+        let outcome = commit_reports(transaction).await;
+        drop(counted);
+        outcome
+    });
+    committing.await.map_err(|error| Error::bug(format!("commit a transaction: {error}")))?
 }
 
-/// Counts a commit when it is over, also where it failed or was given up: whether it was made is not certain then.
+/// Counts a commit when it is over, also where it failed: whether it was made is not certain then.
 struct Counted(Arc<AtomicU64>);
 
 impl Drop for Counted {

@@ -21,7 +21,6 @@
 mod roster;
 mod write;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -34,10 +33,10 @@ use crate::accounts::{self, Principal, Secret};
 use crate::center::{Center, Inner};
 use crate::db::entities::terminal::{Column, Entity, TerminalState};
 use crate::db::{DateTime, DbContext, SoftDelete};
-use crate::{limits, terminals};
+use crate::{limits, settings, terminals};
 
 pub(crate) use roster::Part;
-use roster::{Orders, Outcome, Passing, Read, Roster, Said, Taken, heard};
+use roster::{Epoch, Orders, Outcome, Passing, Read, Roster, Said, Taken, heard};
 
 /// Seconds between the reports of a terminal at rest.
 const REPORT_SECONDS: u32 = 60;
@@ -56,7 +55,8 @@ const LOOKUPS: usize = 3;
 pub(crate) struct Reports {
     roster: Roster,
     turn: Arc<tokio::sync::Mutex<()>>,
-    is_auto_update: AtomicBool,
+    /// Whether terminals take new versions by themselves, and when that was read.
+    auto_update: Mutex<Option<(Epoch, bool)>>,
     news: Mutex<News>,
 }
 
@@ -65,17 +65,6 @@ pub(crate) struct Reports {
 struct News {
     told_at: Option<Instant>,
     untold: Option<String>,
-}
-
-impl Reports {
-    pub(crate) fn new(is_auto_update: bool) -> Self {
-        Self { is_auto_update: is_auto_update.into(), ..Self::default() }
-    }
-
-    /// What it is from now on; answers what it was.
-    pub(crate) fn set_auto_update(&self, on: bool) -> bool {
-        self.is_auto_update.swap(on, Ordering::Relaxed)
-    }
 }
 
 impl Center {
@@ -103,9 +92,8 @@ impl Center {
         address: Option<String>,
     ) -> Result<api::Directive> {
         let version = self.publisher.version();
-        let is_current = report.version == version;
-        let orders = self.take_report(id, what_it_says(report, address), is_current).await?;
-        let is_auto_update = self.reports.is_auto_update.load(Ordering::Relaxed);
+        let orders = self.take_report(id, what_it_says(report, address)).await?;
+        let is_auto_update = self.is_auto_update().await?;
         let (is_open, is_pushed) = (self.rules.is_open(self.host.now()), orders.push_version.is_some());
         Ok(api::Directive {
             update: is_pushed || (is_auto_update && is_open),
@@ -116,10 +104,25 @@ impl Center {
         })
     }
 
-    async fn take_report(&self, id: &str, said: (Said, Passing), is_current: bool) -> Result<Orders> {
+    /// Whether terminals take new versions by themselves, asked of the database once after each other transaction.
+    async fn is_auto_update(&self) -> Result<bool> {
+        let epoch = self.db.commits();
+        let known = *self.reports.auto_update.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((read_at, on)) = known
+            && read_at >= epoch
+        {
+            return Ok(on);
+        }
+        let on = settings::load(&self.db).await?.is_auto_update;
+        let mut known = self.reports.auto_update.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = known.filter(|(read_at, _)| *read_at > epoch).or(Some((epoch, on)));
+        Ok(on)
+    }
+
+    async fn take_report(&self, id: &str, said: (Said, Passing)) -> Result<Orders> {
         let (epoch, roster) = (self.db.commits(), &self.reports.roster);
         for _ in 0..=LOOKUPS {
-            match roster.take(id, said.clone(), is_current, self.host.now(), epoch) {
+            match roster.take(id, said.clone(), self.host.now(), epoch) {
                 Taken::Unknown => self.look_up(id).await?,
                 Taken::Kept(orders) => return Ok(orders),
                 Taken::Waits(orders, outcome) => {

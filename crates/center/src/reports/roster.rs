@@ -97,7 +97,7 @@ pub(crate) enum Part {
 /// What is written in one transaction.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    changes: Vec<Change>,
+    changes: HashMap<String, Change>,
     progress: HashMap<String, Row>,
     pub(super) beats: HashMap<String, DateTime>,
 }
@@ -110,9 +110,9 @@ struct Change {
 }
 
 impl Batch {
-    /// The rows in the order in which they were said.
+    /// One row for each terminal.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.changes.iter().map(|change| &change.row).chain(self.progress.values())
+        self.changes.values().map(|change| &change.row).chain(self.progress.values())
     }
 
     /// One of the terminals that it is about; none when there is nothing to write.
@@ -180,12 +180,11 @@ impl Roster {
         self.lock().forget(&HashSet::from([id.to_owned()]));
     }
 
-    /// Takes a report; `is_current` says whether its version is the newest.
+    /// Takes a report.
     pub(super) fn take(
         &self,
         id: &str,
         (said, passing): (Said, Passing),
-        is_current: bool,
         seen_at: DateTime,
         epoch: Epoch,
     ) -> Taken {
@@ -195,8 +194,8 @@ impl Roster {
             return Taken::Unknown;
         };
         let said = Said { mode: said.mode.or(entry.said.mode), ..said };
-        let has_pushed =
-            is_current && entry.orders.1.push_version.is_some_and(|pushed| pushed <= said.version);
+        // What was pushed is done when the terminal has it, and does not stand for later versions.
+        let has_pushed = entry.orders.1.push_version.is_some_and(|pushed| pushed <= said.version);
         let is_change = !entry.has_reported || entry.unwritten.is_some() || entry.said != said || has_pushed;
         let is_progress = said.is_busy() || entry.passing != passing || waiting.progress.contains_key(id);
         if has_pushed {
@@ -206,12 +205,9 @@ impl Roster {
         (entry.said, entry.passing) = (said.clone(), passing.clone());
         let row = Row { id: id.to_owned(), said, passing, seen_at, has_pushed };
         if is_change {
-            waiting.forget(id);
             *number += 1;
             entry.unwritten = Some(*number);
-            let (told, outcome) = oneshot::channel();
-            waiting.changes.push(Change { number: *number, row, told });
-            return Taken::Waits(entry.orders.1, outcome);
+            return Taken::Waits(entry.orders.1, waiting.change(*number, row));
         }
         if is_progress {
             waiting.forget(id);
@@ -238,7 +234,7 @@ impl Roster {
     /// The batch is durable, but for terminals that the database does not have any more.
     pub(super) fn written(&self, batch: Batch, missing: &HashSet<String>) {
         let mut state = self.lock();
-        for Change { number, row, told } in batch.changes {
+        for Change { number, row, told } in batch.changes.into_values() {
             if let Some(entry) = state.entries.get_mut(&row.id)
                 && entry.unwritten == Some(number)
             {
@@ -256,7 +252,7 @@ impl Roster {
     pub(super) fn failed(&self, batch: Batch, error: &Error) {
         let mut state = self.lock();
         let later = std::mem::take(&mut state.waiting.changes);
-        let failed: Vec<Change> = batch.changes.into_iter().chain(later).collect();
+        let failed: Vec<Change> = batch.changes.into_values().chain(later.into_values()).collect();
         state.forget(&failed.iter().map(|change| change.row.id.clone()).collect());
         for change in failed {
             let _asker = change.told.send(Err(WireError::from(error)));
@@ -280,6 +276,16 @@ impl Roster {
 }
 
 impl Batch {
+    /// Takes a change in the place of all that its terminal has said before. Whoever still waits for that is told that it
+    /// was not written: a terminal asks again when it has given up waiting, however often the database hangs.
+    fn change(&mut self, number: u64, mut row: Row) -> Outcome {
+        self.forget(&row.id);
+        row.has_pushed |= self.changes.get(&row.id).is_some_and(|before| before.row.has_pushed);
+        let (told, outcome) = oneshot::channel();
+        self.changes.insert(row.id.clone(), Change { number, row, told });
+        outcome
+    }
+
     /// Drops what a newer report of the same terminal stands for.
     fn forget(&mut self, id: &str) {
         self.beats.remove(id);
