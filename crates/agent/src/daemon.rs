@@ -84,7 +84,8 @@ impl Terminal {
         }
     }
 
-    /// Reports, obeys, then listens until there is something new or it is time for the next report.
+    /// Reports, obeys, then listens until there is something new or it is time for the next report. A center that has no
+    /// connection for it is left alone meanwhile.
     fn turn(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
         let (state, message) = match last {
             Turn::Idle => (TerminalState::Idle, None),
@@ -99,6 +100,10 @@ impl Terminal {
             true => self.obey(last, around)?,
             false => Turn::Idle,
         };
+        if !directive.listen {
+            self.stop.wait(listening_time(&directive));
+            return Ok(state);
+        }
         let known = directive.version;
         let heard = match self.remote(around.watch).await_head(known, listening_time(&directive)) {
             Ok(head) => head.version,
@@ -160,6 +165,7 @@ mod tests {
                 outside_window: false,
                 version: 1,
                 report_after_seconds,
+                listen: true,
                 hg_notices: 0,
             };
             listening_time(&directive).as_secs()

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-/// Connections at once; terminals of a large site wait on one each.
+/// Connections at once; fewer where the system lets the process have fewer open files.
 pub(crate) const CONNECTIONS_MAX: usize = 8192;
+/// Open files that are kept for other things than connections: the database, archives, disks, workers.
+pub(crate) const FILES_RESERVED: usize = 1024;
 /// Time for a client to send the head of a request.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time for a client to agree on TLS.

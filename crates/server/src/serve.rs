@@ -8,6 +8,7 @@ use crate::config::{Config, Layout, Source};
 use crate::doctor;
 use crate::http::app::{App, Shared};
 use crate::http::metrics::Metrics;
+use crate::http::places::Places;
 use crate::http::tls::Handshakes;
 use crate::http::{listen, routes};
 use crate::limits::SESSION_SWEEP;
@@ -108,6 +109,7 @@ pub(crate) fn is_running(data_dir: &Path) -> bool {
 
 async fn work(config: Config, language: Language) -> Result<()> {
     let mut signals = Signals::listen()?;
+    let places = Places::as_allowed();
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().context(|| "ask for the address")?;
     let glance = config.glance.as_ref().map(crate::glance::store).transpose()?;
@@ -131,12 +133,14 @@ async fn work(config: Config, language: Language) -> Result<()> {
         limiter: SignInLimiter::default(),
         uploads,
         metrics,
+        places: places.clone(),
         bandwidth: Default::default(),
         access: watch::Sender::default(),
         config,
         stop: stop.clone(),
     };
-    let serving = tokio::spawn(listen::serve(listener, handshakes, routes::router(App::new(shared)), stop));
+    let router = routes::router(App::new(shared));
+    let serving = tokio::spawn(listen::serve(listener, handshakes, router, places, stop));
     signals.any().await;
     tracing::info!(target: "http", "stopping");
     // Nobody listening means that it has stopped already.

@@ -80,6 +80,8 @@ pub(crate) struct State {
     pub(crate) release: bool,
     /// Whether this is no time for updates.
     pub(crate) is_closed: bool,
+    /// Terminals are told not to listen.
+    pub(crate) is_crowded: bool,
 }
 
 impl Center {
@@ -101,6 +103,7 @@ impl Center {
             inventories: Vec::new(),
             release: true,
             is_closed: false,
+            is_crowded: false,
         };
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
@@ -229,6 +232,7 @@ impl Center {
                     outside_window: state.is_closed,
                     version: state.version,
                     report_after_seconds: 1,
+                    listen: !state.is_crowded,
                     hg_notices: 0,
                 };
                 (200, serde_json::to_vec(&directive).unwrap())

@@ -215,6 +215,25 @@ fn the_daemon_follows_obeys_and_stops() {
     assert!(asked.elapsed() < Duration::from_secs(6));
 }
 
+#[test]
+fn a_daemon_that_is_not_to_listen_hears_of_a_version_when_it_reports() {
+    let (directory, center) = (temporary(), Center::start());
+    enrol(directory.path(), &center);
+    center.state(|state| state.is_crowded = true);
+    let _daemon = Running::start(directory.path(), &["daemon"]);
+    let idle_at = |version| {
+        move |state: &crate::center::State| {
+            state.reports.last().is_some_and(|report| report.version == version)
+        }
+    };
+    center.await_state(idle_at(0));
+    center.publish(&disk(30, 1));
+    center.await_state(idle_at(1));
+    let reports = center.state(|state| state.reports.len());
+    center.await_state(move |state| state.reports.len() >= reports + 2);
+    assert!(!center.requests().iter().any(|path| path.contains("wait=")), "it keeps no connection");
+}
+
 /// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
 #[test]
 fn killed_at_any_moment_it_ends_identical() {

@@ -100,6 +100,7 @@ impl Center {
             outside_window: is_auto_update && !is_open && !is_pushed,
             version,
             report_after_seconds: REPORT_SECONDS,
+            listen: true,
             hg_notices: orders.hg_notices.max(0) as u64,
         })
     }

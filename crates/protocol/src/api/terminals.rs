@@ -142,6 +142,11 @@ wire! {
     }
 }
 
+/// Earlier centers held a connection of each terminal.
+fn listens() -> bool {
+    true
+}
+
 wire! {
     /// What the center answers to a report.
     pub struct Directive {
@@ -155,6 +160,10 @@ wire! {
         pub version: u64,
         /// Seconds until the next report while idle.
         pub report_after_seconds: u32,
+        /// Whether to listen for the next version until then. Whoever is not to closes the connection: there are more
+        /// terminals than the server holds connections for.
+        #[serde(default = "listens")]
+        pub listen: bool,
         /// Goes up when the drivers of a template changed: a terminal with Windows running, or in maintenance, asks for
         /// its plan again.
         #[serde(default)]

@@ -2,6 +2,7 @@
 
 use super::bandwidth::Bandwidth;
 use super::metrics::Metrics;
+use super::places::Places;
 use crate::config::Config;
 use crate::uploads::Uploads;
 use axum::extract::FromRef;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) uploads: Uploads,
     /// Counters.
     pub(crate) metrics: Arc<Metrics>,
+    /// Places for connections.
+    pub(crate) places: Places,
     /// What updates may take of the network.
     pub(crate) bandwidth: Bandwidth,
     /// The configuration.

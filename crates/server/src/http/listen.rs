@@ -1,8 +1,9 @@
 //! Accepts connections, with or without TLS, bounds them, and lets them end when the server stops.
 
 use super::app::stopped;
+use super::places::Places;
 use super::tls::Handshakes;
-use crate::limits::{CONNECTION_BUFFER_BYTES, CONNECTIONS_MAX, HEADER_TIMEOUT, SHUTDOWN_PATIENCE};
+use crate::limits::{CONNECTION_BUFFER_BYTES, HEADER_TIMEOUT, SHUTDOWN_PATIENCE};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
@@ -10,11 +11,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// Pause after the system refused a connection (too many open files, usually).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -24,12 +24,12 @@ pub(crate) async fn serve(
     listener: TcpListener,
     handshakes: Option<Handshakes>,
     router: Router,
+    places: Places,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let open = GracefulShutdown::new();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let Some(place) = places.connection().await else { break };
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {

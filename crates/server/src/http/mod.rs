@@ -14,6 +14,7 @@ pub(crate) mod health;
 mod hear_out;
 pub(crate) mod listen;
 pub(crate) mod metrics;
+pub(crate) mod places;
 pub(crate) mod routes;
 pub(crate) mod thor;
 pub(crate) mod tls;

@@ -64,3 +64,30 @@ fn what_was_begun_goes_on_when_its_caller_is_gone() {
         }
     }
 }
+
+/// Of 256 files half are for connections, and on three quarters of these terminals may wait.
+#[test]
+fn terminals_that_find_no_place_to_wait_are_told_to_come_again() {
+    let mut server = Server::start_with_files(256);
+    let (_, terminal) = server.terminal("PC-1");
+    let report = || {
+        let body = json!({"version": 0, "root": "", "state": "idle", "done": 0, "total": 0, "program": ""});
+        terminal.post("/api/v1/terminals/self/report", body).ok()["listen"] == true
+    };
+    assert!(report());
+    let wait = || terminal.request("GET", "/api/v1/sync/head?after=0&wait=55");
+    let waiting: Vec<_> = (0..96).map(|_| wait().open()).collect();
+    let begun = Instant::now();
+    let until = |listen| {
+        while report() != listen {
+            assert!(begun.elapsed() < Duration::from_secs(40), "it does not become {listen}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until(false);
+    wait().send().refused(404, "sync.nothing_published");
+    assert!(begun.elapsed() < Duration::from_secs(40), "it is answered at once");
+    assert_eq!(server.client().get("/healthz").status, 200);
+    drop(waiting);
+    until(true);
+}

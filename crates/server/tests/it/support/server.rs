@@ -42,6 +42,15 @@ impl Server {
 
     /// A new server with more lines in its configuration.
     pub(crate) fn start_with(configuration: &str) -> Self {
+        Self::start_under(configuration, None)
+    }
+
+    /// A new server that may have no more than so many open files, and is given few of them at first.
+    pub(crate) fn start_with_files(files: u32) -> Self {
+        Self::start_under("", Some(files))
+    }
+
+    fn start_under(configuration: &str, files: Option<u32>) -> Self {
         let directory = tempfile::tempdir().expect("make a directory");
         let database = database::new().map(|url| format!("database_url = '{url}'\n")).unwrap_or_default();
         let text = format!(
@@ -49,7 +58,7 @@ impl Server {
             directory.path().join("data").display()
         );
         std::fs::write(directory.path().join("config.toml"), text).expect("write the configuration");
-        let (child, address, first_password) = launch(directory.path());
+        let (child, address, first_password) = launch(directory.path(), files);
         Self { child, directory, address, first_password, token: None }
     }
 
@@ -119,7 +128,7 @@ impl Server {
     }
 
     fn relaunch(&mut self) {
-        let (child, address, first_password) = launch(self.directory.path());
+        let (child, address, first_password) = launch(self.directory.path(), None);
         (self.child, self.address, self.first_password) = (child, address, first_password);
     }
 
@@ -151,10 +160,13 @@ fn show(log: &str) {
     eprintln!("--- log of the server\n{log}");
 }
 
-fn launch(directory: &Path) -> (Child, SocketAddr, Option<String>) {
+fn launch(directory: &Path, files: Option<u32>) -> (Child, SocketAddr, Option<String>) {
     let log =
         std::fs::File::options().create(true).append(true).open(directory.join("log")).expect("open a log");
-    let mut child = Command::new(program())
+    let limit = files.map(|files| format!("ulimit -Sn 64 && ulimit -Hn {files} &&")).unwrap_or_default();
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("{limit} exec \"$0\" \"$@\"")])
+        .arg(program())
         .args(["serve", "--log", "info,http=debug", "--config"])
         .arg(directory.join("config.toml"))
         .env_remove("LANG")

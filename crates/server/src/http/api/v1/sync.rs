@@ -29,11 +29,13 @@ pub(crate) struct HeadQuery {
     wait: u64,
 }
 
-/// The signed head: which version is current.
+/// The signed head: which version is current. Where too many wait already, it is answered at once.
 #[utoipa::path(get, path = "/api/v1/sync/head", tag = "terminals", operation_id = "get_head", params(HeadQuery),
     responses((status = 200, body = SignedHead)))]
 pub(crate) async fn head(State(app): State<App>, Query(query): Query<HeadQuery>) -> Answer<SignedHead> {
-    let patience = Duration::from_secs(query.wait.min(HEAD_WAIT_SECONDS_MAX));
+    let place = app.places.wait();
+    let patience = place.as_ref().map_or(0, |_| query.wait.min(HEAD_WAIT_SECONDS_MAX));
+    let patience = Duration::from_secs(patience);
     tokio::select! {
         head = app.center.wait_head(query.after, patience) => plain(head?),
         () = app.stopping() => plain(app.center.head().await?),

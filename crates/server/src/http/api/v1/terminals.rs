@@ -5,12 +5,16 @@ use crate::http::app::App;
 use crate::http::audit;
 use crate::http::caller::{Address, By, TerminalId};
 use crate::http::extract::{Body, Path};
+use crate::http::failure::Refusal;
+use axum::Json;
 use axum::extract::State;
+use axum::http::header::CONNECTION;
+use axum::response::{IntoResponse as _, Response};
 use center::accounts::{self, Secret, system_random};
 use center::db::now;
 use center::{Actor, Center};
 use protocol::api::{
-    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal,
+    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal, TerminalState,
 };
 use protocol::thor::DoneAnswer;
 
@@ -92,12 +96,17 @@ pub(crate) async fn enrol(
 #[utoipa::path(post, path = "/api/v1/terminals/self/report", tag = "terminals", operation_id = "report",
     request_body = Report, responses((status = 200, body = Directive)))]
 pub(crate) async fn report(
-    State(center): State<Center>,
+    State(app): State<App>,
     TerminalId(id): TerminalId,
     address: Address,
     Body(report): Body<Report>,
-) -> Answer<Directive> {
-    plain(center.report(&id, report, Some(address.0.to_string())).await?)
+) -> Result<Response, Refusal> {
+    let is_at_work = matches!(report.state, TerminalState::Downloading | TerminalState::Applying);
+    let directive = app.center.report(&id, report, Some(address.0.to_string())).await?;
+    if is_at_work || app.places.may_wait() {
+        return Ok(Json(directive).into_response());
+    }
+    Ok(([(CONNECTION, "close")], Json(Directive { listen: false, ..directive })).into_response())
 }
 
 /// Keeps what a terminal says of its hardware.
