@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answered, client, type Wire } from "./client";
+import { sessionQuery } from "./session";
 
 export type Status = Wire<"Status">;
 export type Change = Wire<"Change">;
@@ -41,10 +42,11 @@ export const save = (note: string) =>
 export const setAutoUpdate = (on: boolean) =>
   answered(client.POST("/thor/voi/driver/mount", { body: { is_auto_update: on } }));
 
-/** Who else is editing; `undefined` when nobody does, or whoever asks. */
-export function otherEditor(status: Status | undefined): string | undefined {
-  const isOther = status?.allowed_actions.some(({ action, allowed }) => action === "take_over" && allowed);
-  return isOther ? (status?.edit?.held_by ?? undefined) : undefined;
+/** Who else is editing; `undefined` when nobody does, or whoever is signed in. */
+export function useOtherEditor(): string | undefined {
+  const holder = useQuery(statusQuery).data?.edit?.held_by ?? undefined;
+  const own = useQuery(sessionQuery).data?.name;
+  return holder === own ? undefined : holder;
 }
 
 /** Why an action may not be done now; `undefined` when it may, or when that is not known yet. */

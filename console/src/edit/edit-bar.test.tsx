@@ -79,9 +79,10 @@ test("nobody is told of the own edit", async () => {
 });
 
 test("a viewer is told which role it takes", async () => {
-  bar(statusWith({}), {}, { ...OPERATOR, role: "viewer" });
+  const needed = "需要操作员权限";
+  bar(statusWith({ refused: { edit: needed } }), {}, { ...OPERATOR, role: "viewer" });
   const begin = await screen.findByRole("button", { name: "管理驱动" });
-  await waitFor(() => expect(begin.getAttribute("aria-description")).toBe("需要操作员权限"));
+  expect(begin.getAttribute("aria-description")).toBe(needed);
 });
 
 test("the dialog lists the changes, sends the note, and keeps it when the save is refused", async () => {

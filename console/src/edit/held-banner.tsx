@@ -3,7 +3,7 @@ import { Alert } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { otherEditor, statusQuery } from "../api/status";
+import { statusQuery, useOtherEditor } from "../api/status";
 import { TakeOverButton } from "./take-over-button";
 
 /** A little later than the server says, so that it has ended by its clock, too. */
@@ -16,7 +16,7 @@ export function HeldBanner() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const { data: status } = useQuery(statusQuery);
-  const name = otherEditor(status);
+  const name = useOtherEditor();
   const until = name === undefined ? undefined : status?.edit?.held_until;
   useEffect(() => {
     if (!until) return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
-import { useRoleReason } from "../api/role";
-import { type Status, otherEditor, takeOver } from "../api/status";
+import { useReason } from "../api/reason";
+import { type Status, takeOver, useOtherEditor } from "../api/status";
 import { useAction } from "../api/use-action";
 import { ActionButton } from "../components/action-button";
 
@@ -10,8 +10,8 @@ import { ActionButton } from "../components/action-button";
 export function TakeOverButton({ status }: { status: Status }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const role = useRoleReason("administrator");
-  const name = otherEditor(status);
+  const reason = useReason("take_over");
+  const name = useOtherEditor();
   const action = useAction(takeOver, {
     refresh: ["status"],
     done: () => void message.success(t("edit.takenOver")),
@@ -25,7 +25,7 @@ export function TakeOverButton({ status }: { status: Status }) {
       onOk: () => action.mutateAsync(undefined).catch(() => undefined),
     });
   return (
-    <ActionButton reason={role} loading={action.isPending} onClick={() => void ask()}>
+    <ActionButton reason={reason} loading={action.isPending} onClick={() => void ask()}>
       {t("edit.takeOver")}
     </ActionButton>
   );

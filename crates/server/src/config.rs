@@ -41,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) upload: Upload,
     /// Editing.
     pub(crate) edit: Edit,
+    /// What is expected of terminals.
+    pub(crate) terminals: Terminals,
 }
 
 /// The files of TLS.
@@ -201,6 +203,14 @@ pub(crate) struct Edit {
     pub(crate) idle_minutes: u32,
 }
 
+/// What is expected of terminals.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Terminals {
+    /// Seconds of silence after which one is offline, and no running update of it keeps anybody from saving.
+    pub(crate) offline_after_seconds: u32,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -216,6 +226,7 @@ impl Default for Config {
             retention: Retention::default(),
             upload: Upload::default(),
             edit: Edit::default(),
+            terminals: Terminals::default(),
         }
     }
 }
@@ -247,6 +258,12 @@ impl Default for Upload {
 impl Default for Edit {
     fn default() -> Self {
         Self { idle_minutes: 30 }
+    }
+}
+
+impl Default for Terminals {
+    fn default() -> Self {
+        Self { offline_after_seconds: 300 }
     }
 }
 
@@ -341,6 +358,9 @@ impl Config {
         within("retention.versions_min", self.retention.versions_min.into(), 1, 1000)?;
         within("upload.size_gib_max", self.upload.size_gib_max, 1, 1024)?;
         within("edit.idle_minutes", self.edit.idle_minutes.into(), 1, 24 * 60)?;
+        // A terminal at rest reports once a minute.
+        let offline_after = self.terminals.offline_after_seconds;
+        within("terminals.offline_after_seconds", offline_after.into(), 90, 24 * 3600)?;
         within("upload.expire_hours", self.upload.expire_hours.into(), 1, 24 * 365)?;
         if let Some(platform) = &self.voi_api {
             within("voi_api.timeout_seconds", platform.timeout_seconds.into(), 1, 60)?;
@@ -439,6 +459,7 @@ mod tests {
             "[retention]\n",
             "[upload]\n",
             "[edit]\n",
+            "[terminals]\n",
         ] {
             let message = parse(&format!("{section}no_such_key = 1")).unwrap_err();
             let known: Vec<&str> =
@@ -459,6 +480,7 @@ mod tests {
             ("public_url = 'https://host/path'", "public_url"),
             ("disk.label = ''", "disk.label"),
             ("edit.idle_minutes = 0", "edit.idle_minutes"),
+            ("terminals.offline_after_seconds = 60", "terminals.offline_after_seconds"),
             ("[voi_api]\nurl = 'platform:8080'", "voi_api.url"),
             ("[voi_api]\nurl = 'http://p'\ntimeout_seconds = 0", "voi_api.timeout_seconds"),
             ("[glance]\nauth = 'none'\nuser = 'u'\nproject = 'p'", "glance.endpoint"),

@@ -38,8 +38,6 @@ use tokio::sync::watch;
 const LOCK_FILE: &str = "server.lock";
 /// Name of the first administrator.
 const FIRST_ADMINISTRATOR: &str = "admin";
-/// A terminal that fell silent while downloading counts as busy for so long.
-const TASK_TIMEOUT_SECONDS: u32 = 300;
 /// Time for the center to end what it is doing; what is cut off is finished or undone at the next start.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -177,7 +175,7 @@ pub(crate) fn center_config(config: &Config) -> Result<center::Config> {
         reader,
         limits: Limits::default(),
         retention: center::Retention { days: config.retention.days, versions: config.retention.versions_min },
-        task_timeout_seconds: TASK_TIMEOUT_SECONDS,
+        task_timeout_seconds: config.terminals.offline_after_seconds,
         platform: platform(config)?,
         edit_idle_minutes: config.edit.idle_minutes,
         data_dir,

@@ -4,11 +4,7 @@ use super::Text;
 
 pub(super) const TEXTS: &[Text] = &[
     ("account.sign_in_required", "请先登录", "Sign in first"),
-    (
-        "account.not_allowed",
-        "您没有权限执行此操作（需要角色：{role}）",
-        "You may not do this; it needs the role {role}",
-    ),
+    ("account.not_allowed", "需要{role}权限", "Requires the role {role}"),
     ("account.not_allowed/viewer", "查看者", "viewer"),
     ("account.not_allowed/operator", "操作员", "operator"),
     ("account.not_allowed/administrator", "管理员", "administrator"),

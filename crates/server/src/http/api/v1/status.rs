@@ -1,7 +1,7 @@
 //! `GET /api/v1/status`.
 
 use crate::http::answer::{Answer, plain};
-use crate::http::caller::By;
+use crate::http::caller::{By, Caller, Role};
 use crate::http::extract::Spoken;
 use crate::messages::text_of;
 use axum::extract::State;
@@ -13,8 +13,25 @@ use protocol::api::Status;
     responses((status = 200, body = Status)))]
 pub(crate) async fn show(
     State(center): State<Center>,
+    caller: Caller,
     By(actor): By,
     Spoken(language): Spoken,
 ) -> Answer<Status> {
-    plain(center.status(&actor, &|error| text_of(error, language)).await?)
+    let mut status = center.status(&actor, &|error| text_of(error, language)).await?;
+    for action in &mut status.allowed_actions {
+        // The role comes first, as it does where the action is tried.
+        if let Err(error) = caller.principal.require(role_for(&action.action)) {
+            action.allowed = false;
+            action.reason = Some(text_of(&error, language));
+        }
+    }
+    plain(status)
+}
+
+/// What the addresses of an action need.
+fn role_for(action: &str) -> Role {
+    match action {
+        "take_over" => Role::Administrator,
+        _ => Role::Operator,
+    }
 }

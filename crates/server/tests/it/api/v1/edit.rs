@@ -68,6 +68,13 @@ fn one_edits_at_a_time_and_an_administrator_takes_over() {
     olga.post("/thor/voi/driver/mount", json!({"is_mounted": false})).refused(409, "edit.held");
 
     olga.post("/api/v1/edit/take-over", json!({})).refused(403, "account.not_allowed");
+    // What is allowed says so before it is tried.
+    assert_eq!(allowed(&olga, "take_over")["reason"], "需要管理员权限");
+    let viewer = server.user("vera", "viewer");
+    for action in ["edit", "save", "take_over", "auto_update"] {
+        assert_eq!(allowed(&viewer, action)["allowed"], false, "{action}");
+    }
+    assert_eq!(allowed(&viewer, "save")["reason"], "需要操作员权限");
     server.crash();
     let (admin, oskar) = (admin.at(server.client().address), oskar.at(server.client().address));
     assert_eq!(allowed(&admin, "take_over")["allowed"], true);
