@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use disk_image::DiskSession;
@@ -33,7 +33,7 @@ use crate::publish::{self, Publisher};
 use crate::reports::{Part, Reports};
 use crate::state::{MountStatus, StateEvent};
 use crate::views::{self, Views};
-use crate::{base, edit, operations, settings, versions};
+use crate::{base, edit, operations, settings, terminals, versions};
 
 /// Events that a slow subscriber may fall behind before it misses some.
 const EVENTS_BUFFERED: usize = 256;
@@ -115,9 +115,21 @@ impl Center {
             events: broadcast::Sender::new(EVENTS_BUFFERED),
             id,
         }));
+        terminals::carry_over(&center.db).await?;
         center.start().await?;
         center.keep_writing_reports();
+        center.keep_noting_silence();
         Ok(center)
+    }
+
+    /// This center, for a task that does not keep it.
+    pub(crate) fn downgrade(&self) -> Weak<Inner> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// The center again, if anybody still has it.
+    pub(crate) fn upgrade(inner: &Weak<Inner>) -> Option<Self> {
+        inner.upgrade().map(Self)
     }
 
     async fn start(&self) -> Result<()> {

@@ -93,7 +93,9 @@
 //! | `sync.bad_range` | – | leaves that do not exist, or too many |
 //! | `sync.stale` | – | the disk is another version by now |
 //! | `terminal.not_found` | `terminal` | no such terminal |
-//! | `terminal.push_count` | – | none, or too many, at once |
+//! | `terminal.push_count` | – | none, or too many, at once; or names beside a filter |
+//! | `terminal.page` | `limit` | pages count from 1, and have as many rows at most |
+//! | `terminal.search_too_long` | `limit` | |
 //! | `terminal.group_invalid` | `limit` | too long a name, or with control characters |
 //! | `distribution.window_count` | `limit` | too many time windows |
 //! | `distribution.bad_window` | `from`, `to` | no times of a day, or no days of a week |
@@ -155,5 +157,5 @@ pub use host::{Actor, Fate, Host, Machine, Moment, StepPoint};
 pub use import::{Client, Target, Upload};
 pub use mirror::{Mirror, Mirrored};
 pub use platform::Platform;
-pub use terminals::Standings;
+pub use terminals::{Chosen, Standings, TerminalQuery};
 pub use verify::verify_offline;

@@ -62,6 +62,18 @@ pub const PUSH_MAX: usize = 100_000;
 /// Longest name of a group of terminals, in characters.
 pub const GROUP_NAME_CHARS_MAX: usize = 120;
 
+/// Terminals in a page of their list at most.
+pub const TERMINALS_PAGE_MAX: u64 = 1000;
+
+/// Terminals in a page of their list when no number is asked for.
+pub const TERMINALS_PAGE: u64 = 50;
+
+/// How many terminals that a search finds are counted.
+pub const TERMINALS_COUNTED_MAX: u64 = 10_000;
+
+/// Longest text that is searched for, in characters.
+pub const SEARCH_CHARS_MAX: usize = 255;
+
 /// Versions that one listing shows at most.
 pub const VERSIONS_PAGE_MAX: u64 = 500;
 

@@ -13,6 +13,7 @@ use super::secret::{Kind, Random, Secret};
 use super::{Principal, limits, names};
 use crate::db::entities::{enrolment_token, terminal};
 use crate::db::{DateTime, Db, DbContext, SoftDelete, commit};
+use crate::terminals;
 
 /// What an enrolment token is to be good for.
 #[derive(Clone, Copy, Debug)]
@@ -90,17 +91,21 @@ pub async fn enrol_terminal(
     let hash = token.stored().filter(|_| token.kind() == Kind::Enrolment).ok_or_else(refused)?;
     let secret = Secret::generate(Kind::Terminal, random);
     let id = random_uuid(random);
+    let (name, mac) = (names::label(name)?, plain_mac(mac)?);
     let row = terminal::ActiveModel {
         id: Set(id.clone()),
-        name: Set(names::label(name)?),
-        mac: Set(plain_mac(mac)?),
+        name_key: Set(Some(terminals::name_key(&name))),
+        search_text: Set(Some(terminals::search_text(&name, &mac, None))),
+        name: Set(name),
+        mac: Set(mac),
         secret_hash: Set(secret.stored().ok_or_else(|| Error::bug("make a terminal's secret: too long"))?),
         enrolled_at: Set(now),
         state: Set(terminal::TerminalState::Unknown),
         progress_done: Set(0),
         progress_total: Set(0),
-        // SQLite would keep the default of a column that was added later, but not return it.
+        // SQLite would keep the defaults of columns that were added later, but not return them.
         hg_notices: Set(0),
+        is_heard: Set(false),
         ..Default::default()
     };
     let txn = db.begin().await?;

@@ -1,14 +1,16 @@
 //! How a terminal stands: whether its disk is the current version, whether it is heard, whether an update is under way.
 //!
-//! All of it follows from its row, the newest version and the time, so that nothing has to be changed when a version is
-//! saved or a terminal falls silent. This is the one place that says how, for statements and for rows.
+//! All of it follows from its row and the newest version, so that nothing has to be changed when a version is saved. Whether
+//! it is heard is noted in its row by [`super::silence`]; only for running tasks the time itself counts. This is the one
+//! place that says how, for statements and for rows.
 
 use chrono::Duration;
 use fault::Result;
 use protocol::api;
-use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
-use sea_orm::{ColumnTrait, QuerySelect as _};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait as _, DbErr, TryGetableMany};
 
+use super::pages::{self, Index};
 use crate::center::Center;
 use crate::db::entities::terminal::{self, Column, TerminalState};
 use crate::db::{DateTime, DbContext, SoftDelete};
@@ -25,15 +27,12 @@ const BUSY: [TerminalState; 3] =
 pub(crate) struct Measure {
     /// Root of the newest version.
     root: String,
-    /// A terminal that was not heard since is offline.
-    heard_since: DateTime,
 }
 
 impl Measure {
     /// As it is now.
     pub(crate) async fn now(center: &Center) -> Result<Self> {
-        let root = versions::newest(&center.db).await?.root;
-        Ok(Self { root, heard_since: heard_since(center) })
+        Ok(Self { root: versions::newest(&center.db).await?.root })
     }
 
     /// Whether the disk of a row is provably the newest version.
@@ -41,23 +40,25 @@ impl Measure {
         row.root.as_deref() == Some(self.root.as_str())
     }
 
-    /// Whether a row was not heard for too long.
-    pub(crate) fn is_offline(&self, row: &terminal::Model) -> bool {
-        row.last_seen_at.is_none_or(|seen| seen < self.heard_since)
-    }
-
     fn identical(&self) -> SimpleExpr {
         Column::Root.eq(&self.root)
     }
 
-    fn heard(&self) -> SimpleExpr {
-        Column::LastSeenAt.gte(self.heard_since)
+    /// The condition that a row is counted there; [`Standings::counts`] counts in the same way.
+    pub(super) fn stands(&self, show: api::TerminalShow) -> SimpleExpr {
+        match show {
+            api::TerminalShow::Identical => self.identical(),
+            api::TerminalShow::Behind => Column::Root.ne(&self.root).or(Column::Root.is_null()),
+            api::TerminalShow::Busy => Column::State.is_in(BUSY).and(Column::IsHeard.eq(true)),
+            api::TerminalShow::Error => Column::State.eq(TerminalState::Error),
+            api::TerminalShow::Offline => Column::IsHeard.eq(false),
+        }
     }
 }
 
 /// Since when a terminal must have been heard: one that is silent for longer counts as vanished, so that it cannot keep
 /// administrators from saving.
-fn heard_since(center: &Center) -> DateTime {
+pub(super) fn heard_since(center: &Center) -> DateTime {
     center.host.now() - Duration::seconds(i64::from(center.config.task_timeout_seconds))
 }
 
@@ -126,36 +127,58 @@ impl Standing {
 }
 
 impl Center {
-    /// How many terminals stand how, from one statement.
+    /// How many terminals stand how.
     pub async fn terminal_standings(&self) -> Result<Standings> {
-        let measure = Measure::now(self).await?;
-        let rows: Vec<(TerminalState, i64, i64, i64)> = terminal::Entity::find_live()
-            .select_only()
-            .column(Column::State)
-            .column_as(flag(measure.identical()), "is_identical")
-            .column_as(flag(measure.heard()), "is_heard")
-            .column_as(Expr::col(Column::Id).count(), "terminals")
-            .group_by(Expr::col(Column::State))
-            // By their names: values that are bound twice are two different expressions to MySQL.
-            .group_by(Expr::col("is_identical"))
-            .group_by(Expr::col("is_heard"))
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .db_context(|| "count terminals")?;
-        let standing = |(state, is_identical, is_heard, count): (_, i64, i64, i64)| Standing {
-            state,
-            is_identical: is_identical != 0,
-            is_heard: is_heard != 0,
-            count: u64::try_from(count).unwrap_or(0),
-        };
-        Ok(Standings(rows.into_iter().map(standing).collect()))
+        standings(self, Cond::all().add(terminal::Entity::is_live()), Index::State).await
+    }
+
+    /// All groups by name, and how many terminals are in none.
+    pub(super) async fn terminal_groups(&self) -> Result<(Vec<api::TerminalGroup>, u64)> {
+        let mut select = Query::select();
+        select.column(Column::GroupName).expr(Expr::col(Column::Id).count()).from(terminal::Entity);
+        select.and_where(terminal::Entity::is_live()).group_by_col(Column::GroupName);
+        let rows: Vec<(Option<String>, i64)> = read(self, Index::Group, &select).await?;
+        let mut groups = Vec::new();
+        let mut ungrouped = 0;
+        for (name, count) in rows {
+            let terminals = u64::try_from(count).unwrap_or(0);
+            match name {
+                Some(name) => groups.push(api::TerminalGroup { name, terminals }),
+                None => ungrouped = terminals,
+            }
+        }
+        Ok((groups, ungrouped))
     }
 }
 
-/// 1 where the condition holds; 0 where it does not, or where nothing is known.
-fn flag(condition: SimpleExpr) -> SimpleExpr {
-    Expr::case(condition, 1).finally(0).into()
+/// How many of those that fit stand how, from one walk through an index. Only the index by state has states together, but a
+/// filter leaves few.
+pub(super) async fn standings(center: &Center, fitting: Condition, index: Index) -> Result<Standings> {
+    let measure = Measure::now(center).await?;
+    let index = if index == Index::Name { Index::State } else { index };
+    // What is not identical is NULL, which does not count.
+    let identical = SimpleExpr::Case(Box::new(Expr::case(measure.identical(), 1)));
+    let mut select = Query::select();
+    select.columns([Column::State, Column::IsHeard]).expr(Expr::col(Column::Id).count());
+    select.expr(identical.count()).from(terminal::Entity).cond_where(fitting);
+    select.group_by_columns([Column::State, Column::IsHeard]);
+    let rows: Vec<(TerminalState, bool, i64, i64)> = read(center, index, &select).await?;
+    let of = |(state, is_heard, all, identical): (TerminalState, bool, i64, i64)| {
+        let standing = |is_identical, count| {
+            let count = u64::try_from(count).unwrap_or(0);
+            Standing { state, is_identical, is_heard, count }
+        };
+        [standing(true, identical), standing(false, all - identical)]
+    };
+    Ok(Standings(rows.into_iter().flat_map(of).collect()))
+}
+
+async fn read<T: TryGetableMany>(center: &Center, index: Index, select: &SelectStatement) -> Result<Vec<T>> {
+    let statement = pages::through(index, select, center.db.get_database_backend());
+    let rows = center.db.query_all_raw(statement).await.db_context(|| "count terminals")?;
+    rows.iter()
+        .map(|row| T::try_get_many_by_index(row).map_err(DbErr::from).db_context(|| "count terminals"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -180,6 +180,9 @@ wire! {
         pub name: String,
         /// Its MAC address.
         pub mac: String,
+        /// Where it last called from.
+        #[serde(default)]
+        pub address: Option<String>,
         /// When it was enrolled.
         pub enrolled_at: String,
         /// When it was last heard.
@@ -252,7 +255,100 @@ wire! {
 }
 
 wire! {
-    /// Body of `POST /api/v1/terminals/push`.
+    /// Which terminals: those that fit everything that is given. Nothing given is all of them.
+    #[derive(Default)]
+    #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+    pub struct TerminalFilter {
+        /// Part of a name, of a MAC address (with or without separators) or of an address; or an id, or its first digits
+        /// (four at least). Upper and lower case are the same. At most 255 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<String>,
+        /// Those of exactly this group.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub group: Option<String>,
+        /// Those that are in no group.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub ungrouped: bool,
+        /// Those that stand so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub show: Option<TerminalShow>,
+        /// Those whose disk has exactly this version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u64>,
+    }
+}
+
+wire! {
+    /// How terminals stand, as in [`TerminalCounts`].
+    pub enum TerminalShow {
+        /// The disk is provably the current version.
+        Identical,
+        /// The disk is not.
+        Behind,
+        /// They fetch, write, or have a version ready.
+        Busy,
+        /// They could not take a version.
+        Error,
+        /// They were not heard for a while, or never.
+        Offline,
+    }
+}
+
+wire! {
+    /// The order of terminals. Those that are alike in it come in the order of their names or ids, so that it is the same
+    /// each time.
+    #[derive(Default)]
+    pub enum TerminalSort {
+        /// By name, whatever the case.
+        #[default]
+        Name,
+        /// By the version of the disk; those without one first.
+        Version,
+        /// By when they were last heard; those that never were first.
+        LastSeen,
+        /// By what they do.
+        State,
+        /// By group; those without one first.
+        Group,
+    }
+}
+
+wire! {
+    /// A page of terminals.
+    pub struct TerminalPage {
+        /// The terminals.
+        pub terminals: Vec<Terminal>,
+        /// How many fit in all.
+        pub total: u64,
+        /// Whether that is the exact number: a search is counted up to 10,000 only.
+        pub is_total_exact: bool,
+    }
+}
+
+wire! {
+    /// How terminals stand, and their groups.
+    pub struct TerminalOverview {
+        /// How many of those that were asked for stand how.
+        pub counts: TerminalCounts,
+        /// All groups by name.
+        pub groups: Vec<TerminalGroup>,
+        /// Terminals that are in no group.
+        pub ungrouped: u64,
+    }
+}
+
+wire! {
+    /// A group of terminals.
+    pub struct TerminalGroup {
+        /// Its name.
+        pub name: String,
+        /// How many are in it.
+        pub terminals: u64,
+    }
+}
+
+wire! {
+    /// Body of `POST /api/v1/terminals/push`: terminals and groups that are named, or a filter.
     pub struct PushRequest {
         /// Terminals that are to take the current version.
         #[serde(default)]
@@ -260,16 +356,33 @@ wire! {
         /// Groups whose terminals are to take it, too.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub groups: Vec<String>,
+        /// All that fit are to take it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub r#where: Option<TerminalFilter>,
     }
 }
 
 wire! {
-    /// Body of `POST /api/v1/terminals/group`.
+    /// Body of `POST /api/v1/terminals/group`: terminals that are named, or a filter.
     pub struct GroupRequest {
         /// The terminals.
+        #[serde(default)]
         pub terminals: Vec<String>,
+        /// All that fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub r#where: Option<TerminalFilter>,
         /// The group that they are in from now on; none takes them out of theirs.
         #[serde(default)]
         pub group: Option<String>,
+    }
+}
+
+wire! {
+    /// For how many terminals something was done.
+    pub struct TerminalsDone {
+        /// Always 0.
+        pub code: i32,
+        /// How many they were.
+        pub terminals: u64,
     }
 }

@@ -18,5 +18,7 @@ pub(super) const LINE_BYTES_MAX: u64 = 4096;
 pub(super) const FILE_BYTES_MAX: u64 = 1 << 50;
 /// Rows that are asked for at once.
 pub(super) const PAGE_ROWS: u64 = 500;
+/// Terminals that are asked for at once.
+pub(super) const TERMINALS_PAGE_ROWS: u64 = 1000;
 /// Age after which a remembered upload is forgotten.
 pub(super) const REMEMBERED_MAX: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -37,6 +37,7 @@ mod prompt;
 mod resolve;
 mod table;
 mod upload;
+mod which;
 mod words;
 
 use context::With;

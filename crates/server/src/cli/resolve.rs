@@ -1,11 +1,15 @@
 //! From what people type to ids: numbers, names, and beginnings of ids.
 
 use super::context::Context;
-use super::limits::PAGE_ROWS;
+use super::limits::{PAGE_ROWS, TERMINALS_PAGE_ROWS};
 use fault::{Error, Result};
-use protocol::api::{Job, Terminal};
+use protocol::api::{Job, Terminal, TerminalPage};
 use protocol::client::with_query;
 use protocol::thor::{DataAnswer, PrinterDriver, ResultAnswer, SystemDriver, Template};
+
+/// Where terminals are listed.
+const TERMINALS: &str = "/api/v1/terminals";
+const NO_TERMINAL: &str = "cli.no_terminal_called";
 
 /// All system drivers.
 pub(super) fn all_drivers(context: &Context) -> Result<Vec<SystemDriver>> {
@@ -58,37 +62,45 @@ pub(super) fn template(context: &Context, asked: &str) -> Result<Template> {
     by_id.map_or_else(|| only(&all, asked, "cli.no_template", |template| template.name == asked), Ok).cloned()
 }
 
-/// All terminals.
-pub(super) fn all_terminals(context: &Context) -> Result<Vec<Terminal>> {
-    context.client.get_json("/api/v1/terminals")
-}
-
-/// The terminals with these names, ids, or beginnings of ids.
-pub(super) fn terminals(context: &Context, asked: &[String]) -> Result<Vec<Terminal>> {
-    let all = all_terminals(context)?;
-    asked.iter().map(|name| terminal_among(&all, name).cloned()).collect()
-}
-
-/// The terminals of a group; none is a failure.
-pub(super) fn terminals_of(context: &Context, group: &str) -> Result<Vec<Terminal>> {
-    let mut found = all_terminals(context)?;
-    found.retain(|terminal| terminal.group.as_deref() == Some(group));
-    match found.is_empty() {
-        false => Ok(found),
-        true => Err(Error::not_found(format!("find terminals of group {group}"))
-            .with_notice("terminal.no_group")
-            .with_value("group", group)),
-    }
-}
-
-fn terminal_among<'a>(all: &'a [Terminal], asked: &str) -> Result<&'a Terminal> {
-    match all.iter().find(|terminal| terminal.id == asked) {
-        Some(exact) => Ok(exact),
-        None if all.iter().any(|terminal| terminal.name == asked) => {
-            only(all, asked, "cli.no_terminal_called", |terminal| terminal.name == asked)
+/// All terminals that fit, by the pages in which they come.
+pub(super) fn all_terminals(context: &Context, query: &[(&str, &str)]) -> Result<Vec<Terminal>> {
+    let rows = TERMINALS_PAGE_ROWS.to_string();
+    let mut found = Vec::new();
+    for page in 1.. {
+        let page = u64::to_string(&page);
+        let query = [query, &[("page", page.as_str()), ("per_page", &rows)]].concat();
+        let answer: TerminalPage = context.client.get_json(&with_query(TERMINALS, &query))?;
+        let is_last = (answer.terminals.len() as u64) < TERMINALS_PAGE_ROWS;
+        found.extend(answer.terminals);
+        if is_last {
+            break;
         }
-        None => only(all, asked, "cli.no_terminal_called", |terminal| terminal.id.starts_with(asked)),
     }
+    Ok(found)
+}
+
+/// The terminals with these names, ids, or beginnings of ids, in this order.
+pub(super) fn terminals(context: &Context, asked: &[String]) -> Result<Vec<Terminal>> {
+    asked.iter().map(|asked| terminal(context, asked)).collect()
+}
+
+/// By its id or name first, whatever the case of the name; then by the beginning of its id.
+fn terminal(context: &Context, asked: &str) -> Result<Terminal> {
+    // Two are enough to know that it is not one; of those that are called alike, one may be written exactly so.
+    let find = |by: &'static str| -> Result<Vec<Terminal>> {
+        let query = with_query(TERMINALS, &[(by, asked), ("per_page", "100")]);
+        Ok(context.client.get_json::<TerminalPage>(&query)?.terminals)
+    };
+    let by_id = find("id")?;
+    if let Some(exact) = by_id.iter().find(|terminal| terminal.id == asked) {
+        return Ok(exact.clone());
+    }
+    let by_name = find("name")?;
+    if by_name.iter().filter(|terminal| terminal.name == asked).count() == 1 {
+        return only(&by_name, asked, NO_TERMINAL, |terminal| terminal.name == asked).cloned();
+    }
+    let candidates = if by_name.is_empty() { &by_id } else { &by_name };
+    only(candidates, asked, NO_TERMINAL, |_| true).cloned()
 }
 
 /// The newest jobs.

@@ -114,6 +114,8 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::files::content))
         .routes(routes!(v1::jobs::list))
         .routes(routes!(v1::terminals::list))
+        .routes(routes!(v1::terminals::counts))
+        .routes(routes!(v1::terminals::show))
         .routes(routes!(v1::distribution::show))
         .routes(routes!(v1::tokens::list, v1::tokens::create))
         .routes(routes!(v1::tokens::revoke))

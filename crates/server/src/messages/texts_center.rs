@@ -139,8 +139,18 @@ pub(super) const TEXTS: &[Text] = &[
     ("terminal.no_group", "分组“{group}”中没有终端", "There is no terminal in the group {group}"),
     (
         "terminal.push_count",
-        "没有选择终端，或一次选择的终端过多",
-        "No terminals were chosen, or too many at once",
+        "没有选择终端，或一次选择的终端过多；终端与筛选条件不能同时指定",
+        "No terminals were chosen, or too many at once; a filter stands alone, without named terminals",
+    ),
+    (
+        "terminal.page",
+        "页码从 1 开始，每页 1 到 {limit} 个终端",
+        "Pages count from 1, and have 1 to {limit} terminals",
+    ),
+    (
+        "terminal.search_too_long",
+        "搜索内容过长，最多 {limit} 个字符",
+        "The text to search for is too long; at most {limit} characters",
     ),
     ("sync.nothing_published", "还没有发布任何版本", "No version has been published yet"),
     ("sync.object_gone", "该数据已不再保留", "This object is not kept any more"),

@@ -23,6 +23,7 @@ pub mod session;
 pub mod setting;
 pub mod temp_image;
 pub mod terminal;
+pub mod terminal_inventory;
 pub mod upload;
 pub mod user;
 pub mod version;

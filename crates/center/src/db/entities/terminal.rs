@@ -38,7 +38,7 @@ pub struct Model {
     pub push_version: Option<i64>,
     /// When it was removed.
     pub deleted_at: Option<DateTime>,
-    /// What it said of its hardware, JSON.
+    /// What it said of its hardware, JSON, as earlier releases kept it; it is in `terminal_inventories` now.
     pub inventory: Option<String>,
     /// When it said so.
     pub inventory_at: Option<DateTime>,
@@ -48,6 +48,14 @@ pub struct Model {
     pub hg_notices: i64,
     /// The group that administrators put it into.
     pub group_name: Option<String>,
+    /// Its name as names are compared and sorted; none in rows of earlier releases until the center is opened.
+    pub name_key: Option<String>,
+    /// What is searched, in the same form: name, MAC address and address.
+    pub search_text: Option<String>,
+    /// Whether it was heard lately. It follows from `last_seen_at` and is put right every few seconds, because lists that
+    /// are sorted and filtered by the time itself would need it in every index.
+    #[serde(default)]
+    pub is_heard: bool,
 }
 
 /// What a terminal is doing.

@@ -19,6 +19,7 @@ mod m0008_printers;
 mod m0009_templates;
 mod m0010_groups;
 mod m0011_edit_lock;
+mod m0012_terminal_lists;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_templates::Migration),
             Box::new(m0010_groups::Migration),
             Box::new(m0011_edit_lock::Migration),
+            Box::new(m0012_terminal_lists::Migration),
         ]
     }
 }

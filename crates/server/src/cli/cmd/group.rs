@@ -2,9 +2,10 @@
 
 use crate::cli::context::{Context, OK};
 use crate::cli::resolve;
+use crate::cli::which::Which;
+use crate::messages::Language;
 use fault::Result;
-use protocol::api::GroupRequest;
-use protocol::thor::DoneAnswer;
+use protocol::api::{GroupRequest, TerminalsDone};
 use serde_json::json;
 
 /// Which terminals, and which group.
@@ -12,8 +13,17 @@ use serde_json::json;
 #[command(group = clap::ArgGroup::new("group").required(true).args(["name", "none"]))]
 pub(crate) struct Arguments {
     /// Names of terminals, their ids or beginnings of ids. 终端
-    #[arg(value_name = "TERMINAL", required = true)]
+    #[arg(
+        value_name = "TERMINAL",
+        required_unless_present_any = ["from", "search", "show", "version"],
+        conflicts_with_all = ["from", "search", "show", "version"]
+    )]
     terminals: Vec<String>,
+    /// Those that are in this group now. 现分组
+    #[arg(long, value_name = "GROUP")]
+    from: Option<String>,
+    #[command(flatten)]
+    which: Which,
     /// The group that they are in from now on. 分组名称
     #[arg(long)]
     name: Option<String>,
@@ -25,12 +35,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     let found = resolve::terminals(context, &arguments.terminals)?;
     let terminals: Vec<String> = found.into_iter().map(|terminal| terminal.id).collect();
-    let request = GroupRequest { terminals: terminals.clone(), group: arguments.name };
-    context.client.post_json::<_, DoneAnswer>("/api/v1/terminals/group", &request)?;
-    let count = terminals.len();
-    context.answer(&json!({"grouped": terminals}), || match context.language {
-        crate::messages::Language::Chinese => format!("已更改 {count} 个终端的分组。"),
-        crate::messages::Language::English => format!("Changed the group of {count} terminals."),
+    let filter = terminals.is_empty().then(|| arguments.which.filter(arguments.from.as_deref()));
+    let request = GroupRequest { terminals, r#where: filter, group: arguments.name };
+    let done: TerminalsDone = context.client.post_json("/api/v1/terminals/group", &request)?;
+    let count = done.terminals;
+    context.answer(&json!({"grouped": request.terminals, "terminals": count}), || {
+        match context.language {
+            Language::Chinese => format!("已更改 {count} 个终端的分组。"),
+            Language::English => format!("Changed the group of {count} terminals."),
+        }
     })?;
     Ok(OK)
 }

@@ -1,25 +1,61 @@
 //! `driver-center terminals`.
 
 use crate::cli::context::{Context, OK};
-use crate::cli::resolve::{all_terminals, terminals_of};
+use crate::cli::resolve::all_terminals;
 use crate::cli::table::{Side, Table};
+use crate::cli::which::{Which, query};
 use crate::cli::words::{share, short, since, word, yes};
 use fault::Result;
-use protocol::api::{Terminal, TerminalState};
+use protocol::api::{Terminal, TerminalFilter, TerminalState};
 
-/// Which ones.
+/// Which ones, and how they are sorted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only those of this group. 分组
-    #[arg(long)]
+    /// Those of this group. 分组
+    #[arg(long, conflicts_with = "ungrouped")]
     group: Option<String>,
+    /// Those that are in no group. 未分组
+    #[arg(long)]
+    ungrouped: bool,
+    #[command(flatten)]
+    which: Which,
+    /// The order; `name` if none is given. 排序
+    #[arg(long, value_enum, default_value = "name")]
+    sort: Sort,
+    /// Turn the order round. 倒序
+    #[arg(long)]
+    desc: bool,
+}
+
+/// An order.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Sort {
+    Name,
+    Version,
+    LastSeen,
+    State,
+    Group,
+}
+
+impl Sort {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Version => "version",
+            Self::LastSeen => "last_seen",
+            Self::State => "state",
+            Self::Group => "group",
+        }
+    }
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
-    let terminals = match &arguments.group {
-        Some(group) => terminals_of(context, group)?,
-        None => all_terminals(context)?,
-    };
+    let which = arguments.which.filter(arguments.group.as_deref());
+    let filter = query(&TerminalFilter { ungrouped: arguments.ungrouped, ..which })?;
+    let desc = arguments.desc.to_string();
+    let mut query = vec![("sort", arguments.sort.name()), ("desc", desc.as_str())];
+    query.extend(filter.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let terminals = all_terminals(context, &query)?;
     context.answer(&terminals, || table(context, &terminals))?;
     Ok(OK)
 }

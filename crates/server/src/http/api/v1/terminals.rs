@@ -4,7 +4,7 @@ use crate::http::answer::{Answer, done, plain};
 use crate::http::app::App;
 use crate::http::audit;
 use crate::http::caller::{Address, By, TerminalId};
-use crate::http::extract::{Body, Path};
+use crate::http::extract::{Body, Path, Query};
 use crate::http::failure::Refusal;
 use axum::Json;
 use axum::extract::State;
@@ -12,47 +12,106 @@ use axum::http::header::CONNECTION;
 use axum::response::{IntoResponse as _, Response};
 use center::accounts::{self, Secret, system_random};
 use center::db::now;
-use center::{Actor, Center};
+use center::limits::TERMINALS_PAGE;
+use center::{Actor, Center, Chosen, TerminalQuery};
 use protocol::api::{
-    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal, TerminalState,
+    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal,
+    TerminalFilter, TerminalOverview, TerminalPage, TerminalSort, TerminalState, TerminalsDone,
 };
 use protocol::thor::DoneAnswer;
+use serde::Deserialize;
 
-/// All terminals.
-#[utoipa::path(get, path = "/api/v1/terminals", tag = "terminals", operation_id = "list_terminals",
-    responses((status = 200, body = Vec<Terminal>)))]
-pub(crate) async fn list(State(center): State<Center>) -> Answer<Vec<Terminal>> {
-    plain(center.terminals().await?)
+/// Which page of which terminals, beside the filter.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// The page, from 1.
+    #[serde(default = "first_page")]
+    #[param(minimum = 1, default = 1)]
+    page: u64,
+    /// Rows of a page.
+    #[serde(default = "page_rows")]
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    per_page: u64,
+    /// Only those that are called so, whatever the case.
+    #[serde(default)]
+    name: Option<String>,
+    /// Only those whose ids begin so.
+    #[serde(default)]
+    id: Option<String>,
+    /// The order; by name if none is given.
+    #[serde(default)]
+    #[param(inline)]
+    sort: TerminalSort,
+    /// Turns the order round.
+    #[serde(default)]
+    desc: bool,
 }
 
-/// Tells terminals to take the current version.
+fn first_page() -> u64 {
+    1
+}
+
+fn page_rows() -> u64 {
+    TERMINALS_PAGE
+}
+
+/// A page of the terminals that fit everything that is given. A page beyond the last one is empty.
+#[utoipa::path(get, path = "/api/v1/terminals", tag = "terminals", operation_id = "list_terminals",
+    params(Wanted, TerminalFilter), responses((status = 200, body = TerminalPage)))]
+pub(crate) async fn list(
+    State(center): State<Center>,
+    Query(wanted): Query<Wanted>,
+    Query(filter): Query<TerminalFilter>,
+) -> Answer<TerminalPage> {
+    let Wanted { page, per_page, name, id, sort, desc } = wanted;
+    plain(center.list_terminals(&TerminalQuery { filter, name, id, sort, desc, page, per_page }).await?)
+}
+
+/// How the terminals stand that fit a filter, whatever `show` says, and all groups.
+#[utoipa::path(get, path = "/api/v1/terminals/counts", tag = "terminals", operation_id = "count_terminals",
+    params(TerminalFilter), responses((status = 200, body = TerminalOverview)))]
+pub(crate) async fn counts(
+    State(center): State<Center>,
+    Query(filter): Query<TerminalFilter>,
+) -> Answer<TerminalOverview> {
+    plain(center.terminal_overview(&filter).await?)
+}
+
+/// One terminal.
+#[utoipa::path(get, path = "/api/v1/terminals/{id}", tag = "terminals", operation_id = "get_terminal",
+    params(("id" = String, Path)), responses((status = 200, body = Terminal)))]
+pub(crate) async fn show(State(center): State<Center>, Path(id): Path<String>) -> Answer<Terminal> {
+    plain(center.terminal(&id).await?)
+}
+
+/// Tells terminals to take the current version: those that are named, or all that fit a filter.
 #[utoipa::path(post, path = "/api/v1/terminals/push", tag = "terminals", operation_id = "push",
-    request_body = PushRequest, responses((status = 200, body = DoneAnswer)))]
+    request_body = PushRequest, responses((status = 200, body = TerminalsDone)))]
 pub(crate) async fn push(
     State(center): State<Center>,
     By(actor): By,
     Body(request): Body<PushRequest>,
-) -> Answer<DoneAnswer> {
-    let mut ids = request.terminals.clone();
-    ids.extend(center.terminals_of_groups(&request.groups).await?);
-    center.push(&actor, &ids).await?;
-    let subject = format!("{} terminals", ids.len());
-    audit::record(&center, &actor, "terminal.push", &subject, &request).await;
-    done()
+) -> Answer<TerminalsDone> {
+    let named = (request.terminals.clone(), request.groups.clone());
+    let chosen = Chosen::of(named.0, named.1, request.r#where.clone())?;
+    let terminals = center.push(&actor, &chosen).await?;
+    audit::record(&center, &actor, "terminal.push", &format!("{terminals} terminals"), &request).await;
+    plain(TerminalsDone { code: 0, terminals })
 }
 
-/// Puts terminals into a group, or out of theirs: all of them or none.
+/// Puts terminals into a group, or out of theirs: those that are named, all of them or none; or all that fit a filter.
 #[utoipa::path(post, path = "/api/v1/terminals/group", tag = "terminals", operation_id = "group_terminals",
-    request_body = GroupRequest, responses((status = 200, body = DoneAnswer)))]
+    request_body = GroupRequest, responses((status = 200, body = TerminalsDone)))]
 pub(crate) async fn group(
     State(center): State<Center>,
     By(actor): By,
     Body(request): Body<GroupRequest>,
-) -> Answer<DoneAnswer> {
-    center.set_group(&actor, &request.terminals, request.group.as_deref()).await?;
-    let subject = format!("{} terminals", request.terminals.len());
-    audit::record(&center, &actor, "terminal.group", &subject, &request).await;
-    done()
+) -> Answer<TerminalsDone> {
+    let chosen = Chosen::of(request.terminals.clone(), Vec::new(), request.r#where.clone())?;
+    let terminals = center.set_group(&actor, &chosen, request.group.as_deref()).await?;
+    audit::record(&center, &actor, "terminal.group", &format!("{terminals} terminals"), &request).await;
+    plain(TerminalsDone { code: 0, terminals })
 }
 
 /// Removes a terminal: it is listed no longer, and has to enrol again. Its copy of the disk stays.

@@ -1,0 +1,162 @@
+//! Walks through the indexes of the list: a page of ids, or a number.
+//!
+//! Both databases would sort 100,000 rows now and then rather than walk an index that has them in order, so each statement
+//! names its index. What the indexes hold is in the migration that made them, and a filter that looks at more would read
+//! each row.
+
+use fault::{Error, Result};
+use protocol::api::TerminalSort;
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
+
+use crate::db::entities::terminal::{Column, Entity};
+use crate::db::{Db, DbContext};
+
+/// An index of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Index {
+    Name,
+    Version,
+    Seen,
+    State,
+    Group,
+}
+
+impl Index {
+    pub(super) fn of(sort: TerminalSort) -> Self {
+        match sort {
+            TerminalSort::Name => Self::Name,
+            TerminalSort::Version => Self::Version,
+            TerminalSort::LastSeen => Self::Seen,
+            TerminalSort::State => Self::State,
+            TerminalSort::Group => Self::Group,
+        }
+    }
+
+    /// As the migration calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "terminals_by_name",
+            Self::Version => "terminals_by_version",
+            Self::Seen => "terminals_by_seen",
+            Self::State => "terminals_by_state",
+            Self::Group => "terminals_by_group",
+        }
+    }
+
+    /// The columns by which it is sorted, all of them, so that the order is the same each time.
+    fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Name => &[Column::NameKey, Column::Id],
+            Self::Version => &[Column::Version, Column::NameKey, Column::Id],
+            Self::Seen => &[Column::IsHeard, Column::LastSeenAt, Column::Id],
+            Self::State => &[Column::State, Column::IsHeard, Column::Root, Column::Id],
+            Self::Group => &[Column::GroupName, Column::NameKey, Column::Id],
+        }
+    }
+}
+
+/// Some of the rows that fit, in an order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slice {
+    /// Whose order.
+    pub(super) index: Index,
+    /// Whether from the last to the first.
+    pub(super) desc: bool,
+    pub(super) offset: u64,
+    pub(super) limit: u64,
+}
+
+impl Slice {
+    /// The same rows, the last first, counted from the other end of `total` rows.
+    fn turned(self, total: u64) -> Self {
+        let limit = Ord::min(self.limit, total.saturating_sub(self.offset));
+        Self { desc: !self.desc, offset: total.saturating_sub(self.offset + limit), limit, ..self }
+    }
+}
+
+/// The ids of a slice. Where it is known how many rows fit, the walk begins at the end that is closer.
+pub(super) async fn ids(
+    db: &Db,
+    fitting: &Condition,
+    slice: Slice,
+    total: Option<u64>,
+) -> Result<Vec<String>> {
+    match total {
+        Some(total) if slice.offset >= total => Ok(Vec::new()),
+        Some(total) if slice.offset > total / 2 => {
+            let mut ids = walk(db, fitting, slice.turned(total)).await?;
+            ids.reverse();
+            Ok(ids)
+        }
+        _ => walk(db, fitting, slice).await,
+    }
+}
+
+async fn walk(db: &Db, fitting: &Condition, slice: Slice) -> Result<Vec<String>> {
+    let order = if slice.desc { Order::Desc } else { Order::Asc };
+    let mut select = Query::select();
+    select.column(Column::Id).from(Entity).cond_where(fitting.clone());
+    for column in slice.index.columns() {
+        select.order_by(*column, order.clone());
+    }
+    select.limit(slice.limit).offset(slice.offset);
+    let rows = db.query_all_raw(through(slice.index, &select, db.get_database_backend())).await;
+    let rows = rows.db_context(|| "list terminals")?;
+    rows.iter().map(|row| row.try_get_by_index(0).db_context(|| "read an id")).collect()
+}
+
+/// How many rows fit; no more than `most`, where that is given.
+pub(super) async fn count(db: &Db, fitting: &Condition, index: Index, most: Option<u64>) -> Result<u64> {
+    let mut fits = Query::select();
+    fits.from(Entity).cond_where(fitting.clone());
+    let mut select = match most {
+        None => fits.expr(Expr::col(Column::Id).count()).take(),
+        Some(most) => {
+            let some = fits.column(Column::Id).limit(most).take();
+            Query::select()
+                .expr(Expr::col(Alias::new("id")).count())
+                .from_subquery(some, Alias::new("some"))
+                .take()
+        }
+    };
+    let row = db.query_one_raw(through(index, &mut select, db.get_database_backend())).await;
+    let number = first_number(row.db_context(|| "count terminals")?)?;
+    u64::try_from(number).map_err(|_| Error::bug("count terminals: less than none"))
+}
+
+fn first_number(row: Option<QueryResult>) -> Result<i64> {
+    let row = row.ok_or_else(|| Error::bug("count terminals: no answer"))?;
+    row.try_get_by_index(0).db_context(|| "count terminals")
+}
+
+/// The statement with the name of its index. Values are no part of its text, so it names the table itself where it reads it.
+pub(super) fn through(index: Index, select: &SelectStatement, backend: DbBackend) -> Statement {
+    let mut statement = backend.build(select);
+    let (table, hint) = match backend {
+        DbBackend::MySql => ("FROM `terminals`", format!("FORCE INDEX ({})", index.name())),
+        _ => ("FROM \"terminals\"", format!("INDEXED BY {}", index.name())),
+    };
+    statement.sql = statement.sql.replacen(table, &format!("{table} {hint}"), 1);
+    statement
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_that_is_turned_has_the_same_rows() {
+        let rows: Vec<u64> = (0..11).collect();
+        let of = |rows: &[u64], slice: Slice| -> Vec<u64> {
+            rows.iter().copied().skip(slice.offset as usize).take(slice.limit as usize).collect()
+        };
+        let backwards: Vec<u64> = rows.iter().copied().rev().collect();
+        for (offset, limit) in [(6, 3), (8, 3), (9, 50), (10, 1), (11, 4), (0, 11), (u64::MAX - 60, 50)] {
+            let slice = Slice { index: Index::Name, desc: false, offset, limit };
+            let mut turned = of(&backwards, slice.turned(11));
+            turned.reverse();
+            assert_eq!(turned, of(&rows, slice), "{offset}, {limit}");
+        }
+    }
+}
