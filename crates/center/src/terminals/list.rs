@@ -87,12 +87,19 @@ impl Center {
         Ok(wire(row, &Measure::now(self).await?))
     }
 
-    /// How the terminals that fit stand, and all groups.
-    pub async fn terminal_overview(&self, filter: &TerminalFilter) -> Result<api::TerminalOverview> {
+    /// How the terminals that fit stand, and all groups; and, if that is asked for, which versions they have.
+    pub async fn terminal_overview(
+        &self,
+        filter: &TerminalFilter,
+        with_versions: bool,
+    ) -> Result<api::TerminalOverview> {
         let fitting = filter::named(filter)?;
-        let standings = standing::standings(self, fitting, filter::closest(filter));
-        let (standings, (groups, ungrouped)) = tokio::try_join!(standings, self.terminal_groups())?;
-        Ok(api::TerminalOverview { counts: standings.counts(), groups, ungrouped })
+        let standings = standing::standings(self, fitting.clone(), filter::closest(filter));
+        let groups = standing::groups(self);
+        let versions =
+            async { if with_versions { standing::versions(self, fitting).await } else { Ok(Vec::new()) } };
+        let (standings, (groups, ungrouped), versions) = tokio::try_join!(standings, groups, versions)?;
+        Ok(api::TerminalOverview { counts: standings.counts(), groups, ungrouped, versions })
     }
 
     /// Most searches are for a few: then the first page says how many there are.

@@ -50,7 +50,7 @@ impl Index {
             Self::Name => &[Column::NameKey, Column::Id],
             Self::Version => &[Column::Version, Column::NameKey, Column::Id],
             Self::Seen => &[Column::IsHeard, Column::LastSeenAt, Column::Id],
-            Self::State => &[Column::State, Column::IsHeard, Column::Root, Column::Id],
+            Self::State => &[Column::State, Column::Id],
             Self::Group => &[Column::GroupName, Column::NameKey, Column::Id],
         }
     }
@@ -94,35 +94,36 @@ pub(super) async fn ids(
 }
 
 async fn walk(db: &Db, fitting: &Condition, slice: Slice) -> Result<Vec<String>> {
+    let select = listing(fitting, slice);
+    let rows = db.query_all_raw(through(slice.index, &select, db.get_database_backend())).await;
+    let rows = rows.db_context(|| "list terminals")?;
+    rows.iter().map(|row| row.try_get_by_index(0).db_context(|| "read an id")).collect()
+}
+
+fn listing(fitting: &Condition, slice: Slice) -> SelectStatement {
     let order = if slice.desc { Order::Desc } else { Order::Asc };
     let mut select = Query::select();
     select.column(Column::Id).from(Entity).cond_where(fitting.clone());
     for column in slice.index.columns() {
         select.order_by(*column, order.clone());
     }
-    select.limit(slice.limit).offset(slice.offset);
-    let rows = db.query_all_raw(through(slice.index, &select, db.get_database_backend())).await;
-    let rows = rows.db_context(|| "list terminals")?;
-    rows.iter().map(|row| row.try_get_by_index(0).db_context(|| "read an id")).collect()
+    select.limit(slice.limit).offset(slice.offset).take()
 }
 
 /// How many rows fit; no more than `most`, where that is given.
 pub(super) async fn count(db: &Db, fitting: &Condition, index: Index, most: Option<u64>) -> Result<u64> {
-    let mut fits = Query::select();
-    fits.from(Entity).cond_where(fitting.clone());
-    let mut select = match most {
-        None => fits.expr(Expr::col(Column::Id).count()).take(),
-        Some(most) => {
-            let some = fits.column(Column::Id).limit(most).take();
-            Query::select()
-                .expr(Expr::col(Alias::new("id")).count())
-                .from_subquery(some, Alias::new("some"))
-                .take()
-        }
-    };
-    let row = db.query_one_raw(through(index, &mut select, db.get_database_backend())).await;
+    let select = counting(fitting, most);
+    let row = db.query_one_raw(through(index, &select, db.get_database_backend())).await;
     let number = first_number(row.db_context(|| "count terminals")?)?;
     u64::try_from(number).map_err(|_| Error::bug("count terminals: less than none"))
+}
+
+fn counting(fitting: &Condition, most: Option<u64>) -> SelectStatement {
+    let mut fits = Query::select().from(Entity).cond_where(fitting.clone()).take();
+    let Some(most) = most else { return fits.expr(Expr::col(Column::Id).count()).take() };
+    let (some, id) = (Alias::new("some"), Alias::new("id"));
+    let some = (fits.column(Column::Id).limit(most).take(), some);
+    Query::select().expr(Expr::col(id).count()).from_subquery(some.0, some.1).take()
 }
 
 fn first_number(row: Option<QueryResult>) -> Result<i64> {
@@ -143,7 +144,66 @@ pub(super) fn through(index: Index, select: &SelectStatement, backend: DbBackend
 
 #[cfg(test)]
 mod tests {
+    use protocol::api::{TerminalFilter, TerminalShow};
+
     use super::*;
+    use crate::terminals::filter;
+    use crate::terminals::standing::Measure;
+
+    const INDEXES: [Index; 5] = [Index::Name, Index::Version, Index::Seen, Index::State, Index::Group];
+
+    /// Every combination of what can be asked for.
+    fn filters() -> Vec<TerminalFilter> {
+        let shows = [
+            None,
+            Some(TerminalShow::Identical),
+            Some(TerminalShow::Behind),
+            Some(TerminalShow::Busy),
+            Some(TerminalShow::Error),
+            Some(TerminalShow::Offline),
+        ];
+        let mut all = Vec::new();
+        for show in shows {
+            for bits in 0..16 {
+                let given = |bit: u32| bits & (1 << bit) != 0;
+                all.push(TerminalFilter {
+                    search: given(0).then(|| "1a:2b".into()),
+                    group: given(1).then(|| "lab".into()),
+                    ungrouped: given(2),
+                    version: given(3).then_some(7),
+                    show,
+                });
+            }
+        }
+        all
+    }
+
+    async fn plan(db: &Db, mut statement: Statement) -> String {
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = db.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap() + "; ").collect()
+    }
+
+    #[tokio::test]
+    async fn no_list_reads_rows_or_sorts_them() {
+        let db = crate::db::connect("sqlite::memory:").await.unwrap();
+        let measure = Measure::of("0".repeat(64));
+        for filter in filters() {
+            let fitting = filter::condition(&filter, &measure).unwrap();
+            for index in INDEXES {
+                let slice = Slice { index, desc: false, offset: 9, limit: 9 };
+                for select in [listing(&fitting, slice), listing(&fitting, slice.turned(99))] {
+                    let plan = plan(&db, through(index, &select, DbBackend::Sqlite)).await;
+                    assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP"), "{plan} {filter:?}");
+                }
+            }
+            for most in [None, Some(9)] {
+                let select = counting(&fitting, most);
+                let plan = plan(&db, through(filter::closest(&filter), &select, DbBackend::Sqlite)).await;
+                assert!(plan.contains("COVERING INDEX"), "{plan} {filter:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_slice_that_is_turned_has_the_same_rows() {

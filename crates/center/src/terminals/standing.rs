@@ -7,14 +7,13 @@
 use chrono::Duration;
 use fault::Result;
 use protocol::api;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait as _, DbErr, TryGetableMany};
 
 use super::pages::{self, Index};
 use crate::center::Center;
 use crate::db::entities::terminal::{self, Column, TerminalState};
 use crate::db::{DateTime, DbContext, SoftDelete};
-use crate::versions;
 
 /// States in which a terminal works on an update.
 const UPDATING: [TerminalState; 2] = [TerminalState::Downloading, TerminalState::Applying];
@@ -32,7 +31,12 @@ pub(crate) struct Measure {
 impl Measure {
     /// As it is now.
     pub(crate) async fn now(center: &Center) -> Result<Self> {
-        Ok(Self { root: versions::newest(&center.db).await?.root })
+        Ok(Self { root: crate::versions::newest(&center.db).await?.root })
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(root: String) -> Self {
+        Self { root }
     }
 
     /// Whether the disk of a row is provably the newest version.
@@ -131,24 +135,45 @@ impl Center {
     pub async fn terminal_standings(&self) -> Result<Standings> {
         standings(self, Cond::all().add(terminal::Entity::is_live()), Index::State).await
     }
+}
 
-    /// All groups by name, and how many terminals are in none.
-    pub(super) async fn terminal_groups(&self) -> Result<(Vec<api::TerminalGroup>, u64)> {
-        let mut select = Query::select();
-        select.column(Column::GroupName).expr(Expr::col(Column::Id).count()).from(terminal::Entity);
-        select.and_where(terminal::Entity::is_live()).group_by_col(Column::GroupName);
-        let rows: Vec<(Option<String>, i64)> = read(self, Index::Group, &select).await?;
-        let mut groups = Vec::new();
-        let mut ungrouped = 0;
-        for (name, count) in rows {
-            let terminals = u64::try_from(count).unwrap_or(0);
-            match name {
-                Some(name) => groups.push(api::TerminalGroup { name, terminals }),
-                None => ungrouped = terminals,
-            }
+/// All groups by name, and how many terminals are in none.
+pub(super) async fn groups(center: &Center) -> Result<(Vec<api::TerminalGroup>, u64)> {
+    let all = Cond::all().add(terminal::Entity::is_live());
+    let rows: Vec<(Option<String>, i64)> = by(center, Column::GroupName, all, Index::Group).await?;
+    let mut ungrouped = 0;
+    let mut groups = Vec::new();
+    for (name, count) in rows {
+        let terminals = u64::try_from(count).unwrap_or(0);
+        match name {
+            Some(name) => groups.push(api::TerminalGroup { name, terminals }),
+            None => ungrouped = terminals,
         }
-        Ok((groups, ungrouped))
     }
+    Ok((groups, ungrouped))
+}
+
+/// Which versions those that fit have.
+pub(super) async fn versions(center: &Center, fitting: Condition) -> Result<Vec<api::TerminalVersion>> {
+    let rows: Vec<(Option<i64>, i64)> = by(center, Column::Version, fitting, Index::Version).await?;
+    let wire = |(version, count): (Option<i64>, i64)| {
+        let (version, terminals) = (u64::try_from(version?).ok()?, u64::try_from(count).ok()?);
+        Some(api::TerminalVersion { version, terminals })
+    };
+    Ok(rows.into_iter().filter_map(wire).collect())
+}
+
+/// How many of those that fit there are of each value of a column, by which the index is sorted.
+async fn by<T: TryGetableMany>(
+    center: &Center,
+    column: Column,
+    fitting: Condition,
+    index: Index,
+) -> Result<Vec<T>> {
+    let mut select = Query::select();
+    select.column(column).expr(Expr::col(Column::Id).count()).from(terminal::Entity);
+    select.cond_where(fitting).group_by_col(column).order_by(column, Order::Asc);
+    read(center, index, &select).await
 }
 
 /// How many of those that fit stand how, from one walk through an index. Only the index by state has states together, but a
@@ -156,21 +181,36 @@ impl Center {
 pub(super) async fn standings(center: &Center, fitting: Condition, index: Index) -> Result<Standings> {
     let measure = Measure::now(center).await?;
     let index = if index == Index::Name { Index::State } else { index };
-    // What is not identical is NULL, which does not count.
-    let identical = SimpleExpr::Case(Box::new(Expr::case(measure.identical(), 1)));
+    let (identical, heard) = (measure.identical(), Column::IsHeard.eq(true));
     let mut select = Query::select();
-    select.columns([Column::State, Column::IsHeard]).expr(Expr::col(Column::Id).count());
-    select.expr(identical.count()).from(terminal::Entity).cond_where(fitting);
-    select.group_by_columns([Column::State, Column::IsHeard]);
-    let rows: Vec<(TerminalState, bool, i64, i64)> = read(center, index, &select).await?;
-    let of = |(state, is_heard, all, identical): (TerminalState, bool, i64, i64)| {
-        let standing = |is_identical, count| {
-            let count = u64::try_from(count).unwrap_or(0);
-            Standing { state, is_identical, is_heard, count }
-        };
-        [standing(true, identical), standing(false, all - identical)]
-    };
-    Ok(Standings(rows.into_iter().flat_map(of).collect()))
+    select.column(Column::State).expr(Expr::col(Column::Id).count());
+    for part in [identical.clone(), heard.clone(), identical.and(heard)] {
+        select.expr(those(part).count());
+    }
+    select.from(terminal::Entity).cond_where(fitting).group_by_col(Column::State);
+    let rows: Vec<(TerminalState, i64, i64, i64, i64)> = read(center, index, &select).await?;
+    Ok(Standings(rows.into_iter().flat_map(apart).collect()))
+}
+
+/// Something where the condition holds; where it does not, NULL, which does not count.
+fn those(condition: SimpleExpr) -> SimpleExpr {
+    SimpleExpr::Case(Box::new(Expr::case(condition, 1)))
+}
+
+/// From how many are in a state, and of these identical, heard, and both, to four numbers that do not overlap.
+fn apart(
+    (state, all, identical, heard, both): (TerminalState, i64, i64, i64, i64),
+) -> impl Iterator<Item = Standing> {
+    let four = [
+        (true, true, both),
+        (true, false, identical - both),
+        (false, true, heard - both),
+        (false, false, all - identical - heard + both),
+    ];
+    four.into_iter().map(move |(is_identical, is_heard, count)| {
+        let count = u64::try_from(count).unwrap_or(0);
+        Standing { state, is_identical, is_heard, count }
+    })
 }
 
 async fn read<T: TryGetableMany>(center: &Center, index: Index, select: &SelectStatement) -> Result<Vec<T>> {

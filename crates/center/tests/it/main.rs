@@ -25,5 +25,6 @@ mod steps;
 mod support;
 mod templates;
 mod terminal;
+mod terminal_list;
 mod terminals;
 mod verify;

@@ -329,16 +329,6 @@ async fn terminals_that_can_act_are_told_and_their_hardware_is_kept() {
     assert_eq!(center.notify_heterogeneous(&["nobody".into()]).await.unwrap(), 0);
     assert_eq!((report(&busy, None).await, report(&idle, None).await), (1, 1));
 
-    let both = [busy.clone(), idle.clone()];
-    center.set_group(&actor(), &both, Some(" lab ")).await.unwrap();
-    center.set_group(&actor(), &both[..1], None).await.unwrap();
-    assert_eq!(center.terminals_of_groups(&["lab".into()]).await.unwrap(), vec![idle.clone()]);
-    assert_eq!(notice(center.terminals_of_groups(&["x".into()]).await), "terminal.no_group");
-    let wrong = [idle.clone(), "nobody".into()];
-    assert_eq!(notice(center.set_group(&actor(), &wrong, None).await), "terminal.not_found");
-    assert_eq!(notice(center.set_group(&actor(), &both, Some("a\nb")).await), "terminal.group_invalid");
-    assert_eq!(center.terminals_of_groups(&["lab".into()]).await.unwrap(), vec![idle.clone()]);
-
     assert_eq!(notice(center.inventory(&busy).await), "plan.no_inventory");
     let inventory = Inventory {
         model: "Lantern 7".into(),
@@ -347,8 +337,7 @@ async fn terminals_that_can_act_are_told_and_their_hardware_is_kept() {
     };
     center.take_inventory(&busy, &inventory).await.unwrap();
     assert_eq!(center.inventory(&busy).await.unwrap(), inventory);
-    let terminals = center.terminals().await.unwrap();
-    let known = terminals.iter().find(|terminal| terminal.id == busy).unwrap();
+    let known = center.terminal(&busy).await.unwrap();
     assert!(known.inventory_at.is_some() && known.mode == Some(TerminalMode::Windows));
     let huge = Inventory { devices: vec![device(&["x"]); 2_001], ..inventory };
     assert_eq!(notice(center.take_inventory(&busy, &huge).await), "plan.inventory_too_large");

@@ -31,6 +31,7 @@ async fn put(center: &Center, name: &str, change: impl FnOnce(&mut Row)) {
         progress_done: Set(0),
         progress_total: Set(0),
         hg_notices: Set(0),
+        is_heard: Set(true),
         ..Default::default()
     };
     change(&mut row);
@@ -68,9 +69,11 @@ async fn terminals_are_counted_by_how_they_stand() {
         .await;
     put(&center, "new", |row| {
         (row.root, row.last_seen_at, row.state) = (Set(None), Set(None), Set(TerminalState::Unknown));
+        row.is_heard = Set(false);
     })
     .await;
     put(&center, "removed", |row| row.deleted_at = Set(Some(center::db::now()))).await;
+    center.note_silence().await.unwrap();
 
     let standings = center.terminal_standings().await.unwrap();
     let tally = TerminalTally { error: 1, busy: 1, identical: 2, offline: 3, behind: 1 };

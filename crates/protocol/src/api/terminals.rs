@@ -334,6 +334,19 @@ wire! {
         pub groups: Vec<TerminalGroup>,
         /// Terminals that are in no group.
         pub ungrouped: u64,
+        /// How many of those that were asked for have which version; empty unless that was asked for, too.
+        #[serde(default)]
+        pub versions: Vec<TerminalVersion>,
+    }
+}
+
+wire! {
+    /// A version of the disk and the terminals that have it.
+    pub struct TerminalVersion {
+        /// Its number.
+        pub version: u64,
+        /// How many have it.
+        pub terminals: u64,
     }
 }
 

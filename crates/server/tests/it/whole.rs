@@ -128,7 +128,7 @@ fn two_terminals_are_identical_after_each_save() {
         assert!(same_bytes(&terminal.disk(), &base(&server)));
     }
     let listed = admin.get("/api/v1/terminals").ok();
-    let listed = listed.as_array().or_else(|| listed["data"].as_array()).expect("a list").clone();
+    let listed = listed["terminals"].as_array().expect("a list").clone();
     assert!(listed.iter().all(|terminal| terminal["identical"] == true), "{listed:?}");
 }
 
@@ -187,7 +187,7 @@ fn while_automatic_updates_are_off_a_terminal_takes_only_what_is_pushed() {
     assert!(output.status.success(), "{}", text(&output));
     assert!(!terminal.disk().exists());
     let listed = admin.get("/api/v1/terminals").ok();
-    let listed = listed.as_array().or_else(|| listed["data"].as_array()).expect("a list").clone();
+    let listed = listed["terminals"].as_array().expect("a list").clone();
     admin.post("/api/v1/terminals/push", json!({"terminals": [listed[0]["id"]]})).ok();
     assert_eq!(terminal.sync(), saved);
 }

@@ -10,13 +10,12 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-/// The indexes by their names, and the columns by which they are sorted. All begin with `deleted_at`, and have the rest of
-/// [`HELD`] behind.
+/// The indexes by their names, and the columns by which they are sorted. All have the rest of [`HELD`] behind.
 const INDEXES: [(&str, &[&str]); 5] = [
     ("terminals_by_name", &["name_key", "id"]),
     ("terminals_by_version", &["version", "name_key", "id"]),
     ("terminals_by_seen", &["is_heard", "last_seen_at", "id"]),
-    ("terminals_by_state", &["state", "is_heard", "root", "id"]),
+    ("terminals_by_state", &["state", "id"]),
     ("terminals_by_group", &["group_name", "name_key", "id"]),
 ];
 
@@ -39,11 +38,11 @@ impl MigrationTrait for Migration {
         for column in columns {
             add(manager, column).await?;
         }
-        let connection = manager.get_connection();
+        let (connection, backend) = (manager.get_connection(), manager.get_database_backend());
         connection
             .execute_unprepared("UPDATE terminals SET is_heard = 1 WHERE last_seen_at IS NOT NULL")
             .await?;
-        if manager.get_database_backend() == DbBackend::MySql {
+        if backend == DbBackend::MySql {
             connection.execute_unprepared(&compared_exactly()).await?;
         }
         for name in OUT_OF_USE {
@@ -53,7 +52,7 @@ impl MigrationTrait for Migration {
         }
         for (name, sorted_by) in INDEXES {
             if !manager.has_index("terminals", name).await? {
-                manager.create_index(index(name, sorted_by)).await?;
+                manager.create_index(index(name, sorted_by, backend)).await?;
             }
         }
         Ok(())
@@ -90,11 +89,21 @@ fn compared_exactly() -> String {
     format!("ALTER TABLE terminals {}", modify.join(", "))
 }
 
-fn index(name: &str, sorted_by: &'static [&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create().name(name).table("terminals").col("deleted_at").take();
+/// SQLite would take `deleted_at` in front for a good way to a few rows, also where ids are given, and walk through all. It
+/// can leave removed terminals out of an index, which MySQL cannot.
+fn index(name: &str, sorted_by: &'static [&'static str], backend: DbBackend) -> IndexCreateStatement {
     let held = HELD.into_iter().filter(|column| !sorted_by.contains(column));
-    for column in sorted_by.iter().copied().chain(held) {
-        index.col(column);
+    let mut columns: Vec<&str> = sorted_by.iter().copied().chain(held).collect();
+    let mut index = Index::create().name(name).table("terminals").take();
+    match backend {
+        DbBackend::MySql => columns.insert(0, "deleted_at"),
+        _ => {
+            columns.push("deleted_at");
+            index.cond_where(Expr::col("deleted_at").is_null());
+        }
+    }
+    for column in columns {
+        index.col(column.to_owned());
     }
     index
 }

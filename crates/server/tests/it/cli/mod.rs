@@ -3,6 +3,7 @@
 mod history;
 mod more;
 mod proxy;
+mod terminals;
 
 use crate::support::{Server, extracted, extracted_of, until};
 use proxy::{Proxy, Trouble};

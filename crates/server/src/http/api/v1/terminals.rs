@@ -68,14 +68,24 @@ pub(crate) async fn list(
     plain(center.list_terminals(&TerminalQuery { filter, name, id, sort, desc, page, per_page }).await?)
 }
 
+/// What is counted beside.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Also {
+    /// Whether it is counted, too, how many have which version.
+    #[serde(default)]
+    versions: bool,
+}
+
 /// How the terminals stand that fit a filter, whatever `show` says, and all groups.
 #[utoipa::path(get, path = "/api/v1/terminals/counts", tag = "terminals", operation_id = "count_terminals",
-    params(TerminalFilter), responses((status = 200, body = TerminalOverview)))]
+    params(TerminalFilter, Also), responses((status = 200, body = TerminalOverview)))]
 pub(crate) async fn counts(
     State(center): State<Center>,
     Query(filter): Query<TerminalFilter>,
+    Query(also): Query<Also>,
 ) -> Answer<TerminalOverview> {
-    plain(center.terminal_overview(&filter).await?)
+    plain(center.terminal_overview(&filter, also.versions).await?)
 }
 
 /// One terminal.

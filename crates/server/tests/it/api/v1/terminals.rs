@@ -1,6 +1,6 @@
 //! `/api/v1/terminals`.
 
-use crate::support::{Server, extracted};
+use crate::support::{Client, Server, extracted};
 use serde_json::json;
 
 #[test]
@@ -23,7 +23,8 @@ fn a_terminal_reports_and_is_pushed_to() {
     assert_eq!(report("downloading").ok()["update"], true, "it was pushed");
 
     let shown = admin.get("/api/v1/terminals").ok();
-    assert_eq!((&shown[0]["id"], &shown[0]["state"]), (&json!(id), &json!("downloading")));
+    let first = &shown["terminals"][0];
+    assert_eq!((&first["id"], &first["state"]), (&json!(id), &json!("downloading")));
     let task = admin.get("/voi_api/clients/checkallclient_isupdatestatus").ok();
     assert_eq!(task["data"]["is_send_task"], 1);
     admin.post("/api/v1/edit", json!({})).ok();
@@ -40,7 +41,9 @@ fn a_terminal_that_was_removed_is_unknown() {
     let place = format!("/api/v1/terminals/{id}");
     server.user("wang", "operator").json("DELETE", &place, json!({})).refused(403, "account.not_allowed");
     admin.json("DELETE", &place, json!({})).ok();
-    assert_eq!(admin.get("/api/v1/terminals").ok(), json!([]));
+    let none = json!({"terminals": [], "total": 0, "is_total_exact": true});
+    assert_eq!(admin.get("/api/v1/terminals").ok(), none);
+    admin.get(&place).refused(404, "terminal.not_found");
     let report = json!({"version": 0, "root": "", "state": "idle", "done": 0, "total": 0, "program": ""});
     let refused = terminal.post("/api/v1/terminals/self/report", report);
     assert_eq!(refused.status, 401);
@@ -88,4 +91,88 @@ fn enrolment_tokens_are_listed_and_withdrawn() {
     assert_eq!(admin.get("/api/v1/enrolment-tokens").ok(), json!([]));
     let enrol = json!({"token": made["token"], "name": "PC-1"});
     server.client().post("/api/v1/terminals/enrol", enrol).refused(401, "account.enrolment_refused");
+}
+
+/// Names of the terminals that a query finds.
+#[track_caller]
+fn found(admin: &Client, query: &str) -> Vec<String> {
+    let page = admin.get(&format!("/api/v1/terminals?{query}")).ok();
+    let terminals = page["terminals"].as_array().expect("terminals");
+    terminals.iter().map(|terminal| terminal["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn terminals_are_found_by_what_is_asked_for() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (id, terminal) = server.terminal("PC-10");
+    for name in ["PC-2", "pc-1", "教室 50%"] {
+        server.terminal(name);
+    }
+    let report = json!({"version": 0, "root": "", "state": "error", "done": 0, "total": 0, "program": "",
+        "message": "no room"});
+    terminal.post("/api/v1/terminals/self/report", report).ok();
+    assert_eq!(found(&admin, ""), ["pc-1", "PC-10", "PC-2", "教室 50%"]);
+    assert_eq!(found(&admin, "desc=true&per_page=2&page=2"), ["PC-10", "pc-1"]);
+    assert_eq!(found(&admin, "search=50%25"), ["教室 50%"]);
+    assert_eq!(found(&admin, "search=00-11-22&per_page=1"), ["pc-1"]);
+    assert_eq!(found(&admin, "name=PC-1"), ["pc-1"]);
+    assert_eq!(found(&admin, "show=error&sort=last_seen&search=&group="), ["PC-10"]);
+    assert_eq!(found(&admin, &format!("id={}", &id[..8])), ["PC-10"]);
+    assert_eq!(admin.get(&format!("/api/v1/terminals/{id}")).ok()["message"], "no room");
+    let counted = admin.get("/api/v1/terminals/counts?search=pc&versions=true").ok();
+    assert_eq!((&counted["counts"]["total"], &counted["counts"]["error"]), (&json!(3), &json!(1)));
+    let versions = json!([{"version": 0, "terminals": 1}]);
+    assert_eq!((&counted["ungrouped"], &counted["versions"]), (&json!(4), &versions));
+}
+
+#[test]
+fn what_no_list_can_be_is_refused_in_words() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let get = |query: &str| admin.get(&format!("/api/v1/terminals?{query}"));
+    for query in ["page=0", "per_page=0", "per_page=1001"] {
+        get(query).refused(400, "terminal.page");
+    }
+    for query in
+        ["page=-1", "page=x", "per_page=1e3", "show=all", "sort=mac", "version=-1", "desc=1", "ungrouped="]
+    {
+        get(query).refused(400, "http.bad_query");
+    }
+    get(&format!("search={}", "x".repeat(256))).refused(400, "terminal.search_too_long");
+    for query in [
+        "page=18446744073709551615&per_page=1000",
+        "search=%00",
+        "search=%5C%25_'%22;--",
+        "group=%F0%9F%92%BB",
+    ] {
+        assert_eq!(get(query).ok()["terminals"], json!([]), "{query}");
+    }
+    let zero = json!({"terminals": [], "where": {"show": "everything"}});
+    admin.post("/api/v1/terminals/push", zero).refused(400, "http.bad_body");
+    let both = json!({"terminals": ["x"], "where": {}});
+    admin.post("/api/v1/terminals/group", both).refused(400, "terminal.push_count");
+}
+
+#[test]
+fn what_is_done_with_all_that_fit_is_in_the_audit_log_with_the_filter() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    for name in ["a-1", "a-2", "b-1"] {
+        server.terminal(name);
+    }
+    let last = || admin.get("/api/v1/audit?limit=1").ok()["entries"][0].clone();
+    let group = json!({"where": {"search": "A-"}, "group": "语音教室"});
+    assert_eq!(admin.post("/api/v1/terminals/group", group).ok(), json!({"code": 0, "terminals": 2}));
+    let entry = last();
+    assert_eq!((&entry["action"], &entry["subject"]), (&json!("terminal.group"), &json!("2 terminals")));
+    let detail = entry["detail"].as_str().expect("the particulars");
+    assert!(detail.contains(r#""search":"A-""#) && detail.contains("语音教室"), "{detail}");
+    let pushed = admin.post("/api/v1/terminals/push", json!({"where": {"group": "语音教室"}})).ok();
+    assert_eq!(pushed["terminals"], 2);
+    let entry = last();
+    assert_eq!((&entry["action"], &entry["actor"]), (&json!("terminal.push"), &json!("admin")));
+    assert!(entry["detail"].as_str().is_some_and(|detail| detail.contains("where")), "{entry}");
+    assert_eq!(admin.post("/api/v1/terminals/push", json!({"where": {}})).ok()["terminals"], 3);
+    assert_eq!(admin.post("/api/v1/terminals/push", json!({"groups": ["语音教室"]})).ok()["terminals"], 2);
 }
