@@ -5,8 +5,8 @@
 //!
 //! | what is new | when it is written | lost when the process dies |
 //! | --- | --- | --- |
-//! | version, root, state, message, mode, a push that is fulfilled, the first report | before the answer, together with whatever else waits | never |
-//! | progress, address; all of a terminal that counts as a running task | within a second | what came after |
+//! | version, root, state, message, mode, address, a push that is fulfilled, the first report | before the answer, together with whatever else waits | never |
+//! | progress; all of a terminal that counts as a running task | within a second | what came after |
 //! | only the time | within [`BEATS_SECONDS`], to the second | what came after |
 //!
 //! Whoever asks which terminals count as running tasks has the second kind written first, so the answer is exact. An orderly

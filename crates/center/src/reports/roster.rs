@@ -110,14 +110,24 @@ struct Change {
 }
 
 impl Batch {
-    /// One row for each terminal.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.changes.values().map(|change| &change.row).chain(self.progress.values())
+    /// Rows that say something new, one for each terminal.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &Row> {
+        self.changes.values().map(|change| &change.row)
+    }
+
+    /// Rows of others that say only how far they are.
+    pub(super) fn progressed(&self) -> impl Iterator<Item = &Row> {
+        self.progress.values()
     }
 
     /// One of the terminals that it is about; none when there is nothing to write.
     pub(super) fn any(&self) -> Option<String> {
-        self.rows().map(|row| &row.id).next().or_else(|| self.beats.keys().next()).cloned()
+        self.changed()
+            .chain(self.progressed())
+            .map(|row| &row.id)
+            .next()
+            .or_else(|| self.beats.keys().next())
+            .cloned()
     }
 }
 
@@ -196,7 +206,8 @@ impl Roster {
         let said = Said { mode: said.mode.or(entry.said.mode), ..said };
         // What was pushed is done when the terminal has it, and does not stand for later versions.
         let has_pushed = entry.orders.1.push_version.is_some_and(|pushed| pushed <= said.version);
-        let is_change = !entry.has_reported || entry.unwritten.is_some() || entry.said != said || has_pushed;
+        let is_new = entry.said != said || entry.passing.address != passing.address || has_pushed;
+        let is_change = !entry.has_reported || entry.unwritten.is_some() || is_new;
         let is_progress = said.is_busy() || entry.passing != passing || waiting.progress.contains_key(id);
         if has_pushed {
             entry.orders.1.push_version = None;

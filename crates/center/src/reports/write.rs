@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use fault::Result;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Func, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::roster::{Batch, Row};
+use super::roster::{Batch, Passing, Row};
 use crate::db::entities::terminal::{ActiveModel, Column, Entity};
 use crate::db::{DateTime, Db, DbContext, SoftDelete, Transaction, commit_reports};
 use crate::limits;
@@ -16,8 +16,13 @@ use crate::limits;
 pub(super) async fn store(db: &Db, batch: &Batch) -> Result<HashSet<String>> {
     let txn = db.begin().await?;
     let mut missing = HashSet::new();
-    for row in batch.rows() {
+    for row in batch.changed() {
         if !update(&txn, row).await? {
+            missing.insert(row.id.clone());
+        }
+    }
+    for row in batch.progressed() {
+        if !go_on(&txn, row).await? {
             missing.insert(row.id.clone());
         }
     }
@@ -34,6 +39,7 @@ async fn update(txn: &Transaction, row: &Row) -> Result<bool> {
     let Row { id, said, passing, seen_at, has_pushed } = row;
     let change = ActiveModel {
         last_seen_at: Set(Some(*seen_at)),
+        is_heard: Set(true),
         address: Set(passing.address.clone()),
         version: Set(Some(said.version)),
         root: Set(said.root.clone()),
@@ -44,12 +50,32 @@ async fn update(txn: &Transaction, row: &Row) -> Result<bool> {
         mode: said.mode.map_or(NotSet, |mode| Set(Some(mode.to_owned()))),
         ..Default::default()
     };
-    let this = Entity::update_many().set(change).filter(Column::Id.eq(id)).filter(Entity::is_live());
+    let this = Entity::update_many().set(change).col_expr(Column::SearchText, search_text(passing));
+    let this = this.filter(Column::Id.eq(id)).filter(Entity::is_live());
     let changed = this.exec(txn).await.db_context(|| "record a report")?.rows_affected;
     if *has_pushed {
         fulfil(txn, id, said.version).await?;
     }
     Ok(changed > 0)
+}
+
+/// As [`crate::terminals::search_text`] has it.
+fn search_text(passing: &Passing) -> SimpleExpr {
+    let address = passing.address.clone().unwrap_or_default().to_lowercase();
+    let parts = [Expr::col(Column::NameKey), Expr::value("\n"), Expr::col(Column::Mac), Expr::value("\n")];
+    Func::cust("CONCAT").args(parts).arg(Expr::value(address)).into()
+}
+
+/// Records what nothing is listed by: the indexes of lists stay as they are.
+async fn go_on(txn: &Transaction, row: &Row) -> Result<bool> {
+    let change = ActiveModel {
+        last_seen_at: Set(Some(row.seen_at)),
+        progress_done: Set(row.passing.done),
+        progress_total: Set(row.passing.total),
+        ..Default::default()
+    };
+    let this = Entity::update_many().set(change).filter(Column::Id.eq(&row.id)).filter(Entity::is_live());
+    Ok(this.exec(txn).await.db_context(|| "record progress")?.rows_affected > 0)
 }
 
 /// The terminal has the version that it was pushed to take; a later push stands.

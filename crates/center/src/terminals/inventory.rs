@@ -33,7 +33,7 @@ impl Center {
         said_at.update(&txn).await.db_context(|| "note the time of an inventory")?;
         keep(&txn, row.id, text).await?;
         commit(txn).await?;
-        self.emit(api::Event::Terminal { id: id.to_owned() });
+        self.tell_of_terminals(Some(id.to_owned()));
         Ok(())
     }
 

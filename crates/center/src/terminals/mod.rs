@@ -3,9 +3,7 @@
 
 use fault::{Error, Result};
 use protocol::api;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
 
 use crate::center::Center;
 use crate::db::entities::terminal::{self, TerminalState};

@@ -7,14 +7,13 @@ use std::sync::Weak;
 use std::time::Duration;
 
 use fault::Result;
-use protocol::api;
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::standing::heard_since;
 use crate::center::{Center, Inner};
 use crate::db::entities::terminal::{Column, Entity};
-use crate::db::{DbContext, SoftDelete, commit};
+use crate::db::{DbContext, SoftDelete, commit_reports};
 
 /// How often it is put right.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -42,8 +41,9 @@ impl Center {
             .exec(&txn)
             .await
             .db_context(|| "note which terminals are silent")?;
-        commit(txn).await?;
-        self.emit(api::Event::Terminal { id });
+        // Nothing that a terminal is told depends on it.
+        commit_reports(txn).await?;
+        self.tell_of_terminals(Some(id));
         Ok(noted.rows_affected)
     }
 

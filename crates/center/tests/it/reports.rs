@@ -7,7 +7,7 @@ use std::time::Duration;
 use center::accounts::{self, NewEnrolmentToken, Principal, Secret};
 use center::db::entities::terminal::{self, TerminalState as Stored};
 use center::db::{self, Db};
-use center::{Center, Host, Machine};
+use center::{Center, Chosen, Host, Machine};
 use chrono::{NaiveDateTime, TimeDelta};
 use fault::Kind;
 use protocol::api::{Event, Report, TerminalState};
@@ -198,12 +198,13 @@ async fn a_push_is_told_with_the_next_report_and_ends_with_the_version() {
         center.report(&id, report, None).await.unwrap().update
     };
     assert_eq!([told(0).await, told(0).await], [false, false]);
-    center.push(&actor(), std::slice::from_ref(&id)).await.unwrap();
+    let this = Chosen::of(vec![id.clone()], Vec::new(), None).unwrap();
+    center.push(&actor(), &this).await.unwrap();
     assert_eq!([told(0).await, told(0).await], [true, true]);
     assert_eq!([told(1).await, told(0).await], [false, false], "it had what it was pushed to take");
     let outside = db::connect(&site.url).await.unwrap();
     assert_eq!(found(&outside, &id).await.push_version, None);
-    center.push(&actor(), std::slice::from_ref(&id)).await.unwrap();
+    center.push(&actor(), &this).await.unwrap();
     assert!(told(0).await);
     center.set_auto_update(&actor(), true).await.unwrap();
     assert!(told(1).await, "all may take new versions by themselves");
