@@ -27,6 +27,7 @@ const row = (name: string) => (page: Page) => page.getByText(name).first().waitF
 /** Follows the link to a terminal, and chooses a template there. */
 const openTerminal = (name: string, template: string) => async (page: Page) => {
   await page.getByRole("link", { name }).click();
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
   await page.getByRole("combobox").click();
   await page.locator(".ant-select-item-option").filter({ hasText: template }).click();
   await page.getByRole("cell", { name: "1", exact: true }).waitFor();

@@ -104,17 +104,23 @@ function takeJob(queries: QueryClient, refresh: Refresher, job: Job): void {
 }
 
 /** Fetches queries anew, each at most once in a while, and never forgets the last time. */
-class Refresher {
+export class Refresher {
   readonly #queries: QueryClient;
   readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What is on its way, and whether something has happened since that asks for it again. */
+  readonly #running = new Map<string, boolean>();
   readonly #last = new Map<string, number>();
+  #isStopped = false;
 
   constructor(queries: QueryClient) {
     this.#queries = queries;
   }
 
   soon(...keys: string[]): void {
-    keys.filter((key) => !this.#waiting.has(key)).forEach((key) => this.#schedule(key));
+    for (const key of keys) {
+      if (this.#running.has(key)) this.#running.set(key, true);
+      else if (!this.#waiting.has(key)) this.#schedule(key);
+    }
   }
 
   /**
@@ -133,15 +139,22 @@ class Refresher {
 
   #schedule(key: string): void {
     const since = Date.now() - (this.#last.get(key) ?? 0);
-    const run = () => {
-      this.#waiting.delete(key);
-      this.#last.set(key, Date.now());
-      void this.#queries.invalidateQueries({ queryKey: [key] });
-    };
-    this.#waiting.set(key, setTimeout(run, Math.max(0, REST_MS - since)));
+    this.#waiting.set(key, setTimeout(() => void this.#run(key), Math.max(0, REST_MS - since)));
+  }
+
+  /** An answer that takes longer than the rest is waited for: events must not cut each attempt off. */
+  async #run(key: string): Promise<void> {
+    this.#waiting.delete(key);
+    this.#last.set(key, Date.now());
+    this.#running.set(key, false);
+    await this.#queries.invalidateQueries({ queryKey: [key] });
+    const isAsked = this.#running.get(key);
+    this.#running.delete(key);
+    if (isAsked && !this.#isStopped) this.#schedule(key);
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#waiting.forEach((timer) => clearTimeout(timer));
     this.#waiting.clear();
   }

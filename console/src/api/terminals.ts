@@ -1,20 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answered, client, type Wire } from "./client";
 import { Failure } from "./failure";
 
 export type Terminal = Wire<"Terminal">;
+export type TerminalFilter = Wire<"TerminalFilter">;
+export type TerminalCounts = Wire<"TerminalCounts">;
 export type EnrolmentToken = Wire<"EnrolmentToken">;
 
-export const terminalsQuery = queryOptions({
-  queryKey: ["terminals"],
-  queryFn: () => answered(client.GET("/api/v1/terminals")),
+export const SHOWS = ["behind", "busy", "error", "identical", "offline"] as const satisfies readonly Wire<"TerminalShow">[];
+export const SORTS = ["name", "version", "last_seen", "state", "group"] as const;
+/** Rows of a page that one can choose; the first is the usual. */
+export const PAGE_SIZES = [50, 100, 500] as const;
+export type TerminalSort = (typeof SORTS)[number];
+
+export interface TerminalPageQuery {
+  filter: TerminalFilter;
+  sort: TerminalSort;
+  isDescending: boolean;
+  page: number;
+  perPage: number;
+}
+
+/** A page of terminals; the one before stays until it is there. */
+export const terminalPageQuery = (query: TerminalPageQuery) =>
+  queryOptions({
+    queryKey: ["terminals", "page", query],
+    queryFn: ({ signal }) => {
+      const { sort, isDescending: desc, page, perPage: per_page } = query;
+      return answered(client.GET("/api/v1/terminals", { params: { query: { ...asked(query.filter), sort, desc, page, per_page } }, signal }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
+/** How the terminals that fit stand, whatever `show` says, and which groups there are. */
+export const terminalCountsQuery = ({ show: _unused, ...filter }: TerminalFilter = {}) =>
+  queryOptions({
+    queryKey: ["terminals", "counts", filter],
+    queryFn: ({ signal }) => answered(client.GET("/api/v1/terminals/counts", { params: { query: asked(filter) }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** How many terminals have which version. */
+export const terminalVersionsQuery = queryOptions({
+  queryKey: ["terminals", "versions"],
+  queryFn: async () => (await answered(client.GET("/api/v1/terminals/counts", { params: { query: { versions: true } } }))).versions ?? [],
 });
+
+export const terminalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["terminals", "one", id],
+    queryFn: () => answered(client.GET("/api/v1/terminals/{id}", { params: { path: { id } } })),
+  });
+
+/** Addresses know no `null`: what is not asked for is left out. */
+function asked({ search, group, ungrouped, show, version }: TerminalFilter) {
+  return {
+    ...(search != null && { search }),
+    ...(group != null && { group }),
+    ...(ungrouped && { ungrouped }),
+    ...(show != null && { show }),
+    ...(version != null && { version }),
+  };
+}
 
 /** What is in a terminal. */
 export const inventoryQuery = (id: string) =>
   queryOptions({
-    queryKey: ["terminals", id, "inventory"],
+    queryKey: ["terminals", "inventory", id],
     queryFn: () => answered(client.GET("/api/v1/terminals/{id}/inventory", { params: { path: { id } } })),
   });
 
@@ -33,10 +86,12 @@ export const enrolmentTokensQuery = queryOptions({
   queryFn: () => answered(client.GET("/api/v1/enrolment-tokens")),
 });
 
-export const push = (terminals: string[]) =>
-  answered(client.POST("/api/v1/terminals/push", { body: { terminals } }));
-export const setGroup = (terminals: string[], group: string | null) =>
-  answered(client.POST("/api/v1/terminals/group", { body: { terminals, group } }));
+/** Terminals that are named, or all that fit. */
+export type Targets = { terminals: string[] } | { where: TerminalFilter };
+
+export const push = (targets: Targets) => answered(client.POST("/api/v1/terminals/push", { body: targets }));
+export const setGroup = (targets: Targets, group: string | null) =>
+  answered(client.POST("/api/v1/terminals/group", { body: { ...targets, group } }));
 
 /** Removes them one after another. One that somebody else has removed meanwhile is where it should be. */
 export async function removeTerminals(ids: readonly string[]): Promise<void> {

@@ -7,13 +7,16 @@ import {
   lazyRouteComponent,
   notFound,
 } from "@tanstack/react-router";
+import { PAGE_SIZES, SHOWS, SORTS } from "../api/terminals";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 import { PageTrouble } from "./page-trouble";
 
 /** What an address may carry after the `?`; everything else is dropped. */
 type Search = Record<string, unknown>;
-const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+/** Words of digits come as numbers where somebody has typed the address. */
+const text = (value: unknown) => (typeof value === "number" || (typeof value === "string" && value !== "") ? String(value) : undefined);
+const flag = (value: unknown) => (value === true ? true : undefined);
 const number = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 /** Nobody who links to a page has to say all of it. */
 const optional = <Values,>(values: Values): Partial<Values> => values;
@@ -88,9 +91,16 @@ const terminals = createRoute({
   ...at("/terminals"),
   validateSearch: (search: Search) =>
     optional({
-    show: oneOf(search.show, ["behind", "busy", "error", "identical"]),
+    show: oneOf(search.show, SHOWS),
     group: text(search.group),
+    ungrouped: flag(search.ungrouped),
+    // The empty disk is version 0.
+    version: search.version === 0 ? 0 : number(search.version),
     search: text(search.search),
+    sort: oneOf(search.sort, SORTS),
+    desc: flag(search.desc),
+    page: number(search.page),
+    per_page: PAGE_SIZES.find((size) => size === search.per_page),
   }),
   component: lazyRouteComponent(() => import("../pages/terminals/terminals-page"), "TerminalsPage"),
 });
@@ -144,24 +154,26 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../pages/settings/settings-page"), "SettingsPage"),
 });
 
+export const routeTree = root.addChildren([
+  overview,
+  drivers,
+  driver,
+  printers,
+  printer,
+  templates,
+  desktops,
+  terminals,
+  enrolment,
+  terminal,
+  versions,
+  version,
+  jobs,
+  audit,
+  settings,
+]);
+
 export const router = createRouter({
-  routeTree: root.addChildren([
-    overview,
-    drivers,
-    driver,
-    printers,
-    printer,
-    templates,
-    desktops,
-    terminals,
-    enrolment,
-    terminal,
-    versions,
-    version,
-    jobs,
-    audit,
-    settings,
-  ]),
+  routeTree,
   context: { queries: undefined as never },
   defaultPreload: "intent",
   defaultErrorComponent: PageTrouble,

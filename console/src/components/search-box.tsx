@@ -2,15 +2,17 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Input } from "antd";
 
-interface Props {
+export interface SearchBoxProps {
   /** What it searches; its name and what stands in it while it is empty. */
   label: string;
   value: string;
   onChange: (text: string) => void;
+  /** Characters that are taken in. */
+  maxLength?: number;
 }
 
 /** Narrows a list down while one types. */
-export function SearchBox({ label, value, onChange }: Props) {
+export function SearchBox({ label, value, onChange, maxLength }: SearchBoxProps) {
   return (
     <Input
       allowClear
@@ -18,6 +20,7 @@ export function SearchBox({ label, value, onChange }: Props) {
       aria-label={label}
       placeholder={label}
       value={value}
+      {...(maxLength !== undefined && { maxLength })}
       style={{ width: 280, maxWidth: "100%" }}
       onChange={(event) => onChange(event.target.value)}
     />

@@ -4,7 +4,7 @@ import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { save, type Status } from "../api/status";
-import { terminalsQuery } from "../api/terminals";
+import { terminalCountsQuery } from "../api/terminals";
 import { useAction } from "../api/use-action";
 import { FormDialog } from "../components/form-dialog";
 import { ChangeList } from "./change-list";
@@ -62,11 +62,12 @@ export function SaveDialog({ status, isOpen, close }: Props) {
 
 function Effect({ isAuto }: { isAuto: boolean }) {
   const { t } = useTranslation();
-  const { data: terminals } = useQuery(terminalsQuery);
-  if (!terminals) return null;
+  const overview = useQuery(terminalCountsQuery()).data;
+  if (!overview) return null;
+  const count = overview.counts.total;
   const words = () => {
-    if (terminals.length === 0) return t("edit.saveEffectNone");
-    return isAuto ? t("edit.saveEffectAuto", { count: terminals.length }) : t("edit.saveEffectManual");
+    if (count === 0) return t("edit.saveEffectNone");
+    return isAuto ? t("edit.saveEffectAuto", { count }) : t("edit.saveEffectManual");
   };
   return <p className={styles.effect}>{words()}</p>;
 }

@@ -80,7 +80,7 @@ test("a terminal shows what is in it, and which drivers it takes for the templat
   await page.getByText("1 个设备没有对应的驱动").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.goto(`${server.url}/terminals/unknown`);
-  await page.getByText("没有这台终端").waitFor();
+  await page.getByText("终端 unknown 不存在").waitFor();
 });
 
 test("what is made of it is heterogeneous until its drivers are taken away", async () => {

@@ -5,9 +5,8 @@ import { Alert } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { MountStatus, type Status } from "../../api/status";
-import type { Terminal } from "../../api/terminals";
+import type { TerminalCounts } from "../../api/terminals";
 import { bytes } from "../../format/bytes";
-import { tally } from "./tally";
 import styles from "./overview.module.css";
 
 /** Below this much free space a save may not fit. */
@@ -15,7 +14,7 @@ const FREE_BYTES_MIN = 10 * 1024 ** 3;
 
 interface Props {
   status: Status;
-  terminals: Terminal[];
+  terminals: TerminalCounts;
   /** Before the first steps are done, their list says what to do. */
   isNew: boolean;
 }
@@ -40,9 +39,10 @@ export function Attention({ status, terminals, isNew }: Props) {
   );
 }
 
-function useItems(status: Status, terminals: Terminal[]): ReactNode[] {
+function useItems(status: Status, terminals: TerminalCounts): ReactNode[] {
   const { t } = useTranslation();
-  const { error, behind, busy } = tally(terminals);
+  const { error, behind, busy, offline } = terminals.tally;
+  const updatable = behind + busy + offline;
   const changes = status.edit?.changes.length ?? 0;
   const items: ReactNode[] = [];
   const add = (key: string, type: "error" | "warning" | "info", title: string, action?: ReactNode) =>
@@ -58,8 +58,8 @@ function useItems(status: Status, terminals: Terminal[]): ReactNode[] {
   if (status.free_bytes < FREE_BYTES_MIN) {
     add("space", "warning", t("overview.space", { free: bytes(status.free_bytes) }));
   }
-  if (!status.is_auto_update && behind + busy > 0 && status.version > 0) {
-    const title = t("overview.behind", { count: behind + busy, version: status.version });
+  if (!status.is_auto_update && updatable > 0 && status.version > 0) {
+    const title = t("overview.behind", { count: updatable, version: status.version });
     const action = (
       <Link to="/terminals" search={{ show: "behind" }}>
         {t("overview.behindAction")}

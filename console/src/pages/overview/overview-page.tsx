@@ -4,7 +4,7 @@ import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, driversQuery } from "../../api/drivers";
 import { type Status, statusQuery } from "../../api/status";
-import { type Terminal, terminalsQuery } from "../../api/terminals";
+import { type TerminalCounts, terminalCountsQuery } from "../../api/terminals";
 import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Attention } from "./attention";
@@ -29,30 +29,30 @@ export function OverviewPage() {
 
 function Known({ status }: { status: Status }) {
   const drivers = useQuery(driversQuery);
-  const terminals = useQuery(terminalsQuery);
+  const terminals = useQuery(terminalCountsQuery());
   const failed = [drivers, terminals].find(({ error, data }) => error && data === undefined);
   if (failed) return <Loaded query={failed as typeof drivers}>{() => null}</Loaded>;
   if (!drivers.data || !terminals.data) return <Skeleton active paragraph={{ rows: 8 }} />;
-  return <Content status={status} drivers={drivers.data} terminals={terminals.data} />;
+  return <Content status={status} drivers={drivers.data} terminals={terminals.data.counts} />;
 }
 
 interface Props {
   status: Status;
   drivers: Driver[];
-  terminals: Terminal[];
+  terminals: TerminalCounts;
 }
 
 function Content({ status, drivers, terminals }: Props) {
-  const isNew = status.version === 0 || terminals.length === 0;
+  const isNew = status.version === 0 || terminals.total === 0;
   return (
     <div className={styles.page}>
-      {isNew && <FirstSteps status={status} drivers={drivers.length} terminals={terminals.length} />}
+      {isNew && <FirstSteps status={status} drivers={drivers.length} terminals={terminals.total} />}
       <Attention status={status} terminals={terminals} isNew={isNew} />
       <Tiles status={status} drivers={drivers} terminals={terminals} />
       <div className={styles.columns}>
         <Sizes drivers={drivers} />
         <div className={styles.column}>
-          {terminals.length > 0 && <TerminalStates terminals={terminals} />}
+          {terminals.total > 0 && <TerminalStates terminals={terminals} />}
           <RecentVersions />
         </div>
       </div>

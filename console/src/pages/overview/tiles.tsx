@@ -4,24 +4,22 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Driver, DriverType } from "../../api/drivers";
 import type { Status } from "../../api/status";
-import type { Terminal } from "../../api/terminals";
+import type { TerminalCounts } from "../../api/terminals";
 import { versionsQuery } from "../../api/versions";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
-import { tally } from "./tally";
 import styles from "./overview.module.css";
 
 interface Props {
   status: Status;
   drivers: Driver[];
-  terminals: Terminal[];
+  terminals: TerminalCounts;
 }
 
 /** The four figures of a site. Each leads to its page. */
 export function Tiles({ status, drivers, terminals }: Props) {
   const { t } = useTranslation();
-  const { busy, error } = tally(terminals);
-  const identical = terminals.filter((terminal) => terminal.identical).length;
+  const { busy, error } = terminals.tally;
   const of = (type: number) => drivers.filter((driver) => driver.type === type).length;
   return (
     <div className={styles.tiles}>
@@ -35,10 +33,10 @@ export function Tiles({ status, drivers, terminals }: Props) {
       <Link to="/terminals" className={styles.tile}>
         <div className={styles.label}>{t("overview.terminals")}</div>
         <div className={styles.value}>
-          {identical} <span className={styles.of}>/ {terminals.length}</span>
+          {terminals.identical} <span className={styles.of}>/ {terminals.total}</span>
         </div>
         <div className={styles.sub}>
-          {terminals.length === 0 ? t("overview.terminalsNone") : t("overview.terminalsText", { busy, error })}
+          {terminals.total === 0 ? t("overview.terminalsNone") : t("overview.terminalsText", { busy, error })}
         </div>
       </Link>
       <Link to="/drivers" className={styles.tile}>

@@ -3,25 +3,28 @@ import { App, AutoComplete, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRoleReason } from "../../api/role";
-import { setGroup } from "../../api/terminals";
+import { setGroup, type Targets } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import { isFound } from "../../components/search-box";
 import styles from "./terminals.module.css";
 
 interface Props {
-  terminals: string[];
+  targets: Targets;
+  /** How many that are. */
+  count: number;
   /** Groups that there are. */
   groups: string[];
   done: () => void;
 }
 
 /** Puts the chosen terminals into a group, or out of theirs. */
-export function GroupButton({ terminals, groups, done }: Props) {
+export function GroupButton({ targets, count, groups, done }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const reason = useRoleReason("operator");
   const [name, setName] = useState<string>();
-  const action = useAction((group: string) => setGroup(terminals, group.trim() || null), {
+  const action = useAction((group: string) => setGroup(targets, group.trim() || null), {
     refresh: ["terminals"],
     done: () => {
       void message.success(t("terminals.groupDone"));
@@ -36,7 +39,7 @@ export function GroupButton({ terminals, groups, done }: Props) {
       </ActionButton>
       <Modal
         open={name !== undefined}
-        title={t("terminals.groupTitle", { count: terminals.length })}
+        title={t("terminals.groupTitle", { count })}
         okText={t("common.save")}
         confirmLoading={action.isPending}
         onOk={() => action.mutate(name ?? "")}
@@ -50,6 +53,7 @@ export function GroupButton({ terminals, groups, done }: Props) {
           allowClear
           value={name ?? ""}
           options={groups.map((value) => ({ value }))}
+          showSearch={{ filterOption: (typed, option) => isFound(typed, option?.value) }}
           style={{ width: "100%" }}
           onChange={(value) => setName(value ?? "")}
         />

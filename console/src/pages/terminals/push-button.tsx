@@ -5,33 +5,32 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRoleReason } from "../../api/role";
 import { statusQuery } from "../../api/status";
-import { push } from "../../api/terminals";
+import { push, type Targets } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
 
 interface Props {
-  targets: string[];
-  /** Whether the user has chosen the targets; otherwise they are all that are not identical. */
-  isSelection?: boolean;
-  /** Name of the one terminal of a row. */
+  targets: Targets;
+  /** How many that are. */
+  count: number;
+  /** What the button says. */
+  label: string;
+  /** Name of the one terminal of a row, where all buttons say the same. */
   name?: string;
-  /** With a frame, for a page about that one. */
-  isLarge?: boolean;
   done?: () => void;
 }
 
 /** 下发: tells terminals to take the current version. */
-export function PushButton({ targets, isSelection, name, isLarge, done }: Props) {
+export function PushButton({ targets, count, label, name, done }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const { data: status } = useQuery(statusQuery);
   const role = useRoleReason("operator");
-  const count = targets.length;
   const missing = status?.version === 0 ? t("terminals.pushNoVersion") : count === 0 ? t("terminals.pushNone") : undefined;
   const action = useAction(push, {
     refresh: ["terminals"],
-    done: () => {
-      void message.success(t("terminals.pushDone", { count }));
+    done: ({ terminals }) => {
+      void message.success(t("terminals.pushDone", { count: terminals }));
       done?.();
     },
   });
@@ -42,11 +41,7 @@ export function PushButton({ targets, isSelection, name, isLarge, done }: Props)
       okText: t("terminals.push"),
       onOk: () => action.mutateAsync(targets).catch(() => undefined),
     });
-  const label = () => {
-    if (name !== undefined || count === 0) return t("terminals.push");
-    return t(isSelection ? "terminals.pushSelected" : "terminals.pushBehind", { count });
-  };
-  const isWord = name !== undefined && !isLarge;
+  const isWord = name !== undefined;
   return (
     <ActionButton
       type={isWord ? "link" : "primary"}
@@ -54,10 +49,10 @@ export function PushButton({ targets, isSelection, name, isLarge, done }: Props)
       icon={isWord ? undefined : <SendOutlined aria-hidden="true" />}
       reason={role ?? missing}
       loading={action.isPending}
-      aria-label={name === undefined ? undefined : `${t("terminals.push")}: ${name}`}
+      aria-label={isWord ? `${label}: ${name}` : undefined}
       onClick={() => void ask()}
     >
-      {label()}
+      {label}
     </ActionButton>
   );
 }

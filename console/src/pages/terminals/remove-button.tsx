@@ -3,21 +3,24 @@ import { DeleteOutlined } from "@ant-design/icons";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRoleReason } from "../../api/role";
-import { removeTerminals, type Terminal } from "../../api/terminals";
+import { removeTerminals } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import type { Named } from "./selection";
 import styles from "./terminals.module.css";
 
 interface Props {
-  terminals: readonly Pick<Terminal, "id" | "name">[];
+  terminals: readonly Named[];
+  /** Why these cannot be removed, whoever asks. */
+  reason?: string | undefined;
   done: () => void;
 }
 
 /** Removes terminals, after saying what becomes of them. */
-export function RemoveButton({ terminals, done }: Props) {
+export function RemoveButton({ terminals, reason, done }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const reason = useRoleReason("administrator");
+  const role = useRoleReason("administrator");
   const count = terminals.length;
   const action = useAction(removeTerminals, {
     refresh: ["terminals"],
@@ -39,7 +42,7 @@ export function RemoveButton({ terminals, done }: Props) {
     <ActionButton
       danger
       icon={<DeleteOutlined aria-hidden="true" />}
-      reason={reason}
+      reason={role ?? reason}
       loading={action.isPending}
       onClick={() => void ask()}
     >

@@ -5,7 +5,7 @@ import { Facts } from "../../components/facts";
 import { Mono } from "../../components/mono";
 import { When } from "../../components/when";
 import { mac } from "../../format/mac";
-import { Disk, State } from "./terminal-table";
+import { Disk, State } from "./standing";
 
 /** What is known of a terminal. */
 export function TerminalFacts({ terminal }: { terminal: Terminal }) {
@@ -16,6 +16,7 @@ export function TerminalFacts({ terminal }: { terminal: Terminal }) {
     { label: t("terminals.state"), value: <State row={terminal} /> },
     { label: t("terminals.mode"), value: t(`terminals.modes.${terminal.mode ?? "unknown"}`) },
     { label: "MAC", value: <Mono text={mac(terminal.mac)} length={17} /> },
+    { label: t("terminals.address"), value: terminal.address ?? t("common.none") },
     { label: "ID", value: <Mono text={terminal.id} /> },
     { label: t("terminals.enrolled"), value: <When at={terminal.enrolled_at} /> },
     {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Terminal, terminalsQuery } from "../../api/terminals";
+import { type Terminal, terminalQuery } from "../../api/terminals";
 import { BackLink } from "../../components/back-link";
 import { Empty } from "../../components/empty";
-import { Loaded } from "../../components/loaded";
+import { ItemPage } from "../../components/item-page";
 import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { When } from "../../components/when";
@@ -21,16 +21,12 @@ const route = getRouteApi("/terminals/$id");
 export function TerminalPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
-  const terminals = useQuery(terminalsQuery);
+  const terminal = useQuery(terminalQuery(id));
+  const above = <BackLink to="/terminals">{t("terminals.back")}</BackLink>;
   return (
-    <Loaded query={terminals}>
-      {(rows) => {
-        const terminal = rows.find((row) => row.id === id);
-        if (terminal) return <Detail terminal={terminal} />;
-        const back = <Link to="/terminals">{t("terminals.back")}</Link>;
-        return <Empty title={t("terminals.gone")} hint={t("terminals.goneHint")} action={back} />;
-      }}
-    </Loaded>
+    <ItemPage query={terminal} title={t("terminals.title")} above={above}>
+      {(known) => <Detail terminal={known} />}
+    </ItemPage>
   );
 }
 
@@ -62,10 +58,11 @@ function Detail({ terminal }: { terminal: Terminal }) {
 }
 
 function Actions({ terminal }: { terminal: Terminal }) {
+  const { t } = useTranslation();
   const navigate = route.useNavigate();
   return (
     <>
-      {!terminal.identical && <PushButton targets={[terminal.id]} name={terminal.name} isLarge />}
+      {!terminal.identical && <PushButton targets={{ terminals: [terminal.id] }} count={1} label={t("terminals.push")} />}
       <RemoveButton terminals={[terminal]} done={() => void navigate({ to: "/terminals" })} />
     </>
   );

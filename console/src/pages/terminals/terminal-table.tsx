@@ -1,145 +1,124 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Link } from "@tanstack/react-router";
-import { Progress, type TableColumnsType } from "antd";
+import type { TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Terminal } from "../../api/terminals";
-import { Badge, type Tone } from "../../components/badge";
-import { Empty } from "../../components/empty";
+import { PAGE_SIZES, SORTS, type Terminal, type TerminalPageQuery, type TerminalSort } from "../../api/terminals";
 import { Grid } from "../../components/grid";
 import { When } from "../../components/when";
-import { bytes, percent } from "../../format/bytes";
 import { mac } from "../../format/mac";
+import { useAsked, useGoTo } from "./address";
+import { Nothing } from "./nothing";
 import { PushButton } from "./push-button";
+import { type Selection, tickedOn, withPage } from "./selection";
+import { Disk, State } from "./standing";
 import styles from "./terminals.module.css";
 
-const TONES: Record<Terminal["state"], Tone> = {
-  unknown: "mute",
-  idle: "mute",
-  downloading: "busy",
-  applying: "busy",
-  waiting: "warn",
-  error: "bad",
-};
+/** Answers that come faster are not announced. */
+const PATIENCE_MS = 300;
 
 interface Props {
   rows: Terminal[];
-  isFiltered: boolean;
-  chosen: string[];
-  choose: (ids: string[]) => void;
+  total: number;
+  isTotalExact: boolean;
+  /** They are those of the page before, until the asked ones are there. */
+  isOld: boolean;
+  chosen: Selection;
+  choose: (selection: Selection) => void;
 }
 
-/** Terminals, a row each. */
-export function TerminalTable({ rows, isFiltered, chosen, choose }: Props) {
-  const { t } = useTranslation();
-  const pagination = { defaultPageSize: 50, showSizeChanger: true, pageSizeOptions: [50, 100, 500] };
+/** A page of terminals, a row each. */
+export function TerminalTable({ rows, isOld, chosen, choose, ...count }: Props) {
+  const asked = useAsked();
+  const goTo = useGoTo();
   return (
     <Grid<Terminal>
       rowKey="id"
       size="small"
-      columns={useColumns()}
+      loading={{ spinning: isOld, delay: PATIENCE_MS }}
+      columns={useColumns(asked)}
       dataSource={rows}
-      minWidth={920}
-      pagination={{ ...pagination, hideOnSinglePage: true, showTotal: (count) => t("common.total", { count }) }}
+      pagination={usePagination(count)}
+      onChange={(_pages, _filters, sorter, { action }) => {
+        if (action !== "sort" || Array.isArray(sorter)) return;
+        const { columnKey, order } = sorter;
+        goTo.sort(order ? SORTS.find((sort) => sort === columnKey) : undefined, order === "descend");
+      }}
       rowSelection={{
-        selectedRowKeys: chosen,
-        preserveSelectedRowKeys: true,
-        onChange: (keys) => choose(keys.map(String)),
+        selectedRowKeys: tickedOn(chosen, rows),
+        onChange: (keys) => choose(withPage(chosen, rows, keys.map(String))),
         getCheckboxProps: (row) => ({ "aria-label": row.name }) as object,
       }}
-      locale={{ emptyText: <Nothing isFiltered={isFiltered} /> }}
+      locale={{ emptyText: <Nothing filter={asked.filter} /> }}
     />
   );
 }
 
-function useColumns(): TableColumnsType<Terminal> {
+function usePagination({ total, isTotalExact }: Pick<Props, "total" | "isTotalExact">) {
   const { t } = useTranslation();
+  const { page, perPage } = useAsked();
+  const goTo = useGoTo();
+  return {
+    current: page,
+    pageSize: perPage,
+    total,
+    showSizeChanger: total > Math.min(...PAGE_SIZES),
+    pageSizeOptions: [...PAGE_SIZES],
+    hideOnSinglePage: total <= Math.min(...PAGE_SIZES),
+    showTotal: (count: number) => t(isTotalExact ? "common.total" : "terminals.totalOver", { count }),
+    onChange: (next: number, size: number) => goTo.page(size === perPage ? next : 1, size),
+  };
+}
+
+function useColumns({ sort, isDescending }: TerminalPageQuery): TableColumnsType<Terminal> {
+  const { t } = useTranslation();
+  const order = isDescending ? ("descend" as const) : ("ascend" as const);
+  const sorted = (key: TerminalSort) => ({ key, sorter: true, sortOrder: sort === key ? order : null });
   return [
-    {
-      title: t("terminals.terminal"),
-      dataIndex: "name",
-      sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN", { numeric: true }),
-      render: (name: string, row) => (
-        <span title={row.id}>
-          <Link to="/terminals/$id" params={{ id: row.id }} className={styles.name}>
-            {name}
-          </Link>{" "}
-          <span className={styles.faint}>{row.group}</span>
-        </span>
-      ),
-    },
+    { ...sorted("name"), title: t("terminals.terminal"), width: 140, render: (_, row) => <Name row={row} /> },
+    { ...sorted("group"), title: t("terminals.group"), dataIndex: "group", width: 120, responsive: ["xxl"] },
     {
       title: "MAC",
       dataIndex: "mac",
-      width: 160,
-      // It gives way to the state first; the search finds it all the same.
+      width: 152,
+      // It gives way to the state; the search finds it all the same.
       responsive: ["lg"],
-      render: (text: string) => <span className={styles.mac}>{mac(text)}</span>,
+      render: (text: string) => <span className={`${styles.mac} ${styles.whole}`}>{mac(text)}</span>,
     },
-    { title: t("terminals.disk"), key: "disk", width: 116, render: (_, row) => <Disk row={row} /> },
+    { title: t("terminals.disk"), key: "disk", width: 104, render: (_, row) => <Disk row={row} /> },
     {
+      ...sorted("version"),
       title: t("terminals.version"),
       dataIndex: "version",
       width: 84,
       align: "right",
-      sorter: (a, b) => (a.version ?? 0) - (b.version ?? 0),
       render: (version: number | null) => version ?? "–",
     },
-    { title: t("terminals.state"), key: "state", width: 260, render: (_, row) => <State row={row} /> },
+    { ...sorted("state"), title: t("terminals.state"), width: 180, render: (_, row) => <State row={row} /> },
     {
+      ...sorted("last_seen"),
       title: t("terminals.seen"),
       dataIndex: "last_seen_at",
-      width: 124,
-      sorter: (a, b) => (a.last_seen_at ?? "").localeCompare(b.last_seen_at ?? ""),
+      width: 116,
+      responsive: ["lg"],
       render: (at: string | null) => (at ? <When at={at} /> : t("common.never")),
     },
-    {
-      title: t("common.actions"),
-      key: "actions",
-      width: 90,
-      render: (_, row) => (row.identical ? null : <PushButton targets={[row.id]} name={row.name} />),
-    },
+    { title: t("common.actions"), key: "actions", width: 72, render: (_, row) => <Push row={row} /> },
   ];
 }
 
-export function Disk({ row }: { row: Terminal }) {
-  const { t } = useTranslation();
-  if (row.identical) return <Badge tone="good">{t("terminals.isIdentical")}</Badge>;
-  if (!row.version) return <Badge tone="mute">{t("terminals.noDisk")}</Badge>;
-  return <Badge tone="warn">{t("terminals.isBehind")}</Badge>;
-}
-
-export function State({ row }: { row: Terminal }) {
-  const { t } = useTranslation();
-  const isMoving = row.state === "downloading" || row.state === "applying";
+function Name({ row }: { row: Terminal }) {
   return (
-    <div>
-      <span className={styles.state} title={row.state === "waiting" ? t("terminals.waitingHint") : undefined}>
-        <Badge tone={TONES[row.state]}>{t(`terminals.states.${row.state}`)}</Badge>
-        {isMoving && row.total > 0 && (
-          <span className={styles.faint}>
-            {t("terminals.progress", { done: bytes(row.done), total: bytes(row.total) })}
-          </span>
-        )}
-      </span>
-      {isMoving && row.total > 0 && (
-        <div className={styles.moving}>
-          <Progress
-            percent={percent(row.done, row.total)}
-            size="small"
-            status="active"
-            showInfo={false}
-            aria-label={`${t(`terminals.states.${row.state}`)}: ${row.name}`}
-          />
-        </div>
-      )}
-      {row.message && <div className={styles.trouble}>{row.message}</div>}
-    </div>
+    <span title={row.id}>
+      <Link to="/terminals/$id" params={{ id: row.id }} className={styles.name}>
+        {row.name}
+      </Link>{" "}
+      <span className={styles.ofGroup}>{row.group}</span>
+    </span>
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
+function Push({ row }: { row: Terminal }) {
   const { t } = useTranslation();
-  if (isFiltered) return <Empty title={t("terminals.noMatch")} hint={t("terminals.noMatchHint")} />;
-  const action = <Link to="/terminals/enrolment">{t("terminals.emptyAction")}</Link>;
-  return <Empty title={t("terminals.empty")} hint={t("terminals.emptyHint")} action={action} />;
+  if (row.identical) return null;
+  return <PushButton targets={{ terminals: [row.id] }} count={1} label={t("terminals.push")} name={row.name} />;
 }

@@ -50,7 +50,11 @@ export function VersionEntry({ version, isCurrent, terminals }: Props) {
           {t("versions.disk")} {bytes(version.length)}
         </span>
         <span>{t("versions.packages", { count: version.packages })}</span>
-        {terminals > 0 && <span>{t("versions.terminals", { count: terminals })}</span>}
+        {terminals > 0 && (
+          <Link to="/terminals" search={{ version: version.number }}>
+            {t("versions.terminals", { count: terminals })}
+          </Link>
+        )}
         <Checksums version={version} />
       </div>
     </li>

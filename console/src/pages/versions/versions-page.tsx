@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { statusQuery } from "../../api/status";
-import { terminalsQuery } from "../../api/terminals";
+import { terminalVersionsQuery } from "../../api/terminals";
 import { type Version, versionsQuery } from "../../api/versions";
 import { Empty } from "../../components/empty";
 import { Loaded } from "../../components/loaded";
@@ -36,8 +36,8 @@ function None() {
 
 function Timeline({ rows }: { rows: Version[] }) {
   const { data: status } = useQuery(statusQuery);
-  const { data: terminals } = useQuery(terminalsQuery);
-  const at = (number: number) => terminals?.filter(({ version }) => version === number).length ?? 0;
+  const { data: counts } = useQuery(terminalVersionsQuery);
+  const at = (number: number) => counts?.find(({ version }) => version === number)?.terminals ?? 0;
   return (
     <ol className={styles.timeline}>
       {rows.map((row) => (
