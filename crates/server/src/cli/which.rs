@@ -14,7 +14,7 @@ pub(super) struct Which {
     #[arg(long, value_enum)]
     show: Option<Show>,
     /// Those whose disk has exactly this version. 版本
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(id = "has_version", long = "has-version", value_name = "NUMBER")]
     version: Option<u64>,
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     which: Which,
     /// All terminals. 全部终端
-    #[arg(long, conflicts_with_all = ["search", "show", "version"])]
+    #[arg(long, conflicts_with_all = ["search", "show", "has_version"])]
     all: bool,
 }
 
