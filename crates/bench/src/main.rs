@@ -11,6 +11,7 @@ mod apply;
 mod data;
 mod fleet;
 mod glance;
+mod heartbeats;
 mod import;
 mod memory;
 mod open;
@@ -51,6 +52,7 @@ const ALL: &[(&str, Measurement)] = &[
     ("update", update::bytes),
     ("apply", apply::against_sequential_writes),
     ("fleet", fleet::two_hundred_terminals),
+    ("heartbeats", heartbeats::of_a_hundred_thousand),
     ("glance", glance::registration),
     ("save-scale", scale::save_on_small_and_large),
     ("restore", restore::from_archives),

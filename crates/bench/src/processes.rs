@@ -30,8 +30,17 @@ pub(crate) fn cpu_seconds(process: u32) -> f64 {
 
 /// The most memory that a process has had, in bytes; none when it has ended.
 pub(crate) fn peak_bytes(process: u32) -> Option<u64> {
+    memory(process, "VmHWM:")
+}
+
+/// The memory that a process has now, in bytes.
+pub(crate) fn resident_bytes(process: u32) -> Option<u64> {
+    memory(process, "VmRSS:")
+}
+
+fn memory(process: u32, which: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(which))?;
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024)
 }
 

@@ -15,10 +15,16 @@ pub(crate) struct Service {
 impl Service {
     /// Starts `scripts/<script>` and learns the variables that it sets for its command.
     pub(crate) fn start(script: &str, variables: &[&str]) -> Result<Self> {
+        Self::start_with(script, variables, &[])
+    }
+
+    /// The same, with variables that the script heeds.
+    pub(crate) fn start_with(script: &str, variables: &[&str], settings: &[(&str, &str)]) -> Result<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts").join(script);
         let tell: String = variables.iter().map(|name| format!("echo \"${name}\"; ")).collect();
         let mut script = Command::new(&path)
             .args(["sh", "-c", &format!("{tell} exec cat")])
+            .envs(settings.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
