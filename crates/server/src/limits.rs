@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Connections at once; fewer where the system lets the process have fewer open files.
 pub(crate) const CONNECTIONS_MAX: usize = 8192;
+/// Connections that are made and not accepted yet; the system may allow fewer (`net.core.somaxconn`).
+pub(crate) const ACCEPT_QUEUE: u32 = 4096;
 /// Open files that are kept for other things than connections: the database, archives, disks, workers.
 pub(crate) const FILES_RESERVED: usize = 1024;
 /// Time for a client to send the head of a request.

@@ -11,7 +11,7 @@ use crate::http::metrics::Metrics;
 use crate::http::places::Places;
 use crate::http::tls::Handshakes;
 use crate::http::{listen, routes};
-use crate::limits::SESSION_SWEEP;
+use crate::limits::{ACCEPT_QUEUE, SESSION_SWEEP};
 use crate::logs::{self, LogFormat};
 use crate::messages::Language;
 use crate::output;
@@ -30,7 +30,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
@@ -108,7 +108,7 @@ pub(crate) fn is_running(data_dir: &Path) -> bool {
 async fn work(config: Config, language: Language) -> Result<()> {
     let mut signals = Signals::listen()?;
     let places = Places::as_allowed();
-    let listener = bind(config.listen).await?;
+    let listener = bind(config.listen)?;
     let address = listener.local_addr().context(|| "ask for the address")?;
     let glance = config.glance.as_ref().map(crate::glance::store).transpose()?;
     let handshakes = config.tls.clone().map(Handshakes::begin).transpose()?;
@@ -151,11 +151,19 @@ async fn work(config: Config, language: Language) -> Result<()> {
     Ok(())
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
+fn bind(address: SocketAddr) -> Result<TcpListener> {
+    listen_on(address)
         .context(|| format!("listen on {address}"))
         .map_err(|error| error.with_notice("serve.cannot_listen").with_value("address", address))
+}
+
+/// The queue of a listener is short unless it is said: then terminals that come in a burst are not heard for seconds.
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Connections of a server that has just ended must not keep the next one out.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
 }
 
 pub(crate) fn center_config(config: &Config) -> Result<center::Config> {
