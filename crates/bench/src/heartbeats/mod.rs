@@ -34,9 +34,12 @@ struct Measured {
     plain: one_by_one::Cost,
 }
 
-pub(crate) fn of_a_hundred_thousand(room: &Path) -> Result<Vec<Row>> {
-    let sqlite = measure(&Site::on_sqlite(&room.join("sqlite"))?, None)?;
-    let mut rows = rows("SQLite", &sqlite);
+pub(crate) fn on_sqlite(room: &Path) -> Result<Vec<Row>> {
+    Ok(rows("SQLite", &measure(&Site::on_sqlite(room)?, None)?))
+}
+
+/// On a MariaDB whose transactions are on the disk before they are answered, as it comes.
+pub(crate) fn on_mariadb(room: &Path) -> Result<Vec<Row>> {
     let variables = ["DRIVER_CENTER_TEST_MYSQL", "DRIVER_CENTER_TEST_MYSQL_PROCESS"];
     let service =
         Service::start_with("with-mariadb.sh", &variables, &[("DRIVER_CENTER_TEST_MYSQL_DURABLE", "yes")])?;
@@ -44,9 +47,7 @@ pub(crate) fn of_a_hundred_thousand(room: &Path) -> Result<Vec<Row>> {
         return Err(Error::bug("a database without its values"));
     };
     let process: u32 = process.parse().map_err(|e| Error::bug(format!("process of MariaDB: {e}")))?;
-    let mariadb = measure(&Site::on_mariadb(&room.join("mariadb"), address)?, Some(process))?;
-    rows.extend(self::rows("MariaDB", &mariadb));
-    Ok(rows)
+    Ok(rows("MariaDB", &measure(&Site::on_mariadb(room, address)?, Some(process))?))
 }
 
 fn measure(site: &Site, database: Option<u32>) -> Result<Measured> {
