@@ -180,6 +180,11 @@ fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result
     Ok(session)
 }
 
+/// Removes a package from the disk; there is nothing to remove of one that is listed only.
+pub(crate) fn remove_package(session: &DiskSession, directory: Option<&str>) -> Result<()> {
+    directory.map_or(Ok(()), |directory| session.remove(&DiskPath::new(directory)?))
+}
+
 /// Does an edit again on another disk; `watch` sees what is unpacked.
 pub(crate) fn replay(
     config: &Arc<Config>,
@@ -190,7 +195,7 @@ pub(crate) fn replay(
 ) -> Result<()> {
     match edit {
         Payload::Import { .. } => import::unpack_again(config, host, session, edit, watch),
-        Payload::Delete { directory, .. } => session.remove(&DiskPath::new(directory)?),
+        Payload::Delete { directory, .. } => remove_package(session, directory.as_deref()),
         Payload::Update { .. } => Ok(()),
         Payload::StorePrinter { path, sha256, replace, .. } => {
             let kept = config.data_dir.kept_archive(sha256);

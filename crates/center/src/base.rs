@@ -20,7 +20,7 @@ use crate::center::{Center, blocking};
 use crate::config::{Config, DataDir};
 use crate::db::entities::{base_image, temp_image, version};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
-use crate::{settings, versions, views};
+use crate::{on_disk, settings, versions, views};
 
 /// `disk_type` of a driver disk.
 const DISK_TYPE: i32 = 5;
@@ -57,18 +57,32 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
     let id = ImageId::random();
     let (store, directory, registered) = (center.store.clone(), center.data_dir().clone(), id.clone());
     blocking(move || register_copy(store.as_ref(), &directory, &registered, &identity)).await?;
+    let contents = adopted_contents(center).await?;
     let now = center.host.now();
     let txn = center.db.begin().await?;
+    let listed = on_disk::insert(&txn, now, 0, &contents).await?;
     base_row(now, &id, identity.length).insert(&txn).await.db_context(|| "record Base")?;
     let first = version::ActiveModel {
         virtual_bytes: Set(Some(virtual_bytes as i64)),
+        packages: Set(versions::encode_packages(&versions::packages_now(&txn).await?)?),
         ..versions::initial_row(now, identity.root.to_string(), identity.length)
     };
     first.insert(&txn).await.db_context(|| "record version 0")?;
     settings::record_adopted(&txn, center.config.adopt.is_some()).await?;
     commit(txn).await?;
-    tracing::info!(target: "voi_drive_img_manage", length = identity.length, "Base was made");
+    let (drivers, printers) = (listed.drivers.len(), listed.printers.len());
+    tracing::info!(target: "voi_drive_img_manage", length = identity.length, drivers, printers, "Base was made");
     Ok(())
+}
+
+/// What somebody else has put on the disk that is taken over.
+async fn adopted_contents(center: &Center) -> Result<on_disk::Contents> {
+    if center.config.adopt.is_none() {
+        return Ok(on_disk::Contents::default());
+    }
+    tracing::info!(target: "voi_drive_img_manage", "reading the packages of the disk that is taken over; large ones take a while");
+    let config = center.config.clone();
+    blocking(move || on_disk::read(&config)).await.context(|| "list what is on the disk")
 }
 
 /// Records how large the disk is where an earlier release has not; it could not make it another size.

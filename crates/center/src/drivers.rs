@@ -41,11 +41,7 @@ impl Center {
     /// One driver with its package and INF files; `explain` words what was odd about them.
     pub async fn driver(&self, id: i64, explain: &Explain<'_>) -> Result<api::DriverDetail> {
         let row = live(&self.db, id).await?;
-        let package = driver_package::Entity::find_by_id(id)
-            .one(&self.db)
-            .await
-            .db_context(|| "read a package")?
-            .ok_or_else(|| Error::corrupt(format!("driver {id} has no package record")))?;
+        let package = package_of(&self.db, &row).await?;
         let infs = driver_inf::Entity::find()
             .filter(driver_inf::Column::DriverId.eq(id))
             .order_by_asc(driver_inf::Column::Id)
@@ -121,6 +117,35 @@ impl Center {
         self.emit(api::Event::Drivers);
         Ok(())
     }
+}
+
+/// Where universal drivers lie on the disk.
+pub(crate) const UNIVERSAL_FOLDER: &str = "/sys/wang";
+/// Where extracted drivers lie on the disk.
+pub(crate) const EXTRACTED_FOLDER: &str = "/sys/tq";
+
+/// What is known of the files of a driver. An existing platform may list drivers that are on no disk that was taken over.
+pub(crate) async fn package_of(
+    db: &impl ConnectionTrait,
+    row: &driver_file::Model,
+) -> Result<driver_package::Model> {
+    recorded(db, row.id).await?.ok_or_else(|| {
+        Error::conflict(format!("driver {} is listed, but not on the disk", row.id))
+            .with_notice("driver.not_on_disk")
+            .with_value("name", &row.name)
+    })
+}
+
+/// The directory of a driver; none where it is listed only.
+pub(crate) async fn directory_of(
+    db: &impl ConnectionTrait,
+    row: &driver_file::Model,
+) -> Result<Option<String>> {
+    Ok(recorded(db, row.id).await?.map(|package| package.directory))
+}
+
+async fn recorded(db: &impl ConnectionTrait, id: i64) -> Result<Option<driver_package::Model>> {
+    driver_package::Entity::find_by_id(id).one(db).await.db_context(|| "read a package")
 }
 
 /// The driver with this id that is not deleted.

@@ -20,7 +20,7 @@ use crate::db::entities::{
 use crate::db::{DateTime, DbContext, commit};
 use crate::host::{Actor, rfc3339};
 use crate::limits;
-use crate::{drivers, operations, templates};
+use crate::{active, drivers, operations, templates};
 
 /// What an edit does to the disk: enough to do it again on another Active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +28,8 @@ use crate::{drivers, operations, templates};
 pub(crate) enum Payload {
     /// Unpacks the kept archive into `directory`.
     Import { name: String, directory: String, sha256: String, archive_name: String },
-    /// Removes `directory`.
-    Delete { name: String, directory: String },
+    /// Removes `directory`; none where the driver is listed only.
+    Delete { name: String, directory: Option<String> },
     /// Touches no file.
     Update { name: String },
     /// Writes the kept archive of a printer driver as the file `path`, in place of an older one if `replace`.
@@ -248,12 +248,12 @@ impl Center {
     }
 
     async fn delete_driver(&self, actor: &Actor, row: &driver_file::Model) -> Result<()> {
-        let directory = self.package_directory(row.id).await?;
+        let directory = drivers::directory_of(&self.db, row).await?;
         let payload = Payload::Delete { name: row.name.clone(), directory: directory.clone() };
         let session = self.active_session().await?;
         let id = self.record_edit(actor, &payload, Before::Driver(row)).await?;
         let removed = crate::center::blocking(move || {
-            session.remove(&disk_image::DiskPath::new(&directory)?)?;
+            active::remove_package(&session, directory.as_deref())?;
             session.sync()
         });
         let deleted = match removed.await {
@@ -308,13 +308,6 @@ impl Center {
         let id = record(&txn, self.host.now(), actor, payload, Before::Nothing).await?;
         commit(txn).await?;
         Ok(id)
-    }
-
-    async fn package_directory(&self, driver_id: i64) -> Result<String> {
-        let row = driver_package::Entity::find_by_id(driver_id).one(&self.db).await;
-        let row = row.db_context(|| "read a package")?;
-        row.map(|row| row.directory)
-            .ok_or_else(|| Error::corrupt(format!("driver {driver_id} has no package record")))
     }
 
     /// Leaves the editing state without saving: the disk and the list are as they were at the last save.

@@ -214,8 +214,8 @@ impl Center {
         let Upload { size, file_name, .. } = &request.upload;
         archives::record(&self.db, self.host.now(), &sha256, *size, file_name).await?;
         let parent = match request.kind {
-            PackageKind::Universal => "/sys/wang",
-            _ => "/sys/tq",
+            PackageKind::Universal => drivers::UNIVERSAL_FOLDER,
+            _ => drivers::EXTRACTED_FOLDER,
         };
         let directory = drivers::free_directory(&self.db, &request.name).await?;
         Ok(Payload::Import {

@@ -41,6 +41,7 @@
 //! | `center.volume_full` | `needed_bytes`, `free_bytes` | the virtual disk is too full |
 //! | `center.state_disagrees` | – | records and disk disagree |
 //! | `driver.not_found` | – | no such driver |
+//! | `driver.not_on_disk` | `name` | an existing platform lists it, and no disk that was taken over has it |
 //! | `driver.name_taken` | `name` | another driver has the name |
 //! | `driver.name_invalid` | `name`, `limit` | empty, too long, or with control characters |
 //! | `driver.file_name_invalid` | `name` | a file of this name would be one that Windows cannot open |
@@ -128,6 +129,7 @@ mod kept_error;
 pub mod limits;
 mod mirror;
 pub mod moving;
+mod on_disk;
 mod operations;
 mod package_files;
 mod platform;

@@ -135,7 +135,7 @@ pub(crate) fn checked_note(note: Option<String>) -> Result<Option<String>> {
     Ok(note.filter(|note| !note.is_empty()))
 }
 
-/// The packages that are listed now, as a version would hold them.
+/// The packages that are listed now, as a version would hold them; not what an existing platform lists and no disk has.
 pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<PackageRecord>> {
     let packages = driver_package::Entity::find().all(db).await.db_context(|| "list packages")?;
     let mut packages: HashMap<i64, driver_package::Model> =
@@ -150,11 +150,9 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
         .all(db)
         .await
         .db_context(|| "list printers")?;
-    let drivers = drivers.into_iter().map(|driver| {
-        let package = packages.remove(&driver.id);
-        let package =
-            package.ok_or_else(|| Error::corrupt(format!("driver {} has no package record", driver.id)))?;
-        Ok(PackageRecord {
+    let drivers = drivers.into_iter().filter_map(|driver| {
+        let package = packages.remove(&driver.id)?;
+        Some(PackageRecord {
             driver_id: driver.id,
             name: driver.name,
             directory: package.directory,
@@ -169,7 +167,7 @@ pub(crate) async fn packages_now(db: &impl ConnectionTrait) -> Result<Vec<Packag
             }),
         })
     });
-    drivers.chain(printers.into_iter().map(|row| Ok(PackageRecord::of_printer(row)))).collect()
+    Ok(drivers.chain(printers.into_iter().map(PackageRecord::of_printer)).collect())
 }
 
 impl Center {

@@ -15,7 +15,6 @@
 
 mod disk;
 mod listing;
-mod repack;
 
 use std::sync::Arc;
 

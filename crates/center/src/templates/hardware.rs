@@ -24,7 +24,9 @@ impl Center {
         let (universal, extracted) = related(&self.db).await?.get(&template).copied().unwrap_or_default();
         let mut found = Vec::new();
         for id in [universal, extracted].into_iter().flatten() {
-            found.push((drivers::live(&self.db, id).await?, self.package_of(id).await?));
+            let row = drivers::live(&self.db, id).await?;
+            let package = drivers::package_of(&self.db, &row).await?;
+            found.push((row, package));
         }
         let system = system_of(&row);
         let rows = match system {
@@ -52,12 +54,6 @@ impl Center {
             }
         }
         Ok(plan)
-    }
-
-    async fn package_of(&self, driver: i64) -> Result<driver_package::Model> {
-        let row = driver_package::Entity::find_by_id(driver).one(&self.db).await;
-        row.db_context(|| "read a package")?
-            .ok_or_else(|| Error::corrupt(format!("driver {driver} has no package record")))
     }
 }
 

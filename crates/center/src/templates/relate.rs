@@ -174,15 +174,14 @@ async fn associate(
             .with_notice("template.wrong_driver_type")
             .with_value("name", &row.name));
     }
-    let package = driver_package::Entity::find_by_id(driver).one(db).await;
-    let package = package.db_context(|| "read a package")?;
-    if package.as_ref().is_none_or(|package| package.changed_version.is_none()) {
+    let package = drivers::package_of(db, &row).await?;
+    if package.changed_version.is_none() {
         return Err(Error::conflict(format!("driver {driver} is in no version yet"))
             .with_notice("template.driver_not_saved")
             .with_value("name", &row.name));
     }
     let system = system_of(template);
-    if !system.is_some_and(|system| systems_of(&row, package.as_ref()).contains(&system)) {
+    if !system.is_some_and(|system| systems_of(&row, Some(&package)).contains(&system)) {
         return Err(does_not_fit(&row, template));
     }
     let relation = driver_relation::ActiveModel {

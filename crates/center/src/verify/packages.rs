@@ -14,6 +14,7 @@ use crate::center::blocking;
 use crate::config::Config;
 use crate::db::DbContext;
 use crate::db::entities::driver_package;
+use crate::drivers;
 use crate::findings::{Finding, Mend};
 use crate::jobs::Progress;
 use crate::package_files::{Count, PackageFiles, count_files};
@@ -22,7 +23,7 @@ use crate::restore::rebuild::{self, Package};
 use crate::versions::{self, PackageRecord};
 
 /// Where packages lie.
-const PARENTS: [&str; 3] = ["/sys/wang", "/sys/tq", "/pri"];
+const PARENTS: [&str; 3] = [drivers::UNIVERSAL_FOLDER, drivers::EXTRACTED_FOLDER, "/pri"];
 
 /// Looks for every package, counts its files, and with `deep` compares them with the archive.
 pub(super) async fn check(subject: &Subject) -> Result<Vec<Finding>> {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod accounts;
+mod adopting;
 mod backup;
 mod backup_steps;
 mod db;

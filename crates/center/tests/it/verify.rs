@@ -7,7 +7,7 @@ use center::Center;
 use crate::site::{Site, actor, noise, save};
 
 /// Ids of what was found.
-async fn found(center: &Center, deep: bool) -> Vec<String> {
+pub(crate) async fn found(center: &Center, deep: bool) -> Vec<String> {
     let (id, task) = center.start_verify(&actor(), deep).await.unwrap();
     task.await.unwrap().unwrap();
     let explain = |error: &fault::Error| error.notice().unwrap().id.to_string();

@@ -58,6 +58,11 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     ("driver.not_found", "系统驱动不存在", "This system driver does not exist"),
     (
+        "driver.not_on_disk",
+        "系统驱动“{name}”在列表中，但驱动盘上没有它的文件；请删除后重新导入",
+        "The system driver {name} is listed, but its files are not on the disk; delete it and import it again",
+    ),
+    (
         "driver.in_use",
         "系统驱动“{name}”正被以下模板使用，请先解除关联：{templates}",
         "The system driver {name} is in use by these templates; take the association away first: {templates}",

@@ -1,0 +1,156 @@
+//! Packages that were found on the disk, as the rows that imports would have made.
+
+use ::driver_package::os;
+use ::driver_package::printer::{Content, Settings};
+use fault::{Error, Result};
+use protocol::thor;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+
+use super::{Contents, Package, PackageReport, Printer, archive_name};
+use crate::db::entities::{driver_file, driver_package, printer};
+use crate::db::{DateTime, DbContext, SoftDelete, Transaction};
+use crate::{archives, content, printers};
+
+/// The names of what was listed.
+pub(crate) struct Listed {
+    /// System drivers.
+    pub(crate) drivers: Vec<String>,
+    /// Printer drivers.
+    pub(crate) printers: Vec<String>,
+}
+
+/// Lists everything, as part of version `number`. A system driver that is listed already gets what is known of its files,
+/// and keeps the words that people gave it.
+pub(crate) async fn insert(
+    txn: &Transaction,
+    now: DateTime,
+    number: i64,
+    contents: &Contents,
+) -> Result<Listed> {
+    let mut known = driver_file::Entity::find_live().all(txn).await.db_context(|| "list drivers")?;
+    let mut drivers = Vec::new();
+    for package in &contents.packages {
+        let row = match known.iter().find(|row| is_of(row, package)) {
+            Some(row) => row.clone(),
+            None => insert_file(txn, now, package, &known).await?,
+        };
+        insert_package(txn, now, number, row.id, package).await?;
+        drivers.push(row.name.clone());
+        known.push(row);
+    }
+    let mut printers = Vec::new();
+    for printer in &contents.printers {
+        printers.push(insert_printer(txn, now, number, printer, &printers).await?);
+    }
+    Ok(Listed { drivers, printers })
+}
+
+/// Whether a row is about this package. Platforms write the name in the directory with or without the archive's ending.
+fn is_of(row: &driver_file::Model, package: &Package) -> bool {
+    let stem = row.file_name.rsplit_once('.').map_or(row.file_name.as_str(), |(stem, _)| stem);
+    row.r#type == package.kind && [row.file_name.as_str(), stem].contains(&package.name.as_str())
+}
+
+/// The package's name, unless another driver has it.
+fn free_name(name: &str, known: &[driver_file::Model]) -> String {
+    let is_free = |name: &String| known.iter().all(|row| row.name != *name);
+    let numbered = (2..).map(|number| format!("{name} ({number})"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+async fn insert_file(
+    txn: &Transaction,
+    now: DateTime,
+    package: &Package,
+    known: &[driver_file::Model],
+) -> Result<driver_file::Model> {
+    let system = os::default_of(&package.report.infs).map_or(0, |os| os.number());
+    let file = driver_file::ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        name: Set(free_name(&package.name, known)),
+        os_type: Set(system.to_string()),
+        size: Set(package.kept.size as i64),
+        describe: Set(None),
+        file_name: Set(package.name.clone()),
+        r#type: Set(package.kind),
+        ..Default::default()
+    };
+    file.insert(txn).await.db_context(|| "list a driver")
+}
+
+async fn insert_package(
+    txn: &Transaction,
+    now: DateTime,
+    number: i64,
+    driver_id: i64,
+    package: &Package,
+) -> Result<()> {
+    let (kept, report, name) = (&package.kept, &package.report, archive_name(&package.name));
+    archives::record(txn, now, &kept.sha256, kept.size, &name).await?;
+    let row = driver_package::ActiveModel {
+        driver_id: Set(driver_id),
+        archive_sha256: Set(kept.sha256.clone()),
+        archive_name: Set(name),
+        directory: Set(package.directory.clone()),
+        files: Set(report.files as i64),
+        unpacked_bytes: Set(report.unpacked_bytes as i64),
+        os_types: Set(systems(report)),
+        warnings: Set(content::warnings(report)?),
+        changed_version: Set(Some(number)),
+    };
+    row.insert(txn).await.db_context(|| "list a package")?;
+    content::insert(txn, driver_id, &report.infs).await
+}
+
+fn systems(report: &PackageReport) -> String {
+    let numbers: Vec<String> = report.os_types.iter().map(|os| os.number().to_string()).collect();
+    numbers.join(",")
+}
+
+/// Answers the name; `taken` are those of the printers before.
+async fn insert_printer(
+    txn: &Transaction,
+    now: DateTime,
+    number: i64,
+    printer: &Printer,
+    taken: &[String],
+) -> Result<String> {
+    let (kept, report) = (&printer.kept, &printer.report);
+    archives::record(txn, now, &kept.sha256, kept.size, &printer.file_name).await?;
+    let stem = printer.file_name.rsplit_once('.').map_or("", |(stem, _)| stem);
+    let mut settings = match &report.configuration {
+        Some(given) => given.settings.clone().tidied(),
+        None => Settings::local(stem, None),
+    };
+    if taken.contains(&settings.name) {
+        stem.clone_into(&mut settings.name);
+    }
+    settings.environment = settings.environment.or_else(|| os::default_of(&report.infs));
+    let mut row = printer::ActiveModel {
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        upload_type: Set(thor::UPLOADED_IN_CONSOLE),
+        // It was sealed with a key that is lost.
+        password: Set(None),
+        client_name: Set(None),
+        client_mac: Set(None),
+        file_name: Set(printer.file_name.clone()),
+        size: Set(kept.size as i64),
+        archive_sha256: Set(kept.sha256.clone()),
+        archive_name: Set(printer.file_name.clone()),
+        os_types: Set(systems(report)),
+        content: Set(serde_json::to_string(&Content::of(&report.infs))
+            .map_err(|e| Error::bug(format!("encode the content of a printer driver: {e}")))?),
+        warnings: Set(content::warnings(report)?),
+        changed_version: Set(Some(number)),
+        ..Default::default()
+    };
+    printers::write_settings(&mut row, &settings);
+    row.insert(txn).await.db_context(|| "list a printer driver")?;
+    Ok(settings.name)
+}
