@@ -117,6 +117,17 @@ pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
 /// waits for that.
 pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// How often it is recorded how the terminals stand.
+pub(crate) const HISTORY_PAUSE: std::time::Duration = std::time::Duration::from_secs(60);
+/// How long after the start that begins: terminals at rest report each minute, and are silent while the server is down.
+pub(crate) const HISTORY_DELAY: std::time::Duration = std::time::Duration::from_secs(120);
+/// Rows of the history for a day: how many seconds each stands for, and how many are kept; the last is not complete.
+pub(crate) const HISTORY_DAY: (u32, u32) = (5 * 60, 24 * 12 + 1);
+/// The same for a week.
+pub(crate) const HISTORY_WEEK: (u32, u32) = (30 * 60, 7 * 48 + 1);
+/// The same for a month of 31 days.
+pub(crate) const HISTORY_MONTH: (u32, u32) = (2 * 60 * 60, 31 * 12 + 1);
+
 /// Terminals that the platform is told of in one request.
 pub(crate) const PLATFORM_IDS_AT_ONCE: usize = 50;
 /// How often it is looked whether the platform has to be told something, at most.

@@ -6,6 +6,7 @@ use crate::output;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use fault::{Error, Result};
+use protocol::api::Span;
 use protocol::thor::Failure;
 use std::process::ExitCode;
 use utoipa::openapi::content::ContentBuilder;
@@ -25,7 +26,8 @@ pub(crate) const SESSION_COOKIE: &str = "driver_center_session";
         description = "Success is HTTP 200; a failure has the fitting status and the form `Failure`, in the language \
             of `Accept-Language` (zh, en)."
     ),
-    components(schemas(Failure)),
+    // Those that no body of a request or an answer names.
+    components(schemas(Failure, Span)),
     security(("token" = []), ("session" = [])),
     modifiers(&Schemes)
 )]

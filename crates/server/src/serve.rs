@@ -120,6 +120,7 @@ async fn work(config: Config, language: Language) -> Result<()> {
         center.mirror_to(Mirror { store: Arc::new(store), base_every: glance.base_every });
     }
     center.keep_platform_told();
+    center.keep_terminal_history();
     greet(center.db(), &format!("{}://{address}/", config.scheme()), language).await?;
 
     let (stopper, stop) = watch::channel(false);

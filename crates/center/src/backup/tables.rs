@@ -63,7 +63,8 @@ macro_rules! tables {
 // What others refer to comes before them.
 tables! {
     user, api_token, archive, audit, base_image, desktop, driver_file, driver_package, driver_inf, driver_device, driver_relation,
-    edit, edit_session, enrolment_token, image, job, operation, printer, setting, temp_image, terminal, terminal_inventory, version;
+    edit, edit_session, enrolment_token, image, job, operation, printer, setting, temp_image, terminal, terminal_history,
+    terminal_inventory, version;
     session, upload,
 }
 

@@ -19,6 +19,7 @@ mod list;
 mod orders;
 mod pages;
 mod silence;
+mod history;
 mod standing;
 
 pub(crate) use carry::carry_over;

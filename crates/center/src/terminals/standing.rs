@@ -17,9 +17,6 @@ use crate::db::{DateTime, DbContext, SoftDelete};
 
 /// States in which a terminal works on an update.
 const UPDATING: [TerminalState; 2] = [TerminalState::Downloading, TerminalState::Applying];
-/// The same, and those that have it ready.
-const BUSY: [TerminalState; 3] =
-    [TerminalState::Downloading, TerminalState::Applying, TerminalState::Waiting];
 
 /// What rows are held against.
 #[derive(Clone, Debug)]
@@ -96,12 +93,11 @@ impl Standings {
 
     /// The numbers that people are shown.
     pub fn counts(&self) -> api::TerminalCounts {
-        let is_busy = |standing: &Standing| standing.is_heard && BUSY.contains(&standing.state);
         api::TerminalCounts {
             total: self.count(|_| true),
             identical: self.count(|standing| standing.is_identical),
             behind: self.count(|standing| !standing.is_identical),
-            busy: self.count(is_busy),
+            busy: self.count(|standing| standing.is_heard && standing.is_busy()),
             error: self.count(|standing| standing.state == TerminalState::Error),
             offline: self.count(|standing| !standing.is_heard),
             tally: self.tally(),
@@ -118,11 +114,17 @@ impl Standings {
 }
 
 impl Standing {
+    /// Whether it takes a version, or has one ready.
+    fn is_busy(&self) -> bool {
+        UPDATING.contains(&self.state) || self.state == TerminalState::Waiting
+    }
+
     /// Where it counts, by what matters most about it.
     fn place_in<'a>(&self, tally: &'a mut api::TerminalTally) -> &'a mut u64 {
         match self {
             Self { state: TerminalState::Error, .. } => &mut tally.error,
-            Self { is_heard: true, state, .. } if BUSY.contains(state) => &mut tally.busy,
+            Self { is_heard: true, state, .. } if UPDATING.contains(state) => &mut tally.busy,
+            Self { is_heard: true, state: TerminalState::Waiting, .. } => &mut tally.waiting,
             Self { is_identical: true, .. } => &mut tally.identical,
             Self { is_heard: false, .. } => &mut tally.offline,
             Self { .. } => &mut tally.behind,
@@ -246,8 +248,8 @@ mod tests {
         let counts = standings.counts();
         assert_eq!((counts.total, counts.identical, counts.behind), (511, 97, 414));
         assert_eq!((counts.busy, counts.error, counts.offline), (20, 3, 297));
-        let expected =
-            api::TerminalTally { error: 3, busy: 20, identical: 96, offline: 8 + 256, behind: 128 };
+        let (error, busy, waiting, identical, offline, behind) = (3, 4, 16, 96, 8 + 256, 128);
+        let expected = api::TerminalTally { error, busy, waiting, identical, offline, behind };
         assert_eq!(counts.tally, expected);
         assert_eq!(standings.in_state(api::TerminalState::Idle), 32 + 64 + 128);
     }

@@ -27,5 +27,6 @@ mod support;
 mod templates;
 mod terminal;
 mod terminal_list;
+mod terminal_history;
 mod terminals;
 mod verify;

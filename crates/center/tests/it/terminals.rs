@@ -17,7 +17,7 @@ async fn root(center: &Center) -> String {
 }
 
 /// A terminal that was heard a moment ago and has the newest version, but for what `change` does.
-async fn put(center: &Center, name: &str, change: impl FnOnce(&mut Row)) {
+pub(crate) async fn put(center: &Center, name: &str, change: impl FnOnce(&mut Row)) {
     let now = center::db::now();
     let mut row = Row {
         id: Set(format!("id-{name}")),
@@ -47,7 +47,7 @@ fn silent(row: &mut Row) {
     row.last_seen_at = Set(Some(center::db::now() - TimeDelta::seconds(130)));
 }
 
-fn behind(row: &mut Row) {
+pub(crate) fn behind(row: &mut Row) {
     row.root = Set(Some("0".repeat(64)));
 }
 
@@ -76,7 +76,7 @@ async fn terminals_are_counted_by_how_they_stand() {
     center.note_silence().await.unwrap();
 
     let standings = center.terminal_standings().await.unwrap();
-    let tally = TerminalTally { error: 1, busy: 1, identical: 2, offline: 3, behind: 1 };
+    let tally = TerminalTally { error: 1, busy: 0, waiting: 1, identical: 2, offline: 3, behind: 1 };
     let expected = TerminalCounts { total: 8, identical: 3, behind: 5, busy: 1, error: 1, offline: 4, tally };
     assert_eq!(standings.counts(), expected);
     assert_eq!(standings.in_state(api::TerminalState::Idle), 4);

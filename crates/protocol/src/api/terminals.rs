@@ -243,8 +243,10 @@ wire! {
     pub struct TerminalTally {
         /// Could not take a version.
         pub error: u64,
-        /// Fetches, writes, or has a version ready.
+        /// Fetches or writes a version.
         pub busy: u64,
+        /// Has a version ready, and waits for its disk to be free.
+        pub waiting: u64,
         /// Has the current version, whether it is heard or not.
         pub identical: u64,
         /// Is behind, and was not heard for a while, or never.
@@ -347,6 +349,65 @@ wire! {
         pub version: u64,
         /// How many have it.
         pub terminals: u64,
+    }
+}
+
+wire! {
+    /// How far back a history goes.
+    pub enum Span {
+        /// 24 hours, in steps of 5 minutes.
+        Day,
+        /// 7 days, in steps of half an hour.
+        Week,
+        /// 31 days, in steps of 2 hours.
+        Month,
+    }
+}
+
+/// How the terminals stood over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TerminalHistory {
+    /// When the history that was asked for begins, whether anything was recorded then or not.
+    pub from: String,
+    /// The time of the server.
+    pub until: String,
+    /// How long the time is that each point stands for, in seconds.
+    pub every_seconds: u32,
+    /// The points, oldest first. Of a time without one nothing is known: the server did not run.
+    pub points: Vec<TerminalPoint>,
+    /// The versions that were made in that time, oldest first.
+    pub versions: Vec<VersionMark>,
+}
+
+/// How many terminals stood how, each counted once by what mattered most about it: the mean of one sample a minute, with
+/// two digits after the point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TerminalPoint {
+    /// When the time that it stands for begins.
+    pub at: String,
+    /// Could not take a version.
+    pub error: f64,
+    /// Fetched or wrote a version.
+    pub busy: f64,
+    /// Had a version ready, and waited for their disks to be free.
+    pub waiting: f64,
+    /// Had the version that was current then, whether they were heard or not.
+    pub identical: f64,
+    /// Were behind, and had not been heard for a while, or never.
+    pub offline: f64,
+    /// Were behind.
+    pub behind: f64,
+}
+
+wire! {
+    /// When a version was made.
+    pub struct VersionMark {
+        /// Its number.
+        pub number: u64,
+        /// When.
+        pub at: String,
     }
 }
 

@@ -116,6 +116,7 @@ fn viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::terminals::list))
         .routes(routes!(v1::terminals::counts))
         .routes(routes!(v1::terminals::show))
+        .routes(routes!(v1::terminals::history))
         .routes(routes!(v1::distribution::show))
         .routes(routes!(v1::tokens::list, v1::tokens::create))
         .routes(routes!(v1::tokens::revoke))

@@ -81,6 +81,7 @@ const TABLE: &[(&str, Who)] = &[
     ("get /api/v1/terminals/self/printer-key", Terminal),
     ("post /api/v1/terminals/self/report", Terminal),
     ("get /api/v1/terminals/{id}", Viewer),
+    ("get /api/v1/terminals/history", Viewer),
     ("get /api/v1/terminals/{id}/inventory", Viewer),
     ("get /api/v1/tokens", Viewer),
     ("post /api/v1/tokens", Viewer),

@@ -24,6 +24,7 @@ pub mod setting;
 pub mod temp_image;
 pub mod terminal;
 pub mod terminal_inventory;
+pub mod terminal_history;
 pub mod upload;
 pub mod user;
 pub mod version;

@@ -20,6 +20,7 @@ mod m0009_templates;
 mod m0010_groups;
 mod m0011_edit_lock;
 mod m0012_terminal_lists;
+mod m0013_terminal_history;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_groups::Migration),
             Box::new(m0011_edit_lock::Migration),
             Box::new(m0012_terminal_lists::Migration),
+            Box::new(m0013_terminal_history::Migration),
         ]
     }
 }
@@ -93,6 +95,16 @@ impl NewTable {
 
     fn column(mut self, column: &mut ColumnDef) -> Self {
         self.statement.col(column.take());
+        self
+    }
+
+    /// What rows are known by, where that is several columns.
+    fn primary_key(mut self, columns: &[&'static str]) -> Self {
+        let mut key = Index::create();
+        for column in columns {
+            key.col(*column);
+        }
+        self.statement.primary_key(&mut key);
         self
     }
 

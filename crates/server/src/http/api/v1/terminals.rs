@@ -15,8 +15,8 @@ use center::db::now;
 use center::limits::TERMINALS_PAGE;
 use center::{Actor, Center, Chosen, TerminalQuery};
 use protocol::api::{
-    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Terminal,
-    TerminalFilter, TerminalOverview, TerminalPage, TerminalSort, TerminalState, TerminalsDone,
+    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Span, Terminal,
+    TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState, TerminalsDone,
 };
 use protocol::thor::DoneAnswer;
 use serde::Deserialize;
@@ -93,6 +93,24 @@ pub(crate) async fn counts(
     params(("id" = String, Path)), responses((status = 200, body = Terminal)))]
 pub(crate) async fn show(State(center): State<Center>, Path(id): Path<String>) -> Answer<Terminal> {
     plain(center.terminal(&id).await?)
+}
+
+/// Which history is asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HowFar {
+    /// How far back it goes.
+    span: Span,
+}
+
+/// How many terminals stood how over time.
+#[utoipa::path(get, path = "/api/v1/terminals/history", tag = "terminals", operation_id = "terminal_history",
+    params(HowFar), responses((status = 200, body = TerminalHistory)))]
+pub(crate) async fn history(
+    State(center): State<Center>,
+    Query(how_far): Query<HowFar>,
+) -> Answer<TerminalHistory> {
+    plain(center.terminal_history(how_far.span).await?)
 }
 
 /// Tells terminals to take the current version: those that are named, or all that fit a filter.

@@ -176,3 +176,17 @@ fn what_is_done_with_all_that_fit_is_in_the_audit_log_with_the_filter() {
     assert_eq!(admin.post("/api/v1/terminals/push", json!({"where": {}})).ok()["terminals"], 3);
     assert_eq!(admin.post("/api/v1/terminals/push", json!({"groups": ["语音教室"]})).ok()["terminals"], 2);
 }
+
+#[test]
+fn the_history_of_the_terminals_is_asked_for_by_its_span() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    for (span, every_seconds) in [("day", 300), ("week", 1800), ("month", 7200)] {
+        let history = admin.get(&format!("/api/v1/terminals/history?span={span}")).ok();
+        assert_eq!((&history["every_seconds"], &history["points"]), (&json!(every_seconds), &json!([])));
+        assert!(history["from"].as_str() < history["until"].as_str(), "{history}");
+    }
+    let refused = admin.get("/api/v1/terminals/history?span=year");
+    assert!(refused.refused(400, "http.bad_query").contains("year"));
+    admin.get("/api/v1/terminals/history").refused(400, "http.bad_query");
+}
