@@ -8,6 +8,7 @@ import { seriousFindings } from "./site/axe.ts";
 import { openBrowser, signedIn, visitor } from "./site/browser.ts";
 import { palette } from "./site/palette.ts";
 import { exampleSite } from "./site/example.ts";
+import { seedHistory } from "./site/history.ts";
 import type { Server } from "./site/server.ts";
 
 const IMAGES = process.env.DRIVER_CENTER_IMAGES ?? resolve(import.meta.dirname, "../../docs/images");
@@ -17,12 +18,15 @@ interface Picture {
   path: string;
   /** What has to be there before. */
   ready: (page: Page) => Promise<unknown>;
-  /** Shows paths of this machine: to be looked at, not to be kept. */
+  /** To be looked at, not to be kept: it shows paths of this machine, or is much like another picture. */
   isPrivate?: boolean;
 }
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
 const row = (name: string) => (page: Page) => page.getByText(name).first().waitFor();
+
+/** The sizes of drivers and the history of terminals. */
+const charts = (page: Page) => page.waitForFunction(() => document.querySelectorAll("canvas").length === 2);
 
 /** Follows the link to a terminal, and chooses a template there. */
 const openTerminal = (name: string, template: string) => async (page: Page) => {
@@ -34,7 +38,9 @@ const openTerminal = (name: string, template: string) => async (page: Page) => {
 };
 
 const PICTURES: Picture[] = [
-  { name: "overview", path: "/", ready: async (page) => (await page.locator("canvas").waitFor(), heading(page)) },
+  { name: "overview", path: "/", ready: charts },
+  { name: "overview-week", path: "/?span=week", ready: charts, isPrivate: true },
+  { name: "overview-month", path: "/?span=month", ready: charts, isPrivate: true },
   { name: "drivers", path: "/drivers", ready: row("DriverPack 21.4") },
   { name: "driver", path: "/drivers/1", ready: (page) => page.getByRole("row").filter({ hasText: "ltnet.inf" }).first().waitFor() },
   { name: "driver-files", path: "/drivers/1?tab=files", ready: (page) => page.getByRole("link", { name: "Drivers", exact: true }).waitFor() },
@@ -62,6 +68,7 @@ let browser: Browser;
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
   [server, browser] = await Promise.all([exampleSite(), openBrowser()]);
+  seedHistory(server);
 }, 180_000);
 
 afterAll(async () => {

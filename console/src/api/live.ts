@@ -73,7 +73,7 @@ function take(queries: QueryClient, refresh: Refresher, event: CenterEvent): voi
     case "templates":
       return refresh.soon("templates", "desktops", "drivers");
     case "version":
-      return refresh.soon("status", "versions", "terminals", "printers", "files");
+      return refresh.soon("status", "versions", "terminals", "terminal-history", "printers", "files");
     case "terminal":
       return refresh.soon("terminals");
     case "operation":

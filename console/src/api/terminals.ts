@@ -64,6 +64,23 @@ function asked({ search, group, ungrouped, show, version }: TerminalFilter) {
   };
 }
 
+export type TerminalHistory = Wire<"TerminalHistory">;
+export type TerminalPoint = Wire<"TerminalPoint">;
+export type Span = Wire<"Span">;
+
+/** The server has a new point this often, at best. */
+const HISTORY_MS = 5 * 60_000;
+
+/** How terminals stood over time. Its key is not that of the terminals: each report of one would fetch it again. */
+export const terminalHistoryQuery = (span: Span) =>
+  queryOptions({
+    queryKey: ["terminal-history", span],
+    queryFn: () => answered(client.GET("/api/v1/terminals/history", { params: { query: { span } } })),
+    refetchInterval: HISTORY_MS,
+    // The other span stays until this one is there.
+    placeholderData: keepPreviousData,
+  });
+
 /** What is in a terminal. */
 export const inventoryQuery = (id: string) =>
   queryOptions({

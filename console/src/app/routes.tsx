@@ -33,6 +33,7 @@ const at = <Path extends string>(path: Path) => ({ getParentRoute: () => root, p
 
 const overview = createRoute({
   ...at("/"),
+  validateSearch: (search: Search) => optional({ span: oneOf(search.span, ["week", "month"]) }),
   component: lazyRouteComponent(() => import("../pages/overview/overview-page"), "OverviewPage"),
 });
 

@@ -25,6 +25,14 @@ export function relative(time: Date, now: Date, language: Language): string {
   return format.format(Math.trunc(seconds / step[1]), step[0]);
 }
 
+/** The day, in the zone of the reader. */
+export const day = (time: Date, language: Language): string =>
+  new Intl.DateTimeFormat(tag(language), { month: "short", day: "numeric" }).format(time);
+
+/** The time of the day, in the zone of the reader. */
+export const clock = (time: Date, language: Language): string =>
+  new Intl.DateTimeFormat(tag(language), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
+
 /** The exact time in the zone of the reader. */
 export function exact(time: Date, language: Language): string {
   const shape: Intl.DateTimeFormatOptions = {

@@ -9,6 +9,7 @@ import { Loaded } from "../../components/loaded";
 import { PageHead } from "../../components/page-head";
 import { Attention } from "./attention";
 import { FirstSteps } from "./first-steps";
+import { History } from "./history";
 import { RecentVersions } from "./recent-versions";
 import { Sizes } from "./sizes";
 import { TerminalStates } from "./terminal-states";
@@ -49,6 +50,7 @@ function Content({ status, drivers, terminals }: Props) {
       {isNew && <FirstSteps status={status} drivers={drivers.length} terminals={terminals.total} />}
       <Attention status={status} terminals={terminals} isNew={isNew} />
       <Tiles status={status} drivers={drivers} terminals={terminals} />
+      {terminals.length > 0 && <History />}
       <div className={styles.columns}>
         <Sizes drivers={drivers} />
         <div className={styles.column}>
