@@ -50,7 +50,7 @@ function Content({ status, drivers, terminals }: Props) {
       {isNew && <FirstSteps status={status} drivers={drivers.length} terminals={terminals.total} />}
       <Attention status={status} terminals={terminals} isNew={isNew} />
       <Tiles status={status} drivers={drivers} terminals={terminals} />
-      {terminals.length > 0 && <History />}
+      {terminals.total > 0 && <History />}
       <div className={styles.columns}>
         <Sizes drivers={drivers} />
         <div className={styles.column}>

@@ -13,13 +13,13 @@ use crate::reports::Part;
 
 mod carry;
 mod filter;
+mod history;
 mod inventory;
 mod keys;
 mod list;
 mod orders;
 mod pages;
 mod silence;
-mod history;
 mod standing;
 
 pub(crate) use carry::carry_over;

@@ -17,6 +17,9 @@ use crate::db::{DateTime, DbContext, SoftDelete};
 
 /// States in which a terminal works on an update.
 const UPDATING: [TerminalState; 2] = [TerminalState::Downloading, TerminalState::Applying];
+/// The same, and those that have it ready.
+const BUSY: [TerminalState; 3] =
+    [TerminalState::Downloading, TerminalState::Applying, TerminalState::Waiting];
 
 /// What rows are held against.
 #[derive(Clone, Debug)]
@@ -97,7 +100,7 @@ impl Standings {
             total: self.count(|_| true),
             identical: self.count(|standing| standing.is_identical),
             behind: self.count(|standing| !standing.is_identical),
-            busy: self.count(|standing| standing.is_heard && standing.is_busy()),
+            busy: self.count(|standing| standing.is_heard && BUSY.contains(&standing.state)),
             error: self.count(|standing| standing.state == TerminalState::Error),
             offline: self.count(|standing| !standing.is_heard),
             tally: self.tally(),
@@ -114,11 +117,6 @@ impl Standings {
 }
 
 impl Standing {
-    /// Whether it takes a version, or has one ready.
-    fn is_busy(&self) -> bool {
-        UPDATING.contains(&self.state) || self.state == TerminalState::Waiting
-    }
-
     /// Where it counts, by what matters most about it.
     fn place_in<'a>(&self, tally: &'a mut api::TerminalTally) -> &'a mut u64 {
         match self {

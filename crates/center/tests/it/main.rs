@@ -26,7 +26,7 @@ mod steps;
 mod support;
 mod templates;
 mod terminal;
-mod terminal_list;
 mod terminal_history;
+mod terminal_list;
 mod terminals;
 mod verify;

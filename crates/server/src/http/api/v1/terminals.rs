@@ -16,7 +16,8 @@ use center::limits::TERMINALS_PAGE;
 use center::{Actor, Center, Chosen, TerminalQuery};
 use protocol::api::{
     Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Span, Terminal,
-    TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState, TerminalsDone,
+    TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState,
+    TerminalsDone,
 };
 use protocol::thor::DoneAnswer;
 use serde::Deserialize;
