@@ -64,7 +64,12 @@ function timeAxis({ from, until }: TerminalHistory, language: Language) {
   };
 }
 
+/** The part of the time at the right within which a label ends at its line, so that it is not cut off. */
+const EDGE = 0.06;
+
 function versionLines(history: TerminalHistory) {
+  const [from, until] = [Date.parse(history.from), Date.parse(history.until)];
+  const isAtEdge = (at: number) => until - at < (until - from) * EDGE;
   return {
     silent: true,
     symbol: "none",
@@ -72,7 +77,11 @@ function versionLines(history: TerminalHistory) {
     label: { color: colour("--ink-soft"), fontSize: 12, distance: 4 },
     data: marksOf(history).map(({ at, number, hasLabel }) => ({
       xAxis: at,
-      label: { show: hasLabel, formatter: say("versions.number", { number }) },
+      label: {
+        show: hasLabel,
+        formatter: say("versions.number", { number }),
+        ...(isAtEdge(at) && { align: "right" as const }),
+      },
     })),
   };
 }
