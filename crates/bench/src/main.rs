@@ -13,6 +13,7 @@ mod fleet;
 mod glance;
 mod heartbeats;
 mod import;
+mod lists;
 mod memory;
 mod open;
 mod processes;
@@ -55,6 +56,7 @@ const ALL: &[(&str, Measurement)] = &[
     ("heartbeats", heartbeats::on_sqlite),
     ("heartbeats-mariadb", heartbeats::on_mariadb),
     ("glance", glance::registration),
+    ("lists", lists::of_many),
     ("save-scale", scale::save_on_small_and_large),
     ("restore", restore::from_archives),
     ("rollback", rollback::of_the_last_version),
