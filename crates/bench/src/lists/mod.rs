@@ -93,12 +93,14 @@ const ASKED: &[Asked] = &[
     ("audit log of one person", "audit?actor=user-7", None),
 ];
 
-pub(crate) fn of_many(room: &Path) -> Result<Vec<Row>> {
-    let mut rows = measure("SQLite", &Site::on_sqlite(&room.join("sqlite"))?)?;
+pub(crate) fn on_sqlite(room: &Path) -> Result<Vec<Row>> {
+    measure("SQLite", &Site::on_sqlite(&room.join("sqlite"))?)
+}
+
+pub(crate) fn on_mariadb(room: &Path) -> Result<Vec<Row>> {
     let service = Service::start("with-mariadb.sh", &["DRIVER_CENTER_TEST_MYSQL"])?;
     let [address] = service.values() else { return Err(Error::bug("a database without its address")) };
-    rows.extend(measure("MariaDB", &Site::on_mariadb(&room.join("mariadb"), address)?)?);
-    Ok(rows)
+    measure("MariaDB", &Site::on_mariadb(&room.join("mariadb"), address)?)
 }
 
 fn measure(database: &str, site: &Site) -> Result<Vec<Row>> {
