@@ -99,8 +99,8 @@ fn act(action: Action, teller: &Teller) -> Result<Answer> {
 
 async fn move_database(config: &Config, to: &str, name: &str, teller: &Teller) -> Result<Rows> {
     let _lock = serve::lock(&config.data_dir)?;
-    let from = config.database();
-    if from == to {
+    let (from, to) = (config.database(), &that_may_be_made(to));
+    if from == *to {
         return Err(Error::invalid("old and new are the same database").with_notice("move.same"));
     }
     // Nothing of the old one changes before all of it was compared; not its schema, either.
@@ -110,6 +110,14 @@ async fn move_database(config: &Config, to: &str, name: &str, teller: &Teller) -
     old.close().await?;
     new.close().await?;
     Ok(rows)
+}
+
+/// The address of a database, which is made where it is a file that is not there.
+fn that_may_be_made(url: &str) -> String {
+    match url.starts_with("sqlite:") && !url.contains('?') {
+        true => format!("{url}?mode=rwc"),
+        false => url.to_owned(),
+    }
 }
 
 /// A URL as it may be shown.
@@ -236,7 +244,15 @@ impl Teller {
 
 #[cfg(test)]
 mod tests {
-    use super::without_password;
+    use super::{that_may_be_made, without_password};
+
+    #[test]
+    fn a_file_that_is_not_there_is_made() {
+        assert_eq!(that_may_be_made("sqlite:///a/b.db"), "sqlite:///a/b.db?mode=rwc");
+        for whole in ["sqlite:///a/b.db?mode=rw", "mysql://u:p@host/name"] {
+            assert_eq!(that_may_be_made(whole), whole);
+        }
+    }
 
     #[test]
     fn a_password_is_not_shown() {

@@ -18,7 +18,7 @@ use tokio::time::{Instant as Moment, MissedTickBehavior, interval_at};
 use crate::center::Center;
 use crate::db::entities::terminal_history::{self, Column};
 use crate::db::entities::version;
-use crate::db::{DateTime, DbContext, commit};
+use crate::db::{DateTime, DbContext, commit_reports};
 use crate::host::rfc3339;
 use crate::limits::{
     HISTORY_DAY, HISTORY_DELAY, HISTORY_MONTH, HISTORY_PAUSE, HISTORY_WEEK, VERSIONS_PAGE_MAX,
@@ -174,6 +174,7 @@ impl Center {
 
     /// Adds how the terminals stand now to their history: to all of its rows or none.
     pub async fn sample_terminals(&self) -> Result<()> {
+        self.note_silence().await?;
         let tally = self.terminal_standings().await?.counts().tally;
         let now = self.host.now();
         let txn = self.db.begin().await?;
@@ -181,7 +182,8 @@ impl Center {
             track.add(&txn, now, &tally).await?;
             track.prune(&txn, now).await?;
         }
-        commit(txn).await
+        // Nothing that a terminal is told depends on it.
+        commit_reports(txn).await
     }
 
     /// How the terminals stood until now.

@@ -15,8 +15,8 @@ pub(crate) struct Arguments {
     /// Names of terminals, their ids or beginnings of ids. 终端
     #[arg(
         value_name = "TERMINAL",
-        required_unless_present_any = ["from", "search", "show", "version"],
-        conflicts_with_all = ["from", "search", "show", "version"]
+        required_unless_present_any = ["from", "search", "show", "has_version"],
+        conflicts_with_all = ["from", "search", "show", "has_version"]
     )]
     terminals: Vec<String>,
     /// Those that are in this group now. 现分组

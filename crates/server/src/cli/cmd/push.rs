@@ -14,8 +14,8 @@ pub(crate) struct Arguments {
     /// Names of terminals, their ids or beginnings of ids. 终端
     #[arg(
         value_name = "TERMINAL",
-        required_unless_present_any = ["all", "group", "search", "show", "version"],
-        conflicts_with_all = ["all", "search", "show", "version"]
+        required_unless_present_any = ["all", "group", "search", "show", "has_version"],
+        conflicts_with_all = ["all", "search", "show", "has_version"]
     )]
     terminals: Vec<String>,
     /// All terminals of this group; may be given several times. 分组
