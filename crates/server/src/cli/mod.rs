@@ -17,6 +17,9 @@
 //! | `cli.file_changed` | `path` | a file to be sent changed meanwhile |
 //! | `cli.no_driver` | `name` | no driver is called so |
 //! | `cli.no_template` | `name` | no template is called so |
+//! | `cli.no_desktop` | `name` | no desktop is called so |
+//! | `cli.no_scene` | `name` | no scene is called so |
+//! | `cli.no_user` | `name` | no user is called so |
 //! | `cli.no_printer` | `name` | no printer driver is called so |
 //! | `cli.no_terminal_called` | `name` | no terminal is called so |
 //! | `cli.no_job` | `name` | no job begins so |
@@ -32,6 +35,7 @@ mod follow;
 mod interrupt;
 mod limits;
 mod meter;
+mod moment;
 mod own_files;
 mod prompt;
 mod resolve;
@@ -66,6 +70,10 @@ pub(crate) enum Command {
     Printer(With<cmd::printer::Arguments>),
     /// Templates: list, images, create, set, relate, delete, plan. 模板
     Template(With<cmd::template::Arguments>),
+    /// Personal desktops: list, create, delete. 办公桌面
+    Desktop(With<cmd::desktop::Arguments>),
+    /// Scenes of public desktops: list, create, delete. 场景
+    Scene(With<cmd::desktop::Arguments>),
     /// Begin to edit the disk (import and delete do it by themselves). 管理驱动
     Edit(With<cmd::edit::Arguments>),
     /// Save the edit as a new version and publish it. 保存
@@ -110,6 +118,12 @@ pub(crate) enum Command {
     EnrolmentToken(With<cmd::enrolment_token::Arguments>),
     /// Make, list or withdraw your API tokens. 接口令牌
     Token(With<cmd::token::Arguments>),
+    /// Change your own password. 修改自己的密码
+    Password(With<cmd::password::Arguments>),
+    /// Users: list, create, set, reset-password, disable, enable. 用户
+    User(With<cmd::user::Arguments>),
+    /// Say who changed what. 审计日志
+    Audit(With<cmd::audit::Arguments>),
 }
 
 impl Command {
@@ -126,6 +140,8 @@ impl Command {
             Self::Set(with) => with.run(cmd::set::run),
             Self::Printer(with) => with.run(cmd::printer::run),
             Self::Template(with) => with.run(cmd::template::run),
+            Self::Desktop(with) => with.run(cmd::desktop::run),
+            Self::Scene(with) => with.run(cmd::desktop::run_scene),
             Self::Edit(with) => with.run(cmd::edit::run),
             Self::Save(with) => with.run(cmd::save::run),
             Self::Discard(with) => with.run(cmd::discard::run),
@@ -148,6 +164,9 @@ impl Command {
             Self::Remove(with) => with.run(cmd::remove::run),
             Self::EnrolmentToken(with) => with.run(cmd::enrolment_token::run),
             Self::Token(with) => with.run(cmd::token::run),
+            Self::Password(with) => with.run(cmd::password::run),
+            Self::User(with) => with.run(cmd::user::run),
+            Self::Audit(with) => with.run(cmd::audit::run),
         }
     }
 }

@@ -38,6 +38,32 @@ impl Terminal {
     }
 }
 
+/// Asks for a new password, twice.
+pub(super) fn new_password(context: &Context) -> Result<String> {
+    let mut terminal = Terminal::open()?;
+    let new = terminal.ask_hidden(context.pick("新密码：", "New password: "))?;
+    let again = terminal.ask_hidden(context.pick("再次输入：", "Once more: "))?;
+    if new == again {
+        return Ok(new);
+    }
+    Err(Error::invalid("choose a password: the two are not the same").with_notice("cli.passwords_differ"))
+}
+
+/// A password to another machine without TLS can be read on the way.
+pub(super) fn warn_of_plain_text(context: &Context) {
+    let host = context
+        .tokens
+        .server
+        .strip_prefix("http://")
+        .map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    if host.is_some_and(|host| !host.starts_with("127.") && host != "localhost" && host != "[") {
+        context.remark(context.pick(
+            "警告：未使用 HTTPS，密码会以明文传输。",
+            "Warning: without HTTPS the password travels in plain text.",
+        ));
+    }
+}
+
 /// Goes on only where somebody at the terminal says so, after reading `text`.
 pub(super) fn confirm(context: &Context, text: &str, question: &str) -> Result<()> {
     let not_confirmed = || Error::cancelled("go on: it was not confirmed").with_notice("cli.not_confirmed");

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::limits::{PAGE_ROWS, TERMINALS_PAGE_ROWS};
 use fault::{Error, Result};
-use protocol::api::{Job, Terminal, TerminalPage};
+use protocol::api::{Job, Terminal, TerminalPage, User};
 use protocol::client::with_query;
-use protocol::thor::{DataAnswer, PrinterDriver, ResultAnswer, SystemDriver, Template};
+use protocol::thor::{DataAnswer, Desktop, PrinterDriver, ResultAnswer, SystemDriver, Template};
 
 /// Where terminals are listed.
 const TERMINALS: &str = "/api/v1/terminals";
@@ -60,6 +60,59 @@ pub(super) fn template(context: &Context, asked: &str) -> Result<Template> {
     let all = all_templates(context)?;
     let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|template| template.id == id));
     by_id.map_or_else(|| only(&all, asked, "cli.no_template", |template| template.name == asked), Ok).cloned()
+}
+
+/// What is made from templates.
+#[derive(Clone, Copy)]
+pub(super) enum Made {
+    Desktop,
+    Scene,
+}
+
+impl Made {
+    /// Where they are listed and made.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Desktop => "/thor/voi/personal/desktops",
+            Self::Scene => "/thor/voi/modes",
+        }
+    }
+
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Desktop => "cli.no_desktop",
+            Self::Scene => "cli.no_scene",
+        }
+    }
+}
+
+/// All desktops, or all scenes.
+pub(super) fn all_made(context: &Context, made: Made) -> Result<Vec<Desktop>> {
+    Ok(context.client.get_json::<DataAnswer<_>>(made.path())?.data)
+}
+
+/// The desktops or scenes with these ids or names, each once.
+pub(super) fn made(context: &Context, made: Made, asked: &[String]) -> Result<Vec<Desktop>> {
+    let all = all_made(context, made)?;
+    let find = |asked: &String| {
+        let by_id = asked.parse().ok().and_then(|id: i64| all.iter().find(|one| one.id == id));
+        by_id.map_or_else(|| only(&all, asked, made.missing(), |one| one.name == *asked), Ok).cloned()
+    };
+    let mut found: Vec<Desktop> = asked.iter().map(find).collect::<Result<_>>()?;
+    found.sort_by_key(|one| one.id);
+    found.dedup_by_key(|one| one.id);
+    Ok(found)
+}
+
+/// All users.
+pub(super) fn all_users(context: &Context) -> Result<Vec<User>> {
+    context.client.get_json("/api/v1/users")
+}
+
+/// The user of this name. Never by number: a name may be one, and the wrong user would be shut out.
+pub(super) fn user(context: &Context, asked: &str) -> Result<User> {
+    let name = asked.trim().to_lowercase();
+    only(&all_users(context)?, asked, "cli.no_user", |user| user.name == name).cloned()
 }
 
 /// All terminals that fit, by the pages in which they come.

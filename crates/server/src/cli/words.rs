@@ -47,7 +47,7 @@ fn amount(seconds: i64, language: Language) -> Option<String> {
 }
 
 /// RFC 3339, or the platform's `YYYY-MM-DD HH:MM:SS` in UTC.
-fn parse(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
     let platform =
         || NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().map(|time| time.and_utc());
     DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()).or_else(platform)
@@ -153,6 +153,7 @@ pub(super) fn mount_status(number: i32, language: Language) -> String {
 
 /// Words of the interface; one that is not known stays as it is.
 const WORDS: &[(&str, &str, &str)] = &[
+    ("administrator", "管理员", "administrator"),
     ("apply", "写入 Base", "apply to Base"),
     ("applying", "写入中", "applying"),
     ("auto_update", "自动更新", "auto-update"),
@@ -166,8 +167,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("delete", "删除", "delete"),
     ("discard", "放弃修改", "discard"),
     ("take_over", "接管编辑", "take over"),
+    ("disabled", "已停用", "disabled"),
     ("downloading", "下载中", "downloading"),
     ("edit", "管理驱动", "edit"),
+    ("enabled", "已启用", "enabled"),
     ("error", "错误", "error"),
     ("failed", "失败", "failed"),
     ("hash", "计算校验值", "hash"),
@@ -180,6 +183,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("mend", "修复损坏", "put damaged pieces back"),
     ("merge", "合并", "merge"),
     ("objects", "检查更新数据", "check the updates"),
+    ("operator", "操作员", "operator"),
     ("publish", "发布", "publish"),
     ("rebuild", "重建工具盘", "make the disk anew"),
     ("record", "记录版本", "record"),
@@ -196,6 +200,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unknown", "未知", "unknown"),
     ("update", "修改", "update"),
     ("verify", "校验", "verify"),
+    ("viewer", "查看者", "viewer"),
     ("waiting", "等待切换", "waiting"),
 ];
 

@@ -3,10 +3,11 @@
 use super::answer::rfc3339;
 use super::extract::Page;
 use center::db::entities::audit::{ActiveModel, Column, Entity, Model};
-use center::db::now;
+use center::db::{DateTime, now};
 use center::{Actor, Center};
 use fault::{Error, Result};
 use protocol::api::{AuditEntry, AuditPage, PageInfo};
+use sea_orm::sea_query::{Condition, LikeExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -40,13 +41,37 @@ pub(crate) async fn record(
     }
 }
 
-/// A page of the trail, newest first; of one actor where a name is given.
-pub(crate) async fn list(center: &Center, page: Page, actor: Option<&str>) -> Result<AuditPage> {
-    let query = Entity::find();
-    let query = match actor {
-        Some(name) => query.filter(Column::Actor.eq(name)),
-        None => query,
-    };
+/// Which changes are asked for: those that fit all that is given.
+pub(crate) struct Filter<'a> {
+    /// Whose.
+    pub(crate) actor: Option<&'a str>,
+    /// An action, or what stands before the dot of several.
+    pub(crate) action: Option<&'a str>,
+    /// From when on.
+    pub(crate) since: Option<DateTime>,
+}
+
+impl Filter<'_> {
+    fn condition(&self) -> Condition {
+        let since = self.since.map(|time| Column::CreatedAt.gte(time));
+        Condition::all()
+            .add_option(self.actor.map(|name| Column::Actor.eq(name)))
+            .add_option(self.action.map(of_action))
+            .add_option(since)
+    }
+}
+
+fn of_action(action: &str) -> Condition {
+    // Databases differ in whether case counts; actions have none.
+    let action = action.to_lowercase();
+    let escaped = action.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let kind = LikeExpr::new(format!("{escaped}.%")).escape('!');
+    Condition::any().add(Column::Action.eq(action)).add(Column::Action.like(kind))
+}
+
+/// A page of the trail, newest first.
+pub(crate) async fn list(center: &Center, page: Page, filter: Filter<'_>) -> Result<AuditPage> {
+    let query = Entity::find().filter(filter.condition());
     let unread = |error: DbErr| Error::unavailable(format!("read the audit trail: {error}"));
     let total = query.clone().count(center.db()).await.map_err(unread)?;
     let newest = query.order_by_desc(Column::Id).offset(page.offset).limit(page.limit);

@@ -1,7 +1,7 @@
 //! `driver-center login`: from name and password to a token that the other commands use.
 
 use crate::cli::context::{Context, OK};
-use crate::cli::prompt::{Terminal, line_of};
+use crate::cli::prompt::{Terminal, line_of, new_password, warn_of_plain_text};
 use fault::{Error, Result};
 use protocol::api::{Login, NewToken};
 use serde_json::json;
@@ -26,7 +26,11 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     let sign_in = |login: &Login| context.client.post_json::<_, NewToken>("/api/v1/login", login);
     let token = match sign_in(&login) {
         Err(error) if is_one_time(&error) && !arguments.password_stdin => {
-            login.new_password = Some(ask_new_password(context)?);
+            context.remark(
+                context
+                    .pick("这是一次性密码，请设置新密码。", "This is a one-time password; choose a new one."),
+            );
+            login.new_password = Some(new_password(context)?);
             sign_in(&login)
         }
         outcome => outcome,
@@ -64,36 +68,8 @@ fn ask(context: &Context, arguments: &Arguments) -> Result<Login> {
     Ok(login(name, password, None))
 }
 
-fn ask_new_password(context: &Context) -> Result<String> {
-    context.remark(
-        context.pick("这是一次性密码，请设置新密码。", "This is a one-time password; choose a new one."),
-    );
-    let mut terminal = Terminal::open()?;
-    let new = terminal.ask_hidden(context.pick("新密码：", "New password: "))?;
-    let again = terminal.ask_hidden(context.pick("再次输入：", "Once more: "))?;
-    if new == again {
-        return Ok(new);
-    }
-    Err(Error::invalid("choose a password: the two are not the same").with_notice("cli.passwords_differ"))
-}
-
 fn is_one_time(error: &Error) -> bool {
     error.notice().is_some_and(|notice| notice.id == "account.must_change_password")
-}
-
-/// A password to another machine without TLS can be read on the way.
-fn warn_of_plain_text(context: &Context) {
-    let host = context
-        .tokens
-        .server
-        .strip_prefix("http://")
-        .map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
-    if host.is_some_and(|host| !host.starts_with("127.") && host != "localhost" && host != "[") {
-        context.remark(context.pick(
-            "警告：未使用 HTTPS，密码会以明文传输。",
-            "Warning: without HTTPS the password travels in plain text.",
-        ));
-    }
 }
 
 fn host_name() -> String {

@@ -1,9 +1,11 @@
 //! One file per command: its arguments, and `run`, which asks the server and shows the answer.
 
+pub(super) mod audit;
 pub(super) mod auto_update;
 pub(super) mod cancel;
 pub(super) mod cat;
 pub(super) mod delete;
+pub(super) mod desktop;
 pub(super) mod discard;
 pub(super) mod disk;
 pub(super) mod distribution;
@@ -17,6 +19,7 @@ pub(super) mod list;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod metrics;
+pub(super) mod password;
 pub(super) mod printer;
 pub(super) mod push;
 pub(super) mod remove;
@@ -29,6 +32,7 @@ pub(super) mod status;
 pub(super) mod template;
 pub(super) mod terminals;
 pub(super) mod token;
+pub(super) mod user;
 pub(super) mod verify;
 pub(super) mod version;
 pub(super) mod versions;

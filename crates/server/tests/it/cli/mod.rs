@@ -2,6 +2,7 @@
 
 mod history;
 mod more;
+mod people;
 mod proxy;
 mod terminals;
 

@@ -71,6 +71,33 @@ fn the_audit_trail_says_who_did_what_newest_first() {
 }
 
 #[test]
+fn the_audit_trail_is_asked_for_a_kind_of_change_and_a_time() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    server.user("oskar", "operator");
+    let actions = |query: &str| -> Vec<String> {
+        let page = admin.get(&format!("/api/v1/audit?{query}")).ok();
+        let entries = page["entries"].as_array().expect("entries");
+        assert_eq!(page["page"]["total"], entries.len());
+        entries.iter().map(|entry| entry["action"].as_str().expect("an action").to_owned()).collect()
+    };
+    assert_eq!(actions("action=user.create"), ["user.create"]);
+    assert_eq!(actions("action=User"), ["user.create"]);
+    let all = actions("");
+    assert_eq!(actions("since=1970-01-01T00:00:00Z"), all);
+    assert_eq!(actions("action=user&actor=oskar").len(), 0);
+    // A part of a kind is no kind, and no letter stands for another.
+    for none in
+        ["action=use", "action=use_", "action=%25", "action=!", "action=", "since=9999-12-31T23:59:59Z"]
+    {
+        assert_eq!(actions(none).len(), 0, "{none}");
+    }
+    for bad in ["yesterday", "", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00"] {
+        admin.get(&format!("/api/v1/audit?since={bad}")).refused(400, "http.bad_query");
+    }
+}
+
+#[test]
 fn the_audit_trail_names_what_will_be_gone() {
     let mut server = Server::start();
     let admin = server.admin();
