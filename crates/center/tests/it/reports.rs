@@ -145,6 +145,20 @@ async fn which_terminals_count_as_running_tasks_is_exact_whatever_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_fell_silent_keeps_saves_back_for_as_long_as_is_configured() {
+    let (site, host) = (Site::new().await, Arc::new(Ahead::default()));
+    let center = site.open_as(host.clone(), |config| config.task_timeout_seconds = 600).await.unwrap();
+    site.import(&center, "net").await;
+    let id = enrol(&center, 1).await.remove(0).id;
+    center.report(&id, says(TerminalState::Downloading, 1), None).await.unwrap();
+    host.0.store(580, Ordering::SeqCst);
+    let refused = center.save(&actor(), None).await.unwrap_err();
+    assert_eq!(refused.notice().unwrap().id, "center.send_task");
+    host.0.store(620, Ordering::SeqCst);
+    assert_eq!(save(&center).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_that_is_removed_is_refused_at_once() {
     let site = Site::new().await;
     let center = site.open().await;

@@ -94,7 +94,11 @@ impl Site {
         }
     }
 
-    async fn open_as(&self, host: Arc<dyn Host>, change: impl FnOnce(&mut Config)) -> fault::Result<Center> {
+    pub(crate) async fn open_as(
+        &self,
+        host: Arc<dyn Host>,
+        change: impl FnOnce(&mut Config),
+    ) -> fault::Result<Center> {
         self.data_dir().create().unwrap();
         let (store, mut config) = (self.own_store(), self.config());
         change(&mut config);
