@@ -57,3 +57,14 @@ test("an answer that takes long is waited for, and asked for again when somethin
   await vi.advanceTimersByTimeAsync(5000);
   expect(asked).toBe(2);
 });
+
+test("an event during the first answer, which may be older, asks again", async () => {
+  let answers = 0;
+  const queryFn = () => new Promise((done) => setTimeout(() => done(++answers), 500));
+  const stopFirst = new QueryObserver(queries, { queryKey: ["versions"], queryFn }).subscribe(() => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  refresh.soon("versions");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(queries.getQueryData(["versions"])).toBe(2);
+  stopFirst();
+});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { QueryClient } from "@tanstack/react-query";
+import type { InvalidateQueryFilters, QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { type CenterEvent, listen } from "./event-stream";
 import type { Job } from "./jobs";
-import { operationQuery, type Operation, type Status } from "./status";
+import type { Operation, Status } from "./status";
 
 /** Lists that many events concern are fetched again at most this often. */
 const REST_MS = 1000;
@@ -44,7 +44,7 @@ function start(queries: QueryClient): Stop {
     opened: () => {
       connection.set(true);
       // The server also ends a connection to whoever has another role now.
-      void queries.invalidateQueries(wasLost ? {} : { predicate: isLive });
+      void askAnew(queries, wasLost ? {} : { predicate: isLive });
     },
     event: (event: CenterEvent) => take(queries, refresh, event),
     lost: (status: number) => {
@@ -55,6 +55,17 @@ function start(queries: QueryClient): Stop {
   };
   void listen(listener, ending.signal);
   return () => (ending.abort(), refresh.stop());
+}
+
+/**
+ * Asks again for what is shown. For a first answer that is on its way the cache waits instead, and that one may be older
+ * than what has happened: it is asked for once more.
+ */
+async function askAnew(queries: QueryClient, filters: InvalidateQueryFilters): Promise<void> {
+  const shown = queries.getQueryCache().findAll({ ...filters, type: "active" });
+  const first = shown.filter(({ state }) => state.data === undefined && state.fetchStatus === "fetching");
+  await queries.invalidateQueries(filters);
+  await Promise.all(first.map(({ queryKey }) => queries.invalidateQueries({ queryKey, exact: true })));
 }
 
 /** Everything but the session follows the events. */
@@ -73,23 +84,19 @@ function take(queries: QueryClient, refresh: Refresher, event: CenterEvent): voi
     case "templates":
       return refresh.soon("templates", "desktops", "drivers");
     case "version":
-      return refresh.soon("status", "versions", "terminals", "terminal-history", "printers", "files");
+      return refresh.soon("status", "versions", "terminals", "terminal-history", "drivers", "printers", "files");
     case "terminal":
       return refresh.soon("terminals");
     case "operation":
-      return takeOperation(queries, refresh, event);
+      return takeOperation(queries, event);
     case "job":
       return takeJob(queries, refresh, event);
   }
 }
 
-function takeOperation(queries: QueryClient, refresh: Refresher, operation: Operation): void {
-  queries.setQueryData(operationQuery(operation.id).queryKey, operation);
+/** Its end is told by `status`, and a version that it makes by `version`. */
+function takeOperation(queries: QueryClient, operation: Operation): void {
   queries.setQueryData<Status>(["status"], (status) => status && { ...status, operation });
-  if (operation.error || operation.steps_done >= operation.steps_total) {
-    refresh.soonAndLater("status");
-    refresh.soon("drivers", "printers", "versions", "files");
-  }
 }
 
 function takeJob(queries: QueryClient, refresh: Refresher, job: Job): void {
@@ -147,7 +154,7 @@ export class Refresher {
     this.#waiting.delete(key);
     this.#last.set(key, Date.now());
     this.#running.set(key, false);
-    await this.#queries.invalidateQueries({ queryKey: [key] });
+    await askAnew(this.#queries, { queryKey: [key] });
     const isAsked = this.#running.get(key);
     this.#running.delete(key);
     if (isAsked && !this.#isStopped) this.#schedule(key);

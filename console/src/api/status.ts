@@ -28,12 +28,6 @@ export const statusQuery = queryOptions({
   queryFn: () => answered(client.GET("/api/v1/status")),
 });
 
-export const operationQuery = (id: number) =>
-  queryOptions({
-    queryKey: ["operations", id],
-    queryFn: () => answered(client.GET("/api/v1/operations/{id}", { params: { path: { id } } })),
-  });
-
 export const beginEdit = () => answered(client.POST("/api/v1/edit"));
 export const discardEdit = () => answered(client.DELETE("/api/v1/edit"));
 export const takeOver = () => answered(client.POST("/api/v1/edit/take-over"));

@@ -223,6 +223,11 @@ impl Center {
         published.collect()
     }
 
+    /// The version that terminals can have now; 0 while there is none.
+    pub fn published_version(&self) -> u64 {
+        self.publisher.version()
+    }
+
     /// The current head.
     pub async fn head(&self) -> Result<SignedHead> {
         let current = self.publisher.current.borrow();

@@ -51,9 +51,9 @@ pub enum Event {
     Printers,
     /// Templates, their drivers, desktops or scenes changed.
     Templates,
-    /// A new version was published.
+    /// A new version was published, or may have been.
     Version {
-        /// Its number.
+        /// The newest one; 0 while there is none.
         number: u64,
     },
     /// An operation went on.

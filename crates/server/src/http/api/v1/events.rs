@@ -38,8 +38,8 @@ impl Drop for Open {
     }
 }
 
-/// What happens from now on. The first event is always `status`; a client that was too slow gets `status` and
-/// `drivers` in place of what it missed, and fetches both anew. The stream ends when its caller may do less, or more, than
+/// What happens from now on. The first event is always `status`; a client that was too slow gets one event of each list in
+/// place of what it missed, and fetches them anew. The stream ends when its caller may do less, or more, than
 /// at its begin.
 #[utoipa::path(get, path = "/api/v1/events", tag = "state", operation_id = "events",
     responses((status = 200, body = Event, content_type = "text/event-stream")))]
@@ -87,6 +87,7 @@ impl Source {
                 self.missed.push(Event::Drivers);
                 self.missed.push(Event::Printers);
                 self.missed.push(Event::Templates);
+                self.missed.push(Event::Version { number: self.app.center.published_version() });
                 Some(Event::Status)
             }
         }
