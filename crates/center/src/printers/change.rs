@@ -302,7 +302,7 @@ fn applied(mut settings: Settings, change: &thor::PrinterUpdate) -> Result<Setti
     }
     if let Some(kind) = change.kind {
         let kind = PrinterType::from_number(kind).ok_or_else(|| bad("type", kind))?;
-        if kind != settings.kind && change.port.is_none() {
+        if kind != settings.kind {
             // What the other type calls a port is none here.
             settings.port = if kind == PrinterType::Local { "USB001".into() } else { String::new() };
         }
@@ -318,7 +318,12 @@ fn applied(mut settings: Settings, change: &thor::PrinterUpdate) -> Result<Setti
     if let Some(protocol) = &change.protocol {
         settings.protocol = Some(Protocol::from_name(protocol).ok_or_else(|| bad("protocol", protocol))?);
     }
+    // Callers that know a port of network printers alone name none for a local one: its port stays.
     let port = change.port.as_ref().map(ToString::to_string);
+    let port = port.filter(|port| settings.kind != PrinterType::Local || !port.trim().is_empty());
+    if change.share.is_none() && change.ip.as_deref().is_some_and(has_share) {
+        settings.share = String::new();
+    }
     let texts = [
         (&mut settings.name, &change.name),
         (&mut settings.ip, &change.ip),
@@ -335,6 +340,11 @@ fn applied(mut settings: Settings, change: &thor::PrinterUpdate) -> Result<Setti
         settings.describe = Some(describe.clone());
     }
     Ok(settings)
+}
+
+/// Whether the place of a host is `\\host\share`, which says both.
+fn has_share(ip: &str) -> bool {
+    ip.trim().trim_start_matches(['\\', '/']).contains(['\\', '/'])
 }
 
 fn bad(field: &str, value: impl std::fmt::Display) -> Error {
@@ -387,5 +397,30 @@ mod tests {
                 applied(Settings::local("p", None), &serde_json::from_str(text).unwrap()).unwrap_err();
             assert_eq!(error.notice().unwrap().values[0].1, field);
         }
+    }
+
+    fn changed(settings: &Settings, change: &str) -> Settings {
+        let settings = applied(settings.clone(), &serde_json::from_str(change).unwrap()).unwrap().tidied();
+        settings.check().unwrap();
+        settings
+    }
+
+    #[test]
+    fn a_caller_that_knows_ports_of_network_printers_alone_leaves_that_of_a_local_one() {
+        let local = changed(&Settings::local("p", None), r#"{"id":1,"port":"LPT1:"}"#);
+        assert_eq!(changed(&local, r#"{"id":1,"type":1,"ip":"","port":""}"#).port, "LPT1:");
+        let network = changed(&local, r#"{"id":1,"type":3,"ip":"10.0.0.9","port":""}"#);
+        assert_eq!(network.port, "9100");
+        assert_eq!(changed(&network, r#"{"id":1,"type":1,"ip":"","port":""}"#).port, "USB001");
+    }
+
+    #[test]
+    fn a_host_with_a_share_takes_the_place_of_both() {
+        let place = |settings: &Settings| (settings.ip.clone(), settings.share.clone());
+        let first = changed(&Settings::local("p", None), r#"{"id":1,"type":2,"ip":"\\\\h1\\lp1"}"#);
+        assert_eq!(place(&first), ("h1".into(), "lp1".into()));
+        let second = changed(&first, r#"{"id":1,"ip":"\\\\h2\\lp2"}"#);
+        assert_eq!(place(&second), ("h2".into(), "lp2".into()));
+        assert_eq!(place(&changed(&second, r#"{"id":1,"ip":"\\\\h3"}"#)), ("h3".into(), "lp2".into()));
     }
 }

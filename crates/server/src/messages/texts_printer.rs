@@ -4,7 +4,11 @@ use super::Text;
 
 pub(super) const TEXTS: &[Text] = &[
     ("printer.not_found", "打印机驱动不存在", "This printer driver does not exist"),
-    ("printer.name_taken", "打印机驱动名称重复：{name}", "There is a printer driver named {name} already"),
+    (
+        "printer.name_taken",
+        "打印机驱动名称重复：{name}，请换一个名称",
+        "There is a printer driver named {name} already; choose another name",
+    ),
     (
         "printer.file_name",
         "文件名不正确，仅支持更新公有配置文件",
@@ -23,7 +27,11 @@ pub(super) const TEXTS: &[Text] = &[
     ("printer.missing", "请填写打印机的{field}", "The printer needs a value for its {field}"),
     ("printer.missing/name", "名称", "name"),
     ("printer.missing/ip", "地址", "address"),
-    ("printer.missing/share", "共享名", "share name"),
+    (
+        "printer.missing/share",
+        r"共享名（也可以在地址中写成 \\主机\共享名）",
+        r"share name (the address may say both: \\host\share)",
+    ),
     ("printer.missing/port", "端口", "port"),
     ("printer.missing/protocol", "协议", "protocol"),
     ("printer.invalid", "打印机的{field}不正确：{value}", "The printer's {field} cannot be {value}"),
