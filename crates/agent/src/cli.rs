@@ -70,9 +70,9 @@ impl Context {
 }
 
 /// Runs one command; answers the exit code.
-pub fn run(arguments: Arguments, locale: &str) -> u8 {
+pub fn run(arguments: Arguments) -> u8 {
     let state = StateDir::new(&arguments.state);
-    let ui = Ui::new(language(&arguments, &state, locale), arguments.json);
+    let ui = Ui::new(language(&arguments, &state), arguments.json);
     let stop = match Stop::on_signals(i32::from(arguments.command.exit_code_when_stopped())) {
         Ok(stop) => stop,
         Err(error) => return ui.failure(&error),
@@ -100,11 +100,11 @@ impl Command {
     }
 }
 
-fn language(arguments: &Arguments, state: &StateDir, locale: &str) -> Language {
+fn language(arguments: &Arguments, state: &StateDir) -> Language {
     let configured = || match state.config().ok()?.language.as_deref() {
         Some("en") => Some(Language::English),
         Some(_) => Some(Language::Chinese),
         None => None,
     };
-    arguments.lang.or_else(configured).unwrap_or_else(|| Language::of_locale(locale))
+    arguments.lang.or_else(configured).unwrap_or_else(Language::of_environment)
 }

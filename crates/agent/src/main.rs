@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use wording::Language;
 
 fn main() -> ExitCode {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    ExitCode::from(agent::cli::run(agent::cli::Arguments::parse(), &locale.unwrap_or_default()))
+    ExitCode::from(agent::cli::run(wording::parse(Language::of_environment)))
 }

@@ -52,9 +52,14 @@ pub(crate) struct Context {
 /// The exit code of a command that did what it was asked for.
 const DONE: u8 = 0;
 
+/// The language to speak where no command line says it.
+pub(crate) fn language_of_machine() -> Language {
+    Language::of_locale(&machine::locale())
+}
+
 /// Runs one command; answers the exit code.
 pub(crate) fn run(arguments: Arguments) -> u8 {
-    let language = arguments.lang.unwrap_or_else(|| Language::of_locale(&machine::locale()));
+    let language = arguments.lang.unwrap_or_else(language_of_machine);
     let context = Context { given: arguments.given, ui: Ui::new(language, arguments.json) };
     let outcome = match arguments.command {
         Command::Connect(connect) => connect.run(&context),

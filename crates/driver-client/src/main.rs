@@ -41,9 +41,8 @@ mod source;
 mod text;
 mod ui;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(cli::run(cli::Arguments::parse()))
+    ExitCode::from(cli::run(wording::parse(cli::language_of_machine)))
 }

@@ -35,15 +35,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server.
+    /// Run the server. 运行服务器
     Serve(serve::Arguments),
-    /// Check that this machine has what the server needs, and say what mends it.
+    /// Check that this machine has what the server needs, and say what mends it. 检查环境
     Doctor(doctor::Arguments),
     /// Back the whole center up, look at backups, and bring it back. 备份
     Backup(backup::Arguments),
     /// Move the whole site to another database or to Glance, or bring it back from Glance. 迁移与重建
     Site(site::Arguments),
-    /// Print the description of the HTTP interface (OpenAPI, JSON).
+    /// Print the description of the HTTP interface (OpenAPI, JSON). 接口描述
     Openapi,
     /// Write a completion script for a shell. 命令补全
     Completions(cli::Completions),
@@ -52,7 +52,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { speech, command } = Arguments::parse();
+    let Arguments { speech, command } = wording::parse(output::Speech::of_environment);
     match command {
         Command::Serve(arguments) => serve::run(&arguments, speech.language()),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -1,6 +1,7 @@
 //! What the commands print. Nothing else in this program writes to standard output or standard error.
 
 use crate::messages::{Language, text_of};
+use clap::ValueEnum as _;
 use fault::Error;
 use serde_json::json;
 use std::io::Write;
@@ -20,14 +21,23 @@ pub(crate) struct Manner {
 #[derive(clap::Args, Clone, Copy)]
 pub(crate) struct Speech {
     /// Language of the answer; without it, that of the terminal. 语言
-    #[arg(long, global = true, value_name = "LANGUAGE", env = "DRIVER_CENTER_LANG")]
+    #[arg(long, global = true, value_name = "LANGUAGE", env = LANGUAGE)]
     lang: Option<Language>,
 }
+
+/// The variable that names the language.
+const LANGUAGE: &str = "DRIVER_CENTER_LANG";
 
 impl Speech {
     /// The language to speak.
     pub(crate) fn language(self) -> Language {
         self.lang.unwrap_or_else(Language::of_environment)
+    }
+
+    /// The language to speak where no command line says it.
+    pub(crate) fn of_environment() -> Language {
+        let named = std::env::var(LANGUAGE).ok().and_then(|name| Language::from_str(&name, false).ok());
+        named.unwrap_or_else(Language::of_environment)
     }
 }
 

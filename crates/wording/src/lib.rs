@@ -2,15 +2,17 @@
 //!
 //! The tables belong to the programs. This crate owns what all of them do with theirs: choose the language, put values
 //! in their places, fall back from an error's notice to its kind, and make text that came from elsewhere harmless. It
-//! never prints.
+//! prints nothing but why a command line was not understood.
 
 mod language;
 mod plain;
+mod usage;
 
 use fault::{Error, Kind, Notice};
 
 pub use language::Language;
 pub use plain::{clean, size};
+pub use usage::parse;
 
 /// The id of a text, the text in Chinese and in English; `{name}` stands for a value.
 ///

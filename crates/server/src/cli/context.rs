@@ -156,9 +156,7 @@ fn fail(error: &Error, language: Language, json: bool) -> u8 {
         output::note(&format!("  ({detail})"));
     }
     if needs_sign_in(error) {
-        output::note(
-            language.pick("  请先登录：driver-center login", "  sign in first: driver-center login"),
-        );
+        output::note(language.pick("  请运行：driver-center login", "  run: driver-center login"));
     }
     error.kind().exit_code()
 }
