@@ -4,7 +4,7 @@
 
 use disk_patch::{LeafTable, ObjectDir, Patch};
 use fault::{Error, Result};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::config::DataDir;
 use crate::db::DbContext;
@@ -76,13 +76,79 @@ fn kept_steps(rows: &[version::Model]) -> usize {
 
 /// The versions that are kept, newest first.
 pub(crate) async fn kept(db: &impl ConnectionTrait) -> Result<Vec<version::Model>> {
-    let rows = version::Entity::find().order_by_desc(version::Column::Number).all(db).await;
-    let mut rows = rows.db_context(|| "list versions")?;
-    rows.truncate(kept_steps(&rows) + 1);
-    Ok(rows)
+    version::Entity::find()
+        .filter(version::Column::Number.gte(oldest_kept(db).await?))
+        .order_by_desc(version::Column::Number)
+        .all(db)
+        .await
+        .db_context(|| "list versions")
 }
 
 /// The oldest version that is kept.
 pub(crate) async fn oldest_kept(db: &impl ConnectionTrait) -> Result<i64> {
-    Ok(kept(db).await?.last().map_or(0, |row| row.number))
+    match one_number(db, newest_end()).await? {
+        Some(end) => Ok(end),
+        None => {
+            let first = version::Entity::find().select_only().expr(version::Column::Number.min());
+            Ok(one_number(db, first).await?.unwrap_or(0))
+        }
+    }
+}
+
+/// The newest version that cannot be taken back; an index has it at hand.
+fn newest_end() -> Select<version::Entity> {
+    let ends = version::Entity::find().filter(version::Column::Inverse.is_null());
+    ends.select_only().expr(version::Column::Number.max())
+}
+
+async fn one_number(db: &impl ConnectionTrait, query: Select<version::Entity>) -> Result<Option<i64>> {
+    let row: Option<Option<i64>> = query.into_tuple().one(db).await.db_context(|| "look for versions")?;
+    Ok(row.flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbBackend, QueryTrait};
+
+    use super::*;
+    use crate::db::{self, Db};
+
+    async fn record(db: &Db, number: i64, can_be_taken_back: bool) {
+        let row = version::ActiveModel {
+            number: Set(number),
+            inverse: Set(can_be_taken_back.then(|| "0".repeat(64))),
+            ..versions::initial_row(db::now(), "0".repeat(64), 0)
+        };
+        row.insert(db).await.unwrap();
+    }
+
+    async fn numbers(db: &Db) -> (i64, Vec<i64>) {
+        let rows = kept(db).await.unwrap();
+        (oldest_kept(db).await.unwrap(), rows.iter().map(|row| row.number).collect())
+    }
+
+    #[tokio::test]
+    async fn an_unbroken_run_of_inverses_keeps_versions() {
+        let db = db::connect("sqlite::memory:").await.unwrap();
+        assert_eq!(numbers(&db).await, (0, vec![]));
+        record(&db, 3, true).await;
+        assert_eq!(numbers(&db).await, (3, vec![3]));
+        for (number, can_be_taken_back) in [(0, false), (1, true), (2, false), (4, true)] {
+            record(&db, number, can_be_taken_back).await;
+        }
+        assert_eq!(numbers(&db).await, (2, vec![4, 3, 2]));
+        record(&db, 5, false).await;
+        assert_eq!(numbers(&db).await, (5, vec![5]));
+    }
+
+    #[tokio::test]
+    async fn the_oldest_that_is_kept_is_looked_up_and_not_walked_to() {
+        let db = db::connect("sqlite::memory:").await.unwrap();
+        let mut statement = newest_end().build(DbBackend::Sqlite);
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = db.query_all_raw(statement).await.unwrap();
+        let plan: String =
+            rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap() + "; ").collect();
+        assert!(plan.contains("SEARCH versions USING COVERING INDEX versions_inverse_number"), "{plan}");
+    }
 }

@@ -10,32 +10,41 @@ use ::driver_package::os::OsType;
 use fault::{Error, Result};
 use protocol::{api, thor};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::center::{Center, Explain};
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
-use crate::db::{DbContext, SoftDelete, commit};
-use crate::host::Actor;
+use crate::db::{DateTime, DbContext, SoftDelete, commit};
+use crate::host::{Actor, platform_time};
 use crate::limits;
 use crate::{content, edit};
 
 impl Center {
-    /// All system drivers, newest first.
+    /// All system drivers, newest first. Of each row only what is shown is read: there may be very many.
     pub async fn drivers(&self) -> Result<Vec<thor::SystemDriver>> {
-        let rows = driver_file::Entity::find_live()
+        let rows: Vec<Shown> = driver_file::Entity::find_live()
             .order_by_desc(driver_file::Column::Id)
+            .into_partial_model()
             .all(&self.db)
             .await
             .db_context(|| "list drivers")?;
-        let mut templates: HashMap<i64, u64> = HashMap::new();
-        for relation in
-            driver_relation::Entity::find().all(&self.db).await.db_context(|| "count templates")?
-        {
-            *templates.entry(relation.driver_id).or_default() += 1;
-        }
-        Ok(rows.iter().map(|row| wire(row, templates.get(&row.id).copied().unwrap_or(0))).collect())
+        let templates: Vec<(i64, i64)> = driver_relation::Entity::find()
+            .select_only()
+            .column(driver_relation::Column::DriverId)
+            .expr(driver_relation::Column::Id.count())
+            .group_by(driver_relation::Column::DriverId)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .db_context(|| "count templates")?;
+        let templates: HashMap<i64, i64> = templates.into_iter().collect();
+        let shown = rows.into_iter().map(|row| {
+            let count = templates.get(&row.id).map_or(0, |count| count.unsigned_abs());
+            row.wire(count)
+        });
+        Ok(shown.collect())
     }
 
     /// One driver with its package and INF files; `explain` words what was odd about them.
@@ -232,18 +241,46 @@ pub(crate) fn os_type(environment: &thor::Environment) -> Result<OsType> {
     })
 }
 
+/// What of a row the platform lists.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "driver_file::Entity")]
+struct Shown {
+    id: i64,
+    name: String,
+    describe: Option<String>,
+    os_type: String,
+    r#type: i32,
+    size: i64,
+    created_at: DateTime,
+}
+
+impl Shown {
+    fn wire(self, templates: u64) -> thor::SystemDriver {
+        thor::SystemDriver {
+            id: self.id,
+            name: self.name,
+            describe: self.describe,
+            os_type: self.os_type.parse().unwrap_or(0),
+            kind: self.r#type,
+            tpl_num: templates,
+            size: self.size,
+            create_at: platform_time(self.created_at),
+        }
+    }
+}
+
 /// A row as the platform lists it.
 pub(crate) fn wire(row: &driver_file::Model, templates: u64) -> thor::SystemDriver {
-    thor::SystemDriver {
+    let shown = Shown {
         id: row.id,
         name: row.name.clone(),
         describe: row.describe.clone(),
-        os_type: row.os_type.parse().unwrap_or(0),
-        kind: row.r#type,
-        tpl_num: templates,
+        os_type: row.os_type.clone(),
+        r#type: row.r#type,
         size: row.size,
-        create_at: row.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
-    }
+        created_at: row.created_at,
+    };
+    shown.wire(templates)
 }
 
 pub(crate) fn wire_inf(row: driver_inf::Model) -> api::Inf {

@@ -98,3 +98,20 @@ impl Actor {
 pub(crate) fn rfc3339(time: NaiveDateTime) -> String {
     time.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
+
+/// A time as the platform shows it: UTC, whole seconds, a space in the middle.
+pub(crate) fn platform_time(time: NaiveDateTime) -> String {
+    use chrono::Timelike as _;
+    time.with_nanosecond(0).unwrap_or(time).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_platform_shows_whole_seconds() {
+        let time = chrono::DateTime::from_timestamp(1_700_000_000, 999_999_000).unwrap().naive_utc();
+        assert_eq!(platform_time(time), "2023-11-14 22:13:20");
+    }
+}

@@ -67,9 +67,14 @@ impl PackageRecord {
         }
     }
 
-    /// Whether both are about the same driver, whatever changed of it.
+    /// Which driver it is about, whatever changed of it: its number, and whether it is a printer driver.
+    pub(crate) fn driver(&self) -> (i64, bool) {
+        (self.driver_id, self.printer.is_some())
+    }
+
+    /// Whether both are about the same driver.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.driver_id == other.driver_id && self.printer.is_some() == other.printer.is_some()
+        self.driver() == other.driver()
     }
 }
 
@@ -182,9 +187,7 @@ impl Center {
             .all(&self.db)
             .await
             .db_context(|| "list versions")?;
-        let known = self.known().await?;
-        let shown = rows.iter().enumerate().take(limit as usize);
-        shown.map(|(index, row)| wire(row, rows.get(index + 1), &known)).collect()
+        self.wire(&rows, limit as usize).await
     }
 
     /// One version.
@@ -196,10 +199,8 @@ impl Center {
             .all(&self.db)
             .await
             .db_context(|| "read a version")?;
-        match rows.first() {
-            Some(row) if row.number as u64 == number => wire(row, rows.get(1), &self.known().await?),
-            _ => Err(not_found(number as i64)),
-        }
+        let shown = usize::from(rows.first().is_some_and(|row| row.number as u64 == number));
+        self.wire(&rows, shown).await?.pop().ok_or_else(|| not_found(number as i64))
     }
 
     /// The packages in a version, also in one that is not kept any more.
@@ -213,13 +214,26 @@ impl Center {
         version::Entity::find().count(&self.db).await.db_context(|| "count versions")
     }
 
-    async fn known(&self) -> Result<Known> {
-        let rows = base_image::Entity::find().all(&self.db).await.db_context(|| "list the states of Base")?;
-        let hashed = rows.into_iter().filter(|row| !row.md5.is_empty());
-        Ok(Known {
-            md5s: hashed.map(|row| (row.created_at, row.md5)).collect(),
-            oldest_kept: chain::oldest_kept(&self.db).await?,
-        })
+    /// The first `shown` of rows that are each followed by the version before it.
+    async fn wire(&self, rows: &[version::Model], shown: usize) -> Result<Vec<api::Version>> {
+        let packages: Vec<_> = rows.iter().map(packages_of).collect::<Result<_>>()?;
+        let known = self.known(rows).await?;
+        let before = packages.iter().skip(1).map(Vec::as_slice).chain(std::iter::once([].as_slice()));
+        let with_both = rows.iter().zip(&packages).zip(before).take(shown);
+        Ok(with_both.map(|((row, now), before)| wire(row, before, now, &known)).collect())
+    }
+
+    async fn known(&self, rows: &[version::Model]) -> Result<Known> {
+        let hashed: Vec<(DateTime, String)> = base_image::Entity::find()
+            .filter(base_image::Column::CreatedAt.is_in(rows.iter().map(|row| row.created_at)))
+            .filter(base_image::Column::Md5.ne(""))
+            .select_only()
+            .columns([base_image::Column::CreatedAt, base_image::Column::Md5])
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .db_context(|| "list the states of Base")?;
+        Ok(Known { md5s: hashed.into_iter().collect(), oldest_kept: chain::oldest_kept(&self.db).await? })
     }
 }
 
@@ -230,14 +244,17 @@ struct Known {
     oldest_kept: i64,
 }
 
-fn wire(row: &version::Model, before: Option<&version::Model>, known: &Known) -> Result<api::Version> {
-    let now = packages_of(row)?;
-    let earlier = before.map(packages_of).transpose()?.unwrap_or_default();
-    let changes = packages::compare(&earlier, &now);
+fn wire(
+    row: &version::Model,
+    before: &[PackageRecord],
+    now: &[PackageRecord],
+    known: &Known,
+) -> api::Version {
+    let changes = packages::compare(before, now);
     let names = |change: api::ChangeKind| -> Vec<String> {
         changes.iter().filter(|found| found.change == change).map(|found| found.name().to_owned()).collect()
     };
-    Ok(api::Version {
+    api::Version {
         number: row.number as u64,
         kind: match row.kind {
             VersionKind::Initial => "initial",
@@ -261,5 +278,5 @@ fn wire(row: &version::Model, before: Option<&version::Model>, known: &Known) ->
         packages: now.len() as u64,
         kept: row.number >= known.oldest_kept,
         target: row.target.map(|number| number as u64),
-    })
+    }
 }

@@ -8,6 +8,7 @@ mod rows;
 mod site;
 
 use std::path::Path;
+use std::time::Instant;
 
 use center::db::Db;
 use fault::{Error, Result};
@@ -114,13 +115,13 @@ fn measure(database: &str, site: &Site) -> Result<Vec<Row>> {
         let plain =
             plain.map(|plain| format!("SELECT * FROM terminals WHERE deleted_at IS NULL AND {plain}"));
         let ours = times(|| ask(&client, &format!("/api/v1/{place}")))?;
-        let other = plain.map(|text| times_of(20, || runtime.block_on(run(&db, &text)))).transpose()?;
+        let other = plain.map(|text| times_of(PLAIN, || runtime.block_on(run(&db, &text)))).transpose()?;
         rows.push(row(format!("{what}, {database}"), &ours, other.as_ref(), "`OFFSET` on the table", BAR));
     }
     let all = format!("SELECT * FROM terminals WHERE deleted_at IS NULL {}", "ORDER BY name");
     let drivers = times(|| ask(&client, "/thor/voi/driver"))?;
     rows.push(row(format!("all of 10,000 drivers, {database}"), &drivers, None, "", BAR));
-    let whole = times_of(3, || runtime.block_on(run(&db, &all)))?;
+    let whole = times_of(Often { at_most: 3, seconds: 30.0 }, || runtime.block_on(run(&db, &all)))?;
     let first = times(|| ask(&client, "/api/v1/terminals"))?;
     let what = format!("first page by name, {database}");
     rows.push(row(what, &first, Some(&whole), "all rows, for a browser that pages by itself", BAR));
@@ -145,6 +146,15 @@ async fn run(db: &Db, text: &str) -> Result<()> {
     db.query_all_raw(statement).await.map(drop).map_err(rows::lost)
 }
 
+/// How often something is timed: what takes seconds each time is timed less often.
+struct Often {
+    at_most: usize,
+    seconds: f64,
+}
+
+/// The statements that one writes first.
+const PLAIN: Often = Often { at_most: 20, seconds: 5.0 };
+
 /// Milliseconds: the middle, and what one in a hundred exceeds.
 struct Times {
     p50: f64,
@@ -152,21 +162,23 @@ struct Times {
 }
 
 fn times(request: impl FnMut() -> Result<()>) -> Result<Times> {
-    times_of(full_or_small(300, 20), request)
+    times_of(Often { at_most: full_or_small(300, 20), seconds: f64::INFINITY }, request)
 }
 
-fn times_of(count: usize, mut request: impl FnMut() -> Result<()>) -> Result<Times> {
+fn times_of(often: Often, mut request: impl FnMut() -> Result<()>) -> Result<Times> {
     // The first of a kind fills caches.
     request()?;
-    let mut all = Vec::with_capacity(count);
-    for _ in 0..count {
+    let (mut all, begun) = (Vec::with_capacity(often.at_most), Instant::now());
+    while all.is_empty() || all.len() < often.at_most && begun.elapsed().as_secs_f64() < often.seconds {
         all.push(timed(&mut request)?.0 * 1000.0);
     }
     all.sort_by(f64::total_cmp);
+    let count = all.len();
     Ok(Times { p50: all[count / 2], p99: all[(count * 99).div_ceil(100).min(count) - 1] })
 }
 
 fn row(what: String, ours: &Times, other: Option<&Times>, name: &str, bar: &'static str) -> Row {
+    tracing::info!(what, p50 = ours.p50, p99 = ours.p99, "measured");
     let text = |times: &Times| format!("p50 {:.1} ms, p99 {:.1} ms", times.p50, times.p99);
     Row {
         what,

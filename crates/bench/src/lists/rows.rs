@@ -6,11 +6,14 @@ use chrono::TimeDelta;
 use fault::{Error, Result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder};
+use serde_json::{Value, json};
 
 use crate::full_or_small;
 
 /// Rows of one statement.
 const ROWS: usize = 500;
+/// Packages in each version.
+const PACKAGES: usize = 30;
 
 pub(super) fn lost(error: sea_orm::DbErr) -> Error {
     Error::unavailable(format!("ask the database: {error}"))
@@ -41,10 +44,34 @@ where
     commit(txn).await
 }
 
-/// Like the newest, so that the disk is that of the last of them.
+/// Like the newest, so that the disk is that of the last of them. All can be gone back to, and each replaced one package.
 fn version(newest: &version::Model, number: usize) -> version::ActiveModel {
-    let next = version::Model { number: newest.number + 1 + number as i64, ..newest.clone() };
+    let packages: Vec<Value> = (0..PACKAGES).map(|package| record(package, number)).collect();
+    let next = version::Model {
+        number: newest.number + 1 + number as i64,
+        inverse: Some(blake3::hash(&number.to_le_bytes()).to_hex().to_string()),
+        packages: Value::Array(packages).to_string(),
+        ..newest.clone()
+    };
     next.into_active_model().reset_all()
+}
+
+/// A package of a version, as versions keep it.
+fn record(package: usize, version: usize) -> Value {
+    let round = (version + PACKAGES - package) / PACKAGES;
+    json!({
+        "driver_id": package + 1,
+        "name": format!("driver {package:05}"),
+        "directory": format!("/sys/tq/driver-{package:05}"),
+        "sha256": blake3::hash(format!("{package} {round}").as_bytes()).to_hex().as_str(),
+        "words": {
+            "os_type": "4",
+            "describe": "for the machines of the third floor",
+            "kind": 2,
+            "size": 1 << 20,
+            "archive_name": format!("driver-{package:05}.tq"),
+        },
+    })
 }
 
 fn driver(number: usize) -> driver_file::ActiveModel {

@@ -43,6 +43,8 @@ pub use time::{now, to_micros};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// SQLite has one writer at a time; the others are for readers.
 const SQLITE_CONNECTIONS: u32 = 4;
+/// Rows that a connection reads ahead of who asked for them: each wait costs two changes of threads.
+const SQLITE_ROWS_AHEAD: usize = 1000;
 const MYSQL_CONNECTIONS: u32 = 16;
 
 /// A pool of connections. Cheap to clone.
@@ -108,7 +110,7 @@ fn options(url: &str) -> Result<ConnectOptions> {
                 }
                 // What was acknowledged survives a power cut: WAL alone syncs only at its checkpoints.
                 let sqlite = sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL");
-                sqlite.foreign_keys(true).busy_timeout(PATIENCE)
+                sqlite.foreign_keys(true).busy_timeout(PATIENCE).row_buffer_size(SQLITE_ROWS_AHEAD)
             });
         }
         Some("mysql") => {

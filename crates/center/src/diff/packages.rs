@@ -1,5 +1,7 @@
 //! Packages of two versions, from their records alone.
 
+use std::collections::{HashMap, HashSet};
+
 use protocol::api::{ChangeKind, PackageChange, VersionPackage};
 
 use crate::db::DateTime;
@@ -11,11 +13,12 @@ use crate::versions::PackageRecord;
 /// A driver keeps its number. One that was imported anew under the same name, or in the same directory, took the place
 /// of the other and counts as changed.
 pub(crate) fn compare(before: &[PackageRecord], after: &[PackageRecord]) -> Vec<PackageChange> {
-    let mut gone: Vec<&PackageRecord> =
-        before.iter().filter(|old| !after.iter().any(|new| new.is_same(old))).collect();
+    let kept: HashSet<_> = after.iter().map(PackageRecord::driver).collect();
+    let known: HashMap<_, _> = before.iter().map(|old| (old.driver(), old)).collect();
+    let mut gone: Vec<&PackageRecord> = before.iter().filter(|old| !kept.contains(&old.driver())).collect();
     let mut changes = Vec::new();
     for new in after {
-        match before.iter().find(|old| old.is_same(new)) {
+        match known.get(&new.driver()).copied() {
             Some(old) if says_the_same(old, new) => {}
             Some(old) => changes.push(change(Some(old), Some(new))),
             None => {

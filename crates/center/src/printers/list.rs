@@ -13,6 +13,7 @@ use crate::center::{Center, Explain};
 use crate::content;
 use crate::db::entities::{printer, terminal};
 use crate::db::{DbContext, SoftDelete};
+use crate::host::platform_time;
 use crate::import::Client;
 
 impl Center {
@@ -121,7 +122,7 @@ fn wire(row: &printer::Model, holders: &HashMap<i64, u64>) -> Result<thor::Print
         kind: row.r#type,
         upload_type: row.upload_type,
         describe: settings.describe,
-        create_at: row.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        create_at: platform_time(row.created_at),
         client_name: row.client_name.clone(),
         client_mac: row.client_mac.clone(),
         client_nums: holders.iter().filter(|(version, _)| has_it(**version)).map(|(_, count)| count).sum(),

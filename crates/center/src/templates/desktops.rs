@@ -9,7 +9,7 @@ use super::{TARGET, checked_kind, live};
 use crate::center::Center;
 use crate::db::entities::{desktop, image};
 use crate::db::{DbContext, SoftDelete, commit};
-use crate::host::Actor;
+use crate::host::{Actor, platform_time};
 use crate::limits;
 
 impl Center {
@@ -114,6 +114,6 @@ fn wire(row: desktop::Model, template: &thor::Template) -> thor::Desktop {
         os_type: template.os_type,
         is_allow_heterogeneous: template.is_allow_heterogeneous,
         hg_version: template.hg_version,
-        create_at: row.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        create_at: platform_time(row.created_at),
     }
 }

@@ -15,7 +15,7 @@ use crate::center::{Center, blocking};
 use crate::db::entities::{base_image, desktop, driver_file, driver_relation, image, temp_image};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::drivers;
-use crate::host::Actor;
+use crate::host::{Actor, platform_time};
 
 impl Center {
     /// Templates of a type (1 public-desktop, 2 personal-desktop), newest first.
@@ -210,7 +210,7 @@ fn wire(row: &image::Model, related: &Related) -> thor::Template {
         hg_version: row.hg_version,
         universal_driver_id: universal,
         extractive_driver_id: extracted,
-        create_at: row.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        create_at: platform_time(row.created_at),
     }
 }
 

@@ -394,11 +394,27 @@ async fn rows_of_earlier_releases_are_carried_over_when_the_center_opens() {
         .exec(&txn)
         .await
         .unwrap();
+    let earlier = |number: usize| ActiveModel {
+        id: Set(format!("id-{number:03}")),
+        name: Set(format!("Room-{number:03}")),
+        mac: Set(format!("02fc00000{number:03}")),
+        secret_hash: Set(format!("{number}")),
+        enrolled_at: Set(db::now()),
+        state: Set(db::entities::terminal::TerminalState::Idle),
+        deleted_at: Set(Some(db::now())),
+        ..Default::default()
+    };
+    Entity::insert_many((0..250).map(earlier)).exec_without_returning(&txn).await.unwrap();
     commit(txn).await.unwrap();
     center.close().await;
     drop(center);
 
     let center = site.open().await;
+    for row in Entity::find().filter(Column::DeletedAt.is_not_null()).all(center.db()).await.unwrap() {
+        let key = row.name.to_lowercase();
+        assert_eq!(row.search_text, Some(format!("{key}\n{}\n", row.mac)));
+        assert_eq!(row.name_key, Some(key));
+    }
     assert_eq!(center.inventory(&ids[0]).await.unwrap(), inventory);
     assert_eq!(names(&center, searching("1a:2b")).await, ["ÄLTER"]);
     assert_eq!(names(&center, searching("älter")).await, ["ÄLTER"]);

@@ -21,6 +21,7 @@ mod m0010_groups;
 mod m0011_edit_lock;
 mod m0012_terminal_lists;
 mod m0013_terminal_history;
+mod m0014_kept_versions;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_edit_lock::Migration),
             Box::new(m0012_terminal_lists::Migration),
             Box::new(m0013_terminal_history::Migration),
+            Box::new(m0014_kept_versions::Migration),
         ]
     }
 }
