@@ -284,8 +284,7 @@ fn a_server_that_is_lost_comes_back_from_its_backup_and_terminals_go_on() {
     assert_eq!(backup(&server, &["verify", &backups])["damaged"], json!([]));
     assert_eq!(backup(&server, &["list", &backups]).as_array().expect("a list").len(), 1);
 
-    server.terminate();
-    std::fs::remove_dir_all(server.data_dir()).expect("lose the data directory");
+    server.lose();
     backup(&server, &["restore", &backups]);
     server.crash();
     let admin = server.admin();

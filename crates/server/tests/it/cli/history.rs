@@ -110,20 +110,20 @@ fn a_data_directory_is_verified_without_a_server_but_not_beside_one() {
     assert_eq!(desk.refused(&["verify", "--data-dir", data], 7), "serve.already_running");
     assert_eq!(server.terminate(), Some(0));
 
-    let report = desk.ask(&["verify", "--data-dir", data, "--deep"]);
+    let config = server.config();
+    let config = config.to_str().expect("a path in UTF-8");
+    let report = desk.ask(&["verify", "--config", config, "--deep"]);
     assert_eq!(
         (&report["version"], &report["deep"], &report["findings"]),
         (&1.into(), &true.into(), &Value::Array(vec![]))
     );
-    let config = server.config();
-    desk.ask(&["verify", "--config", config.to_str().expect("a path in UTF-8")]);
     std::fs::remove_file(data_dir.join("head.json")).expect("remove the head");
-    let report = desk.run(&["verify", "--data-dir", data, "--json"]);
+    let report = desk.run(&["verify", "--config", config, "--json"]);
     assert!(report.out.contains("\"mended_by\":\"itself\""), "the next start publishes: {}", report.out);
     let base =
         std::fs::File::options().write(true).open(data_dir.join("disk/base.qcow2")).expect("open Base");
     base.write_all_at(b"damage", 200_000).expect("damage Base");
-    let done = desk.run(&["verify", "--data-dir", data, "--lang", "zh"]);
+    let done = desk.run(&["verify", "--config", config, "--lang", "zh"]);
     assert!(done.code == Some(5) && done.out.contains('✗'), "{}{}", done.out, done.err);
     let nowhere = desk.home.path().join("nowhere");
     let nothing = nowhere.to_str().expect("a path in UTF-8");

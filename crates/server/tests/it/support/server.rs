@@ -34,6 +34,16 @@ pub(crate) fn program() -> PathBuf {
     program
 }
 
+/// Writes the configuration of a server whose database is empty.
+fn configure(directory: &Path, more: &str) {
+    let database = database::new().map(|url| format!("database_url = '{url}'\n")).unwrap_or_default();
+    let text = format!(
+        "listen = '127.0.0.1:0'\ndata_dir = '{}'\n{database}{more}\n[disk]\nvirtual_size_gib = 1\n",
+        directory.join("data").display()
+    );
+    std::fs::write(directory.join("config.toml"), text).expect("write the configuration");
+}
+
 impl Server {
     /// A new server.
     pub(crate) fn start() -> Self {
@@ -52,12 +62,7 @@ impl Server {
 
     fn start_under(configuration: &str, files: Option<u32>) -> Self {
         let directory = tempfile::tempdir().expect("make a directory");
-        let database = database::new().map(|url| format!("database_url = '{url}'\n")).unwrap_or_default();
-        let text = format!(
-            "listen = '127.0.0.1:0'\ndata_dir = '{}'\n{database}{configuration}\n[disk]\nvirtual_size_gib = 1\n",
-            directory.path().join("data").display()
-        );
-        std::fs::write(directory.path().join("config.toml"), text).expect("write the configuration");
+        configure(directory.path(), configuration);
         let (child, address, first_password) = launch(directory.path(), files);
         Self { child, directory, address, first_password, token: None }
     }
@@ -112,6 +117,13 @@ impl Server {
         let enrolled: Value = self.client().post("/api/v1/terminals/enrol", request).ok();
         let id = enrolled["terminal"].as_str().expect("an id").to_owned();
         (id, self.client().with_token(enrolled["secret"].as_str().expect("a secret")))
+    }
+
+    /// Ends it, and loses all that it has; its configuration, without more lines, names an empty database now.
+    pub(crate) fn lose(&mut self) {
+        self.terminate();
+        std::fs::remove_dir_all(self.data_dir()).expect("lose the data directory");
+        configure(self.directory.path(), "");
     }
 
     /// Ends it as an operator does, and starts it again.
