@@ -21,6 +21,7 @@ mod restore;
 mod rollback;
 mod save;
 mod scale;
+mod served;
 mod service;
 mod site;
 mod tools;

@@ -7,7 +7,7 @@
 mod connection;
 mod fleet;
 mod one_by_one;
-mod site;
+mod terminals;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use std::time::Duration;
 use fault::{Context as _, Error, Result};
 
 use self::fleet::Load;
-use self::site::Site;
 use crate::processes::{cpu_seconds, peak_bytes, resident_bytes};
+use crate::served::Site;
 use crate::service::Service;
 use crate::{Row, full_or_small};
 
@@ -52,22 +52,22 @@ pub(crate) fn on_mariadb(room: &Path) -> Result<Vec<Row>> {
 
 fn measure(site: &Site, database: Option<u32>) -> Result<Measured> {
     let runtime = tokio::runtime::Runtime::new().context(|| "start the threads of the terminals")?;
-    let secrets = runtime.block_on(site.enrol(full_or_small(100_000, 2_000)))?;
+    let secrets = runtime.block_on(terminals::enrol(site, full_or_small(100_000, 2_000)))?;
     let server = site.serve()?;
     let process = server.process();
     let database_seconds = || database.map_or(0.0, cpu_seconds);
     let seconds = || (cpu_seconds(process), database_seconds(), cpu_seconds(std::process::id()));
     let measured = full_or_small(MEASURED, Duration::from_secs(70));
     let connection_bytes =
-        runtime.block_on(fleet::bytes_of_a_connection(server.address(), &secrets, || {
+        runtime.block_on(fleet::bytes_of_a_connection(server.address()?, &secrets, || {
             resident_bytes(process).unwrap_or(0)
         }))?;
     let mut before = seconds();
-    let load = runtime.block_on(fleet::run(server.address(), &secrets, measured, || before = seconds()))?;
+    let load = runtime.block_on(fleet::run(server.address()?, &secrets, measured, || before = seconds()))?;
     let after = seconds();
     let peak = peak_bytes(process).ok_or_else(|| Error::bug("the server has ended"))?;
     server.stop()?;
-    runtime.block_on(site.require_heard(secrets.len()))?;
+    runtime.block_on(terminals::require_heard(site, secrets.len()))?;
     let plain = runtime.block_on(one_by_one::cost(site, database))?;
     Ok(Measured {
         load,

@@ -9,9 +9,9 @@ use center::db::entities::terminal::{ActiveModel, Column, Entity, TerminalState}
 use fault::{Error, Result};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-use super::site::Site;
 use crate::full_or_small;
 use crate::processes::cpu_seconds;
+use crate::served::Site;
 
 /// How long is written.
 const TIME: Duration = Duration::from_secs(30);

@@ -5,7 +5,6 @@
 //! HTTP; and the whole list, sorted by the database, as it would go to a browser that pages by itself.
 
 mod rows;
-mod site;
 
 use std::path::Path;
 use std::time::Instant;
@@ -16,7 +15,7 @@ use protocol::client::Client;
 use sea_orm::{ConnectionTrait as _, Statement};
 use tokio::runtime::Runtime;
 
-use self::site::Site;
+use crate::served::{Site, lost};
 use crate::service::Service;
 use crate::{Row, full_or_small, timed};
 
@@ -143,7 +142,7 @@ fn ask(client: &Client, place: &str) -> Result<()> {
 
 async fn run(db: &Db, text: &str) -> Result<()> {
     let statement = Statement::from_string(db.get_database_backend(), text);
-    db.query_all_raw(statement).await.map(drop).map_err(rows::lost)
+    db.query_all_raw(statement).await.map(drop).map_err(lost)
 }
 
 /// How often something is timed: what takes seconds each time is timed less often.

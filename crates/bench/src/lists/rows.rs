@@ -9,15 +9,12 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::full_or_small;
+use crate::served::lost;
 
 /// Rows of one statement.
 const ROWS: usize = 500;
 /// Packages in each version.
 const PACKAGES: usize = 30;
-
-pub(super) fn lost(error: sea_orm::DbErr) -> Error {
-    Error::unavailable(format!("ask the database: {error}"))
-}
 
 pub(super) async fn fill(db: &Db) -> Result<()> {
     let newest =

@@ -2,39 +2,40 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use center::db::{self, Db};
 use fault::{Context as _, Error, Result};
 use protocol::client::{Client, Credentials, Secret};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, DbErr};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::processes::programs;
 
 /// Where a server keeps what it has; it was started once, and has its tables.
-pub(super) struct Site {
+pub(crate) struct Site {
     room: PathBuf,
     url: String,
     password: String,
 }
 
 impl Site {
-    pub(super) fn on_sqlite(room: &Path) -> Result<Self> {
+    pub(crate) fn on_sqlite(room: &Path) -> Result<Self> {
         let url = format!("sqlite://{}?mode=rwc", room.join("data/center.db").display());
         Self::new(room, url)
     }
 
-    /// In a database of its own at `address`.
-    pub(super) fn on_mariadb(room: &Path, address: &str) -> Result<Self> {
+    /// In a new database at `address`.
+    pub(crate) fn on_mariadb(room: &Path, address: &str) -> Result<Self> {
         let made = Runtime::new()?.block_on(async {
             let server = Database::connect(address).await?;
-            server.execute_unprepared("CREATE DATABASE lists").await
+            server.execute_unprepared("CREATE DATABASE bench").await
         });
-        made.map_err(super::rows::lost)?;
-        Self::new(room, format!("{address}/lists"))
+        made.map_err(lost)?;
+        Self::new(room, format!("{address}/bench"))
     }
 
     fn new(room: &Path, url: String) -> Result<Self> {
@@ -47,15 +48,15 @@ impl Site {
         Ok(site)
     }
 
-    pub(super) fn password(&self) -> &str {
+    pub(crate) fn password(&self) -> &str {
         &self.password
     }
 
-    pub(super) async fn database(&self) -> Result<Db> {
+    pub(crate) async fn database(&self) -> Result<Db> {
         db::connect(&self.url).await
     }
 
-    pub(super) fn serve(&self) -> Result<Server> {
+    pub(crate) fn serve(&self) -> Result<Server> {
         let log = File::options().create(true).append(true).open(self.room.join("server.log"))?;
         let options = ["serve", "--log", "warn", "--listen", "127.0.0.1:0", "--database-url", &self.url];
         let mut child = Command::new(programs()?.join("driver-center"))
@@ -83,15 +84,29 @@ impl Site {
     }
 }
 
+/// What the database answered in place of rows.
+pub(crate) fn lost(error: DbErr) -> Error {
+    Error::unavailable(format!("ask the database: {error}"))
+}
+
 /// A server that runs.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     url: String,
     password: Option<String>,
 }
 
 impl Server {
-    pub(super) fn sign_in(&self, password: &str) -> Result<Client> {
+    pub(crate) fn address(&self) -> Result<SocketAddr> {
+        let address = self.url.trim_start_matches("http://").parse();
+        address.map_err(|e| Error::bug(format!("{} is no address: {e}", self.url)))
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn sign_in(&self, password: &str) -> Result<Client> {
         let request = json!({"name": "admin", "password": password,
             "new_password": "for these measurements only", "token_name": "bench"});
         let client = Client::new(&self.url, Credentials::None)?;
@@ -101,7 +116,7 @@ impl Server {
     }
 
     /// Ends it as an operator does.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status()?;
         match asked.success() && self.child.wait()?.success() {
             true => Ok(()),
