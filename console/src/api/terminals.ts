@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answered, client, type Wire } from "./client";
-import { Failure } from "./failure";
 
 export type Terminal = Wire<"Terminal">;
 export type TerminalFilter = Wire<"TerminalFilter">;
@@ -110,16 +109,9 @@ export const push = (targets: Targets) => answered(client.POST("/api/v1/terminal
 export const setGroup = (targets: Targets, group: string | null) =>
   answered(client.POST("/api/v1/terminals/group", { body: { ...targets, group } }));
 
-/** Removes them one after another. One that somebody else has removed meanwhile is where it should be. */
-export async function removeTerminals(ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    await answered(client.DELETE("/api/v1/terminals/{id}", { params: { path: { id } } })).catch(unlessGone);
-  }
-}
-
-function unlessGone(error: unknown): void {
-  if (!(error instanceof Failure && error.status === 404)) throw error;
-}
+/** Removes them all, or none where they are more than `count`, which somebody has agreed to. */
+export const removeTerminals = ({ targets, count }: { targets: Targets; count: number }) =>
+  answered(client.POST("/api/v1/terminals/remove", { body: { ...targets, at_most: count } }));
 
 export const createEnrolmentToken = (body: Wire<"EnrolmentTokenRequest">) =>
   answered(client.POST("/api/v1/enrolment-tokens", { body }));

@@ -3,15 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CHARS_MAX } from "../api/limits";
 import { save, type Status } from "../api/status";
 import { terminalCountsQuery } from "../api/terminals";
 import { useAction } from "../api/use-action";
 import { FormDialog } from "../components/form-dialog";
 import { ChangeList } from "./change-list";
 import styles from "./dialog.module.css";
-
-/** Characters of a note that the server keeps. */
-const NOTE_CHARS_MAX = 255;
 
 interface Props {
   status: Status;
@@ -48,7 +46,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
               <Input
                 id="save-note"
                 value={note}
-                maxLength={NOTE_CHARS_MAX}
+                maxLength={CHARS_MAX.SaveRequest.note}
                 placeholder={t("edit.notePlaceholder")}
                 onChange={(event) => setNote(event.target.value)}
               />

@@ -159,16 +159,31 @@ test("a terminal is removed from its page, and rows are, after saying what becom
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Its copy of the tool disk stays on it").waitFor();
   await nothingSerious();
-  await dialog.getByRole("button", { name: "Remove terminal" }).click();
+  await dialog.getByRole("button", { name: "Remove 1 terminal" }).click();
   await page.getByText("1 terminal is removed").waitFor();
   await tab(`All ${TERMINALS - 1}`).waitFor();
 
   for (const seat of [1, 2]) await page.getByRole("checkbox", { name: NAME(seat), exact: true }).check();
   await page.getByRole("button", { name: "Remove terminals" }).click();
   await dialog.getByText(NAME(2)).waitFor();
-  await dialog.getByRole("button", { name: "Remove terminals" }).click();
+  await dialog.getByRole("button", { name: "Remove 2 terminals" }).click();
   await row(NAME(2)).waitFor({ state: "detached" });
   expect((await known("")).total).toBe(TERMINALS - 3);
+});
+
+test("all that fit are removed, on other pages too, after saying how many they are", async () => {
+  await page.goto(`${server.url}/terminals?group=behind&show=offline`);
+  const fitting = (await known("group=behind&show=offline")).total;
+  expect(fitting).toBeGreaterThan(100);
+  await page.getByRole("checkbox", { name: NAME(106), exact: true }).check();
+  await page.getByRole("button", { name: `Select all ${fitting} that fit` }).click();
+  await page.getByRole("button", { name: "Remove terminals" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`All ${fitting} terminals that fit the filter will be removed`).waitFor();
+  await nothingSerious();
+  await dialog.getByRole("button", { name: `Remove ${fitting} terminals` }).click();
+  await page.getByText("No terminal fits").waitFor();
+  expect((await known("")).total).toBe(TERMINALS - 3 - fitting);
 });
 
 test("versions say how many terminals have them, and lead to these", async () => {

@@ -95,6 +95,7 @@
 //! | `sync.stale` | – | the disk is another version by now |
 //! | `terminal.not_found` | `terminal` | no such terminal |
 //! | `terminal.push_count` | – | none, or too many, at once; or names beside a filter |
+//! | `terminal.more_fit` | `count` | more are chosen by now than were agreed to be removed |
 //! | `terminal.page` | `limit` | pages count from 1, and have as many rows at most |
 //! | `terminal.search_too_long` | `limit` | |
 //! | `terminal.group_invalid` | `limit` | too long a name, or with control characters |

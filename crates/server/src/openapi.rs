@@ -112,4 +112,13 @@ mod tests {
             "docs/openapi.json is out of date: cargo run -p server -- openapi > docs/openapi.json"
         );
     }
+
+    #[test]
+    fn notes_are_as_long_as_the_center_takes_them() {
+        let description: serde_json::Value = serde_json::from_str(&text().unwrap()).unwrap();
+        for request in ["SaveRequest", "RollbackRequest", "GrowRequest"] {
+            let note = &description["components"]["schemas"][request]["properties"]["note"];
+            assert_eq!(note["maxLength"], center::limits::NOTE_CHARS_MAX, "{request}");
+        }
+    }
 }

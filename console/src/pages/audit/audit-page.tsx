@@ -75,20 +75,23 @@ function useColumns(): TableColumnsType<AuditEntry> {
   const { t } = useTranslation();
   const actionName = useActionName();
   return [
-    { title: t("audit.time"), dataIndex: "created_at", width: 110, render: (at: string) => <When at={at} /> },
+    { title: t("audit.time"), dataIndex: "created_at", width: 90, render: (at: string) => <When at={at} /> },
     {
       title: t("audit.actor"),
       dataIndex: "actor",
-      width: 110,
-      render: (actor: string) => (
-        <Link to="/audit" search={{ actor }}>
-          {actor}
-        </Link>
+      width: 90,
+      render: (actor: string, { address }) => (
+        <>
+          <Link to="/audit" search={{ actor }}>
+            {actor}
+          </Link>
+          <div className={styles.from}>{address}</div>
+        </>
       ),
     },
-    { title: t("audit.action"), dataIndex: "action", width: 150, render: actionName },
-    { title: t("audit.subject"), dataIndex: "subject", width: 240, render: (_, entry) => <Subject entry={entry} /> },
-    { title: t("audit.address"), dataIndex: "address", width: 120 },
+    { title: t("audit.action"), dataIndex: "action", width: 110, render: actionName },
+    { title: t("audit.subject"), dataIndex: "subject", width: 180, render: (_, entry) => <Subject entry={entry} /> },
+    { title: t("audit.address"), dataIndex: "address", width: 120, responsive: ["lg"] },
   ];
 }
 

@@ -7,6 +7,7 @@ import { Mono } from "../../components/mono";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
 import { osName } from "../../format/os";
+import { TemplatesOf } from "./templates-of";
 
 /** What is known of a driver's package. */
 export function DriverFacts({ detail, type }: { detail: DriverDetail; type: "universal" | "extracted" }) {
@@ -19,7 +20,7 @@ export function DriverFacts({ detail, type }: { detail: DriverDetail; type: "uni
       facts={[
         { label: t("drivers.type"), value: t(`drivers.${type}`) },
         { label: t("drivers.system"), value: osName(driver.os_type, t) },
-        { label: t("drivers.templates"), value: driver.tpl_num },
+        { label: t("drivers.templates"), value: <TemplatesOf driver={driver} /> },
         { label: t("edit.imported"), value: <When at={driver.create_at} /> },
         { label: t("common.archive"), value: `${detail.archive_name} (${bytes(driver.size)})` },
         { label: t("drivers.content"), value: content },

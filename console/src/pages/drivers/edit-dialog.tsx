@@ -57,7 +57,7 @@ export function EditDialog({ driver, close }: Props) {
             <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />
           </Form.Item>
           <Form.Item name="describe" label={t("drivers.description")}>
-            <Input.TextArea maxLength={255} showCount rows={2} />
+            <Input.TextArea maxLength={255} rows={2} />
           </Form.Item>
         </Form>
       )}

@@ -59,7 +59,7 @@ function useColumns(): TableColumnsType<Inf> {
       sorter: (a, b) => (a.class ?? "").localeCompare(b.class ?? ""),
     },
     { title: t("drivers.provider"), dataIndex: "provider", width: 140, responsive: ["lg"] },
-    { title: t("drivers.version"), dataIndex: "driver_version", width: 110 },
+    { title: t("drivers.version"), dataIndex: "driver_version", width: 110, className: cell.whole ?? "" },
     {
       title: t("drivers.date"),
       dataIndex: "driver_date",

@@ -69,8 +69,7 @@ function Subject({ job }: { job: Job }) {
   return (
     <div>
       <div className={styles.subject}>
-        <span className={styles.kind}>{known ? t(`jobs.kind.${known}`) : job.kind}</span>
-        <span>{subject}</span>
+        <span className={styles.kind}>{known ? t(`jobs.kind.${known}`) : job.kind}</span> {subject}
       </div>
       {job.message && job.state === "failed" && <div className={styles.trouble}>{job.message}</div>}
       {job.detail && job.state === "failed" && <Technical text={job.detail} />}

@@ -41,8 +41,7 @@ export function Attention({ status, terminals, isNew }: Props) {
 
 function useItems(status: Status, terminals: TerminalCounts): ReactNode[] {
   const { t } = useTranslation();
-  const { error, behind, busy, offline } = terminals.tally;
-  const updatable = behind + busy + offline;
+  const { error, behind } = terminals;
   const changes = status.edit?.changes.length ?? 0;
   const items: ReactNode[] = [];
   const add = (key: string, type: "error" | "warning" | "info", title: string, action?: ReactNode) =>
@@ -58,8 +57,8 @@ function useItems(status: Status, terminals: TerminalCounts): ReactNode[] {
   if (status.free_bytes < FREE_BYTES_MIN) {
     add("space", "warning", t("overview.space", { free: bytes(status.free_bytes) }));
   }
-  if (!status.is_auto_update && updatable > 0 && status.version > 0) {
-    const title = t("overview.behind", { count: updatable, version: status.version });
+  if (!status.is_auto_update && behind > 0 && status.version > 0) {
+    const title = t("overview.behind", { count: behind, version: status.version });
     const action = (
       <Link to="/terminals" search={{ show: "behind" }}>
         {t("overview.behindAction")}

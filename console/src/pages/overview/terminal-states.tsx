@@ -5,29 +5,40 @@ import type { TerminalCounts } from "../../api/terminals";
 import { Panel } from "../../components/panel";
 import styles from "./overview.module.css";
 
-const KINDS = [
+/** Every terminal is one of these. */
+const WHOLE = [
   { key: "identical", label: "stateIdentical", colour: "var(--good)" },
-  { key: "busy", label: "stateBusy", colour: "var(--accent)" },
   { key: "behind", label: "stateBehind", colour: "var(--warn)" },
-  { key: "offline", label: "stateOffline", colour: "var(--ink-faint)" },
-  { key: "error", label: "stateError", colour: "var(--bad)" },
+] as const;
+/** These overlap with them and with each other. */
+const PARTS = [
+  { key: "busy", label: "stateBusy" },
+  { key: "error", label: "stateError" },
+  { key: "offline", label: "stateOffline" },
 ] as const;
 
-/** How many terminals are in which state, as one bar; the legend has the numbers and leads to the terminals. */
-export function TerminalStates({ terminals }: { terminals: TerminalCounts }) {
+/** How many terminals are identical, and how the others stand. Each number is that of the list to which it leads. */
+export function TerminalStates({ terminals: counts }: { terminals: TerminalCounts }) {
   const { t } = useTranslation();
-  const counts = terminals.tally;
   return (
     <Panel title={t("overview.byState")} extra={<Link to="/terminals">{t("overview.allTerminals")}</Link>}>
       <div className={styles.bar} aria-hidden="true">
-        {KINDS.filter(({ key }) => counts[key] > 0).map(({ key, colour }) => (
+        {WHOLE.filter(({ key }) => counts[key] > 0).map(({ key, colour }) => (
           <span key={key} style={{ flexGrow: counts[key], background: colour }} />
         ))}
       </div>
       <div className={styles.legend}>
-        {KINDS.map(({ key, label, colour }) => (
+        {WHOLE.map(({ key, label, colour }) => (
           <Link key={key} to="/terminals" search={{ show: key }}>
             <span className={styles.swatch} style={{ background: colour }} aria-hidden="true" />
+            {t(`overview.${label}`)} {counts[key]}
+          </Link>
+        ))}
+      </div>
+      <div className={styles.parts}>
+        <span>{t("overview.stateParts")}</span>
+        {PARTS.map(({ key, label }) => (
+          <Link key={key} to="/terminals" search={{ show: key }}>
             {t(`overview.${label}`)} {counts[key]}
           </Link>
         ))}

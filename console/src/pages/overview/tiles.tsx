@@ -19,7 +19,7 @@ interface Props {
 /** The four figures of a site. Each leads to its page. */
 export function Tiles({ status, drivers, terminals }: Props) {
   const { t } = useTranslation();
-  const { busy, error } = terminals.tally;
+  const { busy, error } = terminals;
   const of = (type: number) => drivers.filter((driver) => driver.type === type).length;
   return (
     <div className={styles.tiles}>

@@ -29,7 +29,7 @@ export function TemplatesPage() {
       {t("templates.create")}
     </ActionButton>
   );
-  const items = KINDS.map((key) => ({ key, label: t(`templates.kinds.${key}`), children: <List kind={key} /> }));
+  const items = KINDS.map((key) => ({ key, label: <Kind kind={key} />, children: <List kind={key} /> }));
   return (
     <>
       <PageHead title={t("templates.title")} lead={t("templates.lead")} actions={create} />
@@ -42,6 +42,17 @@ export function TemplatesPage() {
         />
       </Panel>
       <TemplateDialog isOpen={isOpen} kind={kind} close={() => setOpen(false)} />
+    </>
+  );
+}
+
+/** Its name, and how many there are. */
+function Kind({ kind }: { kind: TemplateKind }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(templatesQuery(kind));
+  return (
+    <>
+      {t(`templates.kinds.${kind}`)} {data?.length}
     </>
   );
 }

@@ -3,29 +3,29 @@ import { DeleteOutlined } from "@ant-design/icons";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRoleReason } from "../../api/role";
-import { removeTerminals } from "../../api/terminals";
+import { removeTerminals, type Targets } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
-import type { Named } from "./selection";
 import styles from "./terminals.module.css";
 
 interface Props {
-  terminals: readonly Named[];
-  /** Why these cannot be removed, whoever asks. */
-  reason?: string | undefined;
+  targets: Targets;
+  /** How many that are. */
+  count: number;
+  /** What they are called, where they were chosen one by one. */
+  names: readonly string[];
   done: () => void;
 }
 
-/** Removes terminals, after saying what becomes of them. */
-export function RemoveButton({ terminals, reason, done }: Props) {
+/** Removes terminals, after saying how many and what becomes of them. */
+export function RemoveButton({ targets, count, names, done }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const role = useRoleReason("administrator");
-  const count = terminals.length;
   const action = useAction(removeTerminals, {
     refresh: ["terminals"],
-    done: () => {
-      void message.success(t("terminals.removeDone", { count }));
+    done: ({ terminals }) => {
+      void message.success(t("terminals.removeDone", { count: terminals }));
       done();
     },
   });
@@ -33,16 +33,16 @@ export function RemoveButton({ terminals, reason, done }: Props) {
     modal.confirm({
       title: t("terminals.removeTitle", { count }),
       width: 480,
-      okText: t("terminals.remove", { count }),
+      okText: t("terminals.removeOk", { count }),
       okButtonProps: { danger: true },
-      content: <Effect terminals={terminals} />,
-      onOk: () => action.mutateAsync(terminals.map(({ id }) => id)).catch(() => undefined),
+      content: <Effect count={count} names={names} />,
+      onOk: () => action.mutateAsync({ targets, count }).catch(() => undefined),
     });
   return (
     <ActionButton
       danger
       icon={<DeleteOutlined aria-hidden="true" />}
-      reason={role ?? reason}
+      reason={role ?? (count === 0 ? t("terminals.noMatch") : undefined)}
       loading={action.isPending}
       onClick={() => void ask()}
     >
@@ -51,17 +51,21 @@ export function RemoveButton({ terminals, reason, done }: Props) {
   );
 }
 
-function Effect({ terminals }: Pick<Props, "terminals">) {
+function Effect({ count, names }: Pick<Props, "count" | "names">) {
   const { t } = useTranslation();
   return (
     <>
-      <ul className={styles.names}>
-        {terminals.map(({ id, name }) => (
-          <li key={id}>{name}</li>
-        ))}
-      </ul>
-      <p>{t("terminals.removeImpact", { count: terminals.length })}</p>
-      <p>{t("terminals.removeUndo", { count: terminals.length })}</p>
+      {names.length === 0 ? (
+        <p>{t("terminals.removeAll", { count })}</p>
+      ) : (
+        <ul className={styles.names}>
+          {names.map((name, index) => (
+            <li key={index}>{name}</li>
+          ))}
+        </ul>
+      )}
+      <p>{t("terminals.removeImpact", { count })}</p>
+      <p>{t("terminals.removeUndo", { count })}</p>
     </>
   );
 }

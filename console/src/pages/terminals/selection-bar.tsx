@@ -37,7 +37,7 @@ export function SelectionBar({ filter, chosen, choose }: Props) {
         {t("terminals.chooseNone")}
       </Button>
       <span className={styles.space} />
-      <RemoveButton terminals={rows} reason={isAll ? t("terminals.removeAll") : undefined} done={clear} />
+      <RemoveButton targets={targets} count={count} names={rows.map(({ name }) => name)} done={clear} />
       <GroupButton targets={targets} count={count} groups={overview?.groups.map(({ name }) => name) ?? []} done={clear} />
       <PushButton targets={targets} count={count} label={t("terminals.push")} done={clear} />
     </section>

@@ -63,7 +63,7 @@ function Actions({ terminal }: { terminal: Terminal }) {
   return (
     <>
       {!terminal.identical && <PushButton targets={{ terminals: [terminal.id] }} count={1} label={t("terminals.push")} />}
-      <RemoveButton terminals={[terminal]} done={() => void navigate({ to: "/terminals" })} />
+      <RemoveButton targets={{ terminals: [terminal.id] }} count={1} names={[terminal.name]} done={() => void navigate({ to: "/terminals" })} />
     </>
   );
 }

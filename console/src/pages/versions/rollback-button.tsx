@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CHARS_MAX } from "../../api/limits";
 import { useReason } from "../../api/reason";
 import { useAction } from "../../api/use-action";
 import { type PackageChange, rollback, rollbackPlanQuery } from "../../api/versions";
@@ -60,7 +61,7 @@ export function RollbackButton({ number, isSmall }: { number: number; isSmall?: 
               <Input
                 aria-label={t("versions.rollbackNote")}
                 placeholder={t("versions.rollbackNote")}
-                maxLength={255}
+                maxLength={CHARS_MAX.RollbackRequest.note}
                 value={note}
                 onChange={(event) => setNote(event.target.value)}
               />

@@ -87,6 +87,23 @@ impl Center {
         Ok(())
     }
 
+    /// Removes all of them or, where they are more than somebody was told, none; answers how many.
+    pub async fn remove_terminals(
+        &self,
+        actor: &Actor,
+        chosen: &Chosen,
+        at_most: Option<u64>,
+    ) -> Result<u64> {
+        let txn = self.db.begin().await?;
+        let now = Expr::value(self.host.now());
+        let count = self.set(&txn, chosen, Column::DeletedAt, now).await?;
+        require_at_most(count, at_most)?;
+        commit(txn).await?;
+        tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count, "removed");
+        self.tell_of_list(chosen);
+        Ok(count)
+    }
+
     async fn set(
         &self,
         txn: &Transaction,
@@ -152,6 +169,16 @@ async fn of_groups(db: &impl ConnectionTrait, groups: &[String]) -> Result<Vec<S
         ids.extend(found);
     }
     Ok(ids)
+}
+
+/// What was dropped before its commit has not happened.
+fn require_at_most(count: u64, at_most: Option<u64>) -> Result<()> {
+    match at_most.is_some_and(|at_most| count > at_most) {
+        false => Ok(()),
+        true => Err(Error::conflict(format!("{count} terminals fit, not {at_most:?}"))
+            .with_notice("terminal.more_fit")
+            .with_value("count", count)),
+    }
 }
 
 fn require_name(group: Option<&str>) -> Result<()> {

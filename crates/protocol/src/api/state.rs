@@ -118,6 +118,7 @@ wire! {
     /// Body of `POST /api/v1/save`.
     pub struct SaveRequest {
         /// A note for the history.
+        #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
         #[serde(default)]
         pub note: Option<String>,
     }
@@ -139,6 +140,7 @@ wire! {
         /// The size that the disk gets; rounded up to whole 64 KiB.
         pub virtual_bytes: u64,
         /// A note for the history.
+        #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
         #[serde(default)]
         pub note: Option<String>,
     }

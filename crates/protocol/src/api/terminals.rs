@@ -452,6 +452,21 @@ wire! {
 }
 
 wire! {
+    /// Body of `POST /api/v1/terminals/remove`: terminals that are named, or a filter.
+    pub struct RemoveRequest {
+        /// The terminals.
+        #[serde(default)]
+        pub terminals: Vec<String>,
+        /// All that fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub r#where: Option<TerminalFilter>,
+        /// How many the caller was told that they are. Where more fit by now, none is removed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at_most: Option<u64>,
+    }
+}
+
+wire! {
     /// For how many terminals something was done.
     pub struct TerminalsDone {
         /// Always 0.

@@ -217,6 +217,7 @@ wire! {
     /// Body of `POST /api/v1/versions/{number}/rollback`.
     pub struct RollbackRequest {
         /// A note for the history.
+        #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
         #[serde(default)]
         pub note: Option<String>,
     }

@@ -157,6 +157,7 @@ fn administrators() -> OpenApiRouter<App> {
         .routes(routes!(v1::enrolment_tokens::list, v1::enrolment_tokens::create))
         .routes(routes!(v1::enrolment_tokens::remove))
         .routes(routes!(v1::terminals::remove))
+        .routes(routes!(v1::terminals::remove_many))
 }
 
 fn terminals_or_viewers() -> OpenApiRouter<App> {

@@ -91,7 +91,7 @@ pub(super) const TEXTS: &[Text] = &[
     ("driver.delete_count", "请选择 1 到 {limit} 个要删除的驱动", "Choose 1 to {limit} drivers to delete"),
     (
         "center.volume_full",
-        "工具盘空间不足：需要 {needed_bytes}，剩余 {free_bytes}。请删除不用的驱动，或扩容磁盘",
+        "驱动盘空间不足：需要 {needed_bytes}，剩余 {free_bytes}。请删除不用的驱动，或扩容磁盘",
         "The tool disk is too full: {needed_bytes} needed, {free_bytes} free. Delete drivers or grow the disk",
     ),
     ("operation.not_found", "操作不存在", "This operation does not exist"),
@@ -146,6 +146,11 @@ pub(super) const TEXTS: &[Text] = &[
         "terminal.push_count",
         "没有选择终端，或一次选择的终端过多；终端与筛选条件不能同时指定",
         "No terminals were chosen, or too many at once; a filter stands alone, without named terminals",
+    ),
+    (
+        "terminal.more_fit",
+        "符合条件的终端已变为 {count} 台，没有移除任何终端；请核对后再次确认",
+        "{count} terminals fit by now, so none was removed; look at them and confirm again",
     ),
     (
         "terminal.page",

@@ -63,7 +63,7 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "disk.volume_full",
-        "工具盘空间不足，无法写入 {entry}；请删除不用的驱动，或扩容磁盘",
+        "驱动盘空间不足，无法写入 {entry}；请删除不用的驱动，或扩容磁盘",
         "The tool disk is full; {entry} does not fit. Delete drivers or grow the disk",
     ),
     (

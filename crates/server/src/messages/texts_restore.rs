@@ -3,36 +3,36 @@
 use super::Text;
 
 pub(super) const TEXTS: &[Text] = &[
-    ("found.base_missing", "工具盘文件不存在", "The disk file is gone"),
-    ("found.base_unreadable", "无法读取工具盘文件：{cause}", "The disk file cannot be read: {cause}"),
+    ("found.base_missing", "驱动盘文件不存在", "The disk file is gone"),
+    ("found.base_unreadable", "无法读取驱动盘文件：{cause}", "The disk file cannot be read: {cause}"),
     (
         "found.base_length",
-        "工具盘文件长度不符：现为 {found_bytes}，应为 {expected_bytes}",
+        "驱动盘文件长度不符：现为 {found_bytes}，应为 {expected_bytes}",
         "The disk file has {found_bytes}; it should have {expected_bytes}",
     ),
     (
         "found.base_leaves",
-        "工具盘文件有 {leaves} 处（共 {total} 块，每块 64 KiB）损坏，最前一处在偏移 {first}",
+        "驱动盘文件有 {leaves} 处（共 {total} 块，每块 64 KiB）损坏，最前一处在偏移 {first}",
         "{leaves} of the {total} pieces of 64 KiB of the disk file are damaged, the first at offset {first}",
     ),
     (
         "found.base_unknown",
-        "工具盘文件与记录不符，且校验表已丢失，无法判断损坏位置",
+        "驱动盘文件与记录不符，且校验表已丢失，无法判断损坏位置",
         "The disk file is not what the records say, and the table that tells where is lost too",
     ),
     (
         "found.leaf_table",
-        "工具盘的校验表丢失或损坏",
+        "驱动盘的校验表丢失或损坏",
         "The table of checksums of the disk file is missing or damaged",
     ),
     (
         "found.base_structure",
-        "工具盘文件内部结构有 {errors} 处错误",
+        "驱动盘文件内部结构有 {errors} 处错误",
         "The structure of the disk file has {errors} errors",
     ),
     (
         "found.journal",
-        "有一次对工具盘的写入没有完成",
+        "有一次对驱动盘的写入没有完成",
         "An update of the disk file was begun and is not finished",
     ),
     ("found.save_unfinished", "有一次保存没有完成（{step}）", "A save was not completed (at {step})"),
@@ -75,17 +75,17 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "found.package_missing",
-        "工具盘上没有驱动“{driver}”（{directory}）",
+        "驱动盘上没有驱动“{driver}”（{directory}）",
         "{driver} is not on the disk ({directory})",
     ),
     (
         "found.package_differs",
-        "工具盘上的驱动“{driver}”（{directory}）与导入时不同：{what}",
+        "驱动盘上的驱动“{driver}”（{directory}）与导入时不同：{what}",
         "{driver} ({directory}) is not as it was imported: {what}",
     ),
     (
         "found.package_unlisted",
-        "工具盘上有未登记的目录 {directory}",
+        "驱动盘上有未登记的目录 {directory}",
         "The disk has a directory that no driver lists: {directory}",
     ),
     ("found.database", "数据库文件已损坏：{cause}", "The database file is damaged: {cause}"),
@@ -100,18 +100,18 @@ pub(super) const TEXTS: &[Text] = &[
     ("mend.none", "无需处理", "Nothing has to be done"),
     (
         "restore.archive_missing",
-        "无法重建工具盘：以下驱动的原始文件丢失或损坏：{drivers}。请放回后再恢复，或确认放弃这些驱动",
+        "无法重建驱动盘：以下驱动的原始文件丢失或损坏：{drivers}。请放回后再恢复，或确认放弃这些驱动",
         "The disk cannot be made anew: the kept archives of these drivers are lost: {drivers}. Put them back and restore \
          again, or accept that these drivers are lost",
     ),
     (
         "restore.archive_unreadable",
-        "无法重建工具盘：驱动“{driver}”的原始文件无法解包",
+        "无法重建驱动盘：驱动“{driver}”的原始文件无法解包",
         "The disk cannot be made anew: the kept archive of {driver} cannot be unpacked",
     ),
     (
         "restore.adopted_lost",
-        "无法重建工具盘：最初接管的磁盘副本已丢失，请从备份恢复",
+        "无法重建驱动盘：最初接管的磁盘副本已丢失，请从备份恢复",
         "The disk cannot be made anew: the copy of the disk that was adopted is lost; bring it back from a backup",
     ),
     ("restore.save_completed", "已完成中断的保存", "The interrupted save was completed"),
@@ -120,22 +120,22 @@ pub(super) const TEXTS: &[Text] = &[
         "已撤销中断的保存，修改仍在，可重新保存",
         "The interrupted save was undone; its changes are still there to be saved",
     ),
-    ("restore.base_right", "工具盘文件完整", "The disk file is what it should be"),
+    ("restore.base_right", "驱动盘文件完整", "The disk file is what it should be"),
     ("restore.leaves_mended", "已修复 {leaves} 处损坏", "{leaves} damaged pieces were put back"),
     (
         "restore.reassembled",
-        "工具盘文件已不存在，已从登记的镜像和更新数据拼回原样",
+        "驱动盘文件已不存在，已从登记的镜像和更新数据拼回原样",
         "Nothing was left of the disk file; it was put together from the registered images and updates",
     ),
     (
         "restore.base_rebuilt",
-        "已用原始文件重建工具盘：{packages} 个驱动，版本 {version}",
+        "已用原始文件重建驱动盘：{packages} 个驱动，版本 {version}",
         "The disk was made anew from the kept archives: {packages} packages, version {version}",
     ),
     ("restore.update_size", "终端更新量 {bytes}", "A terminal fetches {bytes} for it"),
     (
         "restore.set_aside",
-        "原位置上的文件不是工具盘，已保留为 {path}",
+        "原位置上的文件不是驱动盘，已保留为 {path}",
         "The file in the disk's place was another one; it is kept as {path}",
     ),
     ("restore.lost", "已放弃的驱动：{drivers}", "Given up: {drivers}"),
@@ -146,7 +146,7 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     ("restore.published", "已发布版本 {version}", "Version {version} is published"),
     ("restore.will_settle", "完成中断的保存；无法完成则撤销", "Complete the interrupted save, or undo it"),
-    ("restore.will_check", "读取并核对整个工具盘文件", "Read and compare the whole disk file"),
+    ("restore.will_check", "读取并核对整个驱动盘文件", "Read and compare the whole disk file"),
     (
         "restore.will_mend",
         "修复 {leaves} 处损坏，版本不变，终端无需更新",
@@ -154,12 +154,12 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "restore.will_reassemble",
-        "从登记的镜像和更新数据拼回工具盘文件，版本不变，终端无需更新",
+        "从登记的镜像和更新数据拼回驱动盘文件，版本不变，终端无需更新",
         "Put the disk file together from the registered images and updates; the version stays, and terminals need nothing",
     ),
     (
         "restore.will_rebuild",
-        "用原始文件重建工具盘（{packages} 个驱动），成为版本 {version}；未保存的修改保留",
+        "用原始文件重建驱动盘（{packages} 个驱动），成为版本 {version}；未保存的修改保留",
         "Make the disk anew from the kept archives ({packages} packages), as version {version}; unsaved changes stay",
     ),
     (

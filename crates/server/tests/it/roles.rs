@@ -77,6 +77,7 @@ const TABLE: &[(&str, Who)] = &[
     ("post /api/v1/terminals/group", Operator),
     ("delete /api/v1/terminals/{id}", Administrator),
     ("post /api/v1/terminals/push", Operator),
+    ("post /api/v1/terminals/remove", Administrator),
     ("post /api/v1/terminals/self/inventory", Terminal),
     ("get /api/v1/terminals/self/printer-key", Terminal),
     ("post /api/v1/terminals/self/report", Terminal),

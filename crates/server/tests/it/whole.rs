@@ -331,7 +331,7 @@ fn a_disk_file_that_is_pulled_out_comes_back_and_says_so() {
     let id = job("/api/v1/verify", json!({}));
     let report = admin.get(&format!("/api/v1/verify?job={id}")).ok();
     assert_eq!(report["findings"][0]["id"], "found.base_missing", "{report}");
-    assert_eq!(report["findings"][0]["text"], "工具盘文件不存在");
+    assert_eq!(report["findings"][0]["text"], "驱动盘文件不存在");
     job("/api/v1/restore/plan", json!({}));
     assert_eq!(admin.get("/api/v1/restore/plan").ok()["action"], "reassemble");
     admin.post(MOUNT, json!({"is_init": true})).ok();

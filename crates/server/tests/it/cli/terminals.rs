@@ -50,4 +50,12 @@ fn terminals_are_listed_grouped_pushed_to_and_removed() {
     assert_eq!(desk.refused(&["remove", ""], 9), "cli.no_terminal_called");
     assert_eq!(desk.ask(&["remove", &ids[3]])["removed"], json!([ids[3]]));
     assert_eq!(desk.ask(&["terminals"]).as_array().map(Vec::len), Some(4));
+
+    // All that fit.
+    assert_eq!(desk.ask(&["remove", "--search", "twin", "--yes"]), json!({"removed": [], "terminals": 1}));
+    assert_eq!(desk.ask(&["remove", "--group", "lab", "--show", "offline", "--yes"])["terminals"], 1);
+    assert_eq!(names(&desk.ask(&["terminals"])), ["pc-10", "PC-2"]);
+    for wrong in [&["remove"][..], &["remove", "--yes"], &["remove", "PC-2", "--show", "offline"]] {
+        assert_eq!(desk.run(wrong).code, Some(2), "{wrong:?}");
+    }
 }

@@ -15,8 +15,8 @@ use center::db::now;
 use center::limits::TERMINALS_PAGE;
 use center::{Actor, Center, Chosen, TerminalQuery};
 use protocol::api::{
-    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, Report, Span, Terminal,
-    TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState,
+    Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, RemoveRequest, Report, Span,
+    Terminal, TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState,
     TerminalsDone,
 };
 use protocol::thor::DoneAnswer;
@@ -154,6 +154,21 @@ pub(crate) async fn remove(
     center.remove_terminal(&actor, &id).await?;
     audit::record(&center, &actor, "terminal.remove", &id, &()).await;
     done()
+}
+
+/// Removes terminals: those that are named, all of them or none; or all that fit a filter. They are listed no longer, and
+/// have to enrol again. Their copies of the disk stay.
+#[utoipa::path(post, path = "/api/v1/terminals/remove", tag = "terminals", operation_id = "remove_terminals",
+    request_body = RemoveRequest, responses((status = 200, body = TerminalsDone)))]
+pub(crate) async fn remove_many(
+    State(center): State<Center>,
+    By(actor): By,
+    Body(request): Body<RemoveRequest>,
+) -> Answer<TerminalsDone> {
+    let chosen = Chosen::of(request.terminals.clone(), Vec::new(), request.r#where.clone())?;
+    let terminals = center.remove_terminals(&actor, &chosen, request.at_most).await?;
+    audit::record(&center, &actor, "terminal.remove", &format!("{terminals} terminals"), &request).await;
+    plain(TerminalsDone { code: 0, terminals })
 }
 
 /// Makes a machine a terminal of this center; needs an enrolment token.

@@ -51,6 +51,28 @@ fn a_terminal_that_was_removed_is_unknown() {
 }
 
 #[test]
+fn all_that_fit_are_removed_but_no_more_than_somebody_was_told() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let ids = ["PC-1", "PC-2", "lab-1"].map(|name| server.terminal(name).0);
+    let remove = |body| admin.post("/api/v1/terminals/remove", body);
+    let fitting = json!({"where": {"search": "pc-"}, "at_most": 1});
+    server
+        .user("wang", "operator")
+        .post("/api/v1/terminals/remove", fitting.clone())
+        .refused(403, "account.not_allowed");
+    remove(fitting).refused(409, "terminal.more_fit");
+    assert_eq!(found(&admin, ""), ["lab-1", "PC-1", "PC-2"], "nothing of it has happened");
+    remove(json!({"terminals": [ids[2], "none"]})).refused(404, "terminal.not_found");
+    remove(json!({})).refused(400, "terminal.push_count");
+    assert_eq!(remove(json!({"where": {"search": "pc-"}, "at_most": 2})).ok()["terminals"], 2);
+    assert_eq!(found(&admin, ""), ["lab-1"]);
+    assert_eq!(remove(json!({"terminals": [ids[2]]})).ok()["terminals"], 1);
+    let audit = admin.get("/api/v1/audit?action=terminal.remove").ok();
+    assert_eq!(audit["entries"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
 fn what_was_pushed_does_not_stand_for_later_versions() {
     let mut server = Server::start();
     let admin = server.admin();
