@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { extracted, printer, universal } from "./archives.ts";
+import { extracted, printer, recent, universal } from "./archives.ts";
 import { Server, Terminal } from "./server.ts";
 
 const MIB = 1024 * 1024;
@@ -29,6 +29,7 @@ export async function exampleSite(): Promise<Server> {
   await server.import("联想 M730q 声卡.tq", extracted(5 * MIB, 3));
   await server.save("首批驱动：通用包与两种机型");
   await server.import("清华同方 超翔 显卡.tq", extracted(17 * MIB, 4));
+  await server.import("一体机 触摸屏.tq", recent());
   await printers(server);
   await server.save("新增同方机型和教务处打印机");
   const old = await server.import("扫描仪 Contex SD4400.tq", extracted(3 * MIB, 5));
@@ -48,10 +49,11 @@ export async function exampleSite(): Promise<Server> {
 }
 
 async function templates(server: Server): Promise<void> {
-  const make = async (name: string, type: number) =>
-    (await server.call<{ id: number }>("POST", "/api/v1/templates", { name, type, os_type: 4 })).id;
+  const make = async (name: string, type: number, os_type = 4) =>
+    (await server.call<{ id: number }>("POST", "/api/v1/templates", { name, type, os_type })).id;
   const teaching = await make("教学模板 Windows 10", 2);
   await make("行政模板", 2);
+  await make("老机房模板", 2, 2);
   await make("考试模板", 1);
   const relation = { id: teaching, universal_driver_id: 1, extractive_driver_id: 2 };
   await server.call("POST", "/thor/voi/image_relate_drive", relation);

@@ -14,7 +14,9 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const SEATS = 18;
 /** How long ago each version was made, in seconds. */
-const VERSIONS = [19 * DAY + 5 * HOUR, 4 * DAY + 3 * HOUR, 9 * HOUR + 1500];
+const VERSIONS = [25 * DAY + 2 * HOUR, 19 * DAY + 5 * HOUR, 4 * DAY + 3 * HOUR, 9 * HOUR + 1500];
+/** How long ago the disk was made. */
+const FOUNDED = 25 * DAY + 3 * HOUR;
 
 interface Standing {
   identical: number;
@@ -34,6 +36,7 @@ export function seedHistory(server: Server): void {
       .map((at) => row(every, at, standing(now - at, at))),
   );
   const versions = VERSIONS.map((ago, index) => `UPDATE versions SET created_at = ${time(now - ago)} WHERE number = ${index + 1};`);
+  versions.push(`UPDATE versions SET created_at = ${time(now - FOUNDED)} WHERE number = 0;`);
   const script = ["BEGIN IMMEDIATE;", "DELETE FROM terminal_history;", ...rows, ...versions, "COMMIT;"];
   const run = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=15).executescript(sys.stdin.read())";
   execFileSync("python3", ["-c", run, join(server.dataDirectory, "center.db")], { input: script.join("\n") });
