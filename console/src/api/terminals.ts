@@ -8,6 +8,8 @@ export type TerminalCounts = Wire<"TerminalCounts">;
 export type EnrolmentToken = Wire<"EnrolmentToken">;
 
 export const SHOWS = ["behind", "busy", "error", "identical", "offline"] as const satisfies readonly Wire<"TerminalShow">[];
+/** What has no tool disk is shown only where it is asked for. */
+export const PROGRAMS = ["driver_client"] as const satisfies readonly Wire<"TerminalProgram">[];
 export const SORTS = ["name", "version", "last_seen", "state", "group"] as const;
 /** Rows of a page that one can choose; the first is the usual. */
 export const PAGE_SIZES = [50, 100, 500] as const;
@@ -53,12 +55,13 @@ export const terminalQuery = (id: string) =>
   });
 
 /** Addresses know no `null`: what is not asked for is left out. */
-function asked({ search, group, ungrouped, show, version }: TerminalFilter) {
+function asked({ search, group, ungrouped, show, program, version }: TerminalFilter) {
   return {
     ...(search != null && { search }),
     ...(group != null && { group }),
     ...(ungrouped && { ungrouped }),
     ...(show != null && { show }),
+    ...(program != null && { program }),
     ...(version != null && { version }),
   };
 }

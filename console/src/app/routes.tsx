@@ -7,7 +7,7 @@ import {
   lazyRouteComponent,
   notFound,
 } from "@tanstack/react-router";
-import { PAGE_SIZES, SHOWS, SORTS } from "../api/terminals";
+import { PAGE_SIZES, PROGRAMS, SHOWS, SORTS } from "../api/terminals";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 import { PageTrouble } from "./page-trouble";
@@ -93,6 +93,7 @@ const terminals = createRoute({
   validateSearch: (search: Search) =>
     optional({
     show: oneOf(search.show, SHOWS),
+    program: oneOf(search.program, PROGRAMS),
     group: text(search.group),
     ungrouped: flag(search.ungrouped),
     // The empty disk is version 0.

@@ -176,6 +176,11 @@ const ALL: &[Text] = &[
         "已注册到驱动中心 {center}，终端编号 {terminal}",
         "enrolled at driver center {center} as terminal {terminal}",
     ),
+    (
+        "enrol.again",
+        "驱动中心 {center} 已知本机，本机重新注册为原来的终端 {name}（编号 {terminal}），原有密钥已失效",
+        "enrolled again at driver center {center}, which knows this PC: it is terminal {name} ({terminal}) as before, and its former secret is refused",
+    ),
     ("sync.current", "工具盘已是最新版本 {version}", "the tool disk is the current version {version}"),
     (
         "sync.not_released",

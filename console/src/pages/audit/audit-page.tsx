@@ -135,7 +135,7 @@ function About({ entry: { action, subject, actor } }: { entry: AuditEntry }) {
       </Link>
     );
   }
-  if (action === "terminal.enrol") {
+  if (action === "terminal.enrol" || action === "terminal.enrol_again") {
     return (
       <Link to="/terminals/$id" params={{ id: subject }}>
         {actor}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { App, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,6 +32,12 @@ export function EnrolmentPage() {
     <>
       <PageHead title={t("terminals.enrolment.title")} lead={t("terminals.enrolment.lead")} actions={create} />
       <Panel flush>{role ? <Empty title={role} hint={t("terminals.enrolment.lead")} /> : <Tokens />}</Panel>
+      <p>
+        {t("terminals.enrolment.clients")}{" "}
+        <Link to="/terminals" search={{ program: "driver_client" }}>
+          {t("terminals.enrolment.clientsLink")}
+        </Link>
+      </p>
       <EnrolmentDialog isOpen={isOpen} close={() => setOpen(false)} />
     </>
   );

@@ -17,8 +17,16 @@ export function Filters() {
   const goTo = useGoTo();
   return (
     <div className={styles.filters}>
-      <ShowTabs />
-      <GroupChoice />
+      {filter.program == null ? (
+        <>
+          <ShowTabs />
+          <GroupChoice />
+        </>
+      ) : (
+        <Tag closable className={styles.tag} onClose={() => goTo.filter({ program: undefined })}>
+          {t("terminals.onlyClients")}
+        </Tag>
+      )}
       {filter.version != null && (
         <Tag closable className={styles.tag} onClose={() => goTo.filter({ version: undefined })}>
           {t("terminals.onlyVersion", { number: filter.version })}

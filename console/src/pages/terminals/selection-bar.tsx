@@ -38,8 +38,12 @@ export function SelectionBar({ filter, chosen, choose }: Props) {
       </Button>
       <span className={styles.space} />
       <RemoveButton targets={targets} count={count} names={rows.map(({ name }) => name)} done={clear} />
-      <GroupButton targets={targets} count={count} groups={overview?.groups.map(({ name }) => name) ?? []} done={clear} />
-      <PushButton targets={targets} count={count} label={t("terminals.push")} done={clear} />
+      {filter.program == null && (
+        <>
+          <GroupButton targets={targets} count={count} groups={overview?.groups.map(({ name }) => name) ?? []} done={clear} />
+          <PushButton targets={targets} count={count} label={t("terminals.push")} done={clear} />
+        </>
+      )}
     </section>
   );
 }

@@ -69,7 +69,15 @@ function usePagination({ total, isTotalExact }: Pick<Props, "total" | "isTotalEx
   };
 }
 
-function useColumns({ sort, isDescending }: TerminalPageQuery): TableColumnsType<Terminal> {
+/** What says something of a tool disk. */
+const OF_DISK: unknown[] = ["disk", "version", "state", "last_seen", "actions"];
+
+function useColumns({ filter, ...order }: TerminalPageQuery): TableColumnsType<Terminal> {
+  const columns = useAllColumns(order);
+  return filter.program == null ? columns : columns.filter(({ key }) => !OF_DISK.includes(key));
+}
+
+function useAllColumns({ sort, isDescending }: Pick<TerminalPageQuery, "sort" | "isDescending">): TableColumnsType<Terminal> {
   const { t } = useTranslation();
   const order = isDescending ? ("descend" as const) : ("ascend" as const);
   const sorted = (key: TerminalSort) => ({ key, sorter: true, sortOrder: sort === key ? order : null });

@@ -22,7 +22,7 @@ export function TerminalsPage() {
   const hasChosen = !isNothing(chosen);
   return (
     <>
-      <PageHead title={t("terminals.title")} lead={t("terminals.lead")} actions={hasChosen ? null : <PushBehind />} />
+      <PageHead title={t("terminals.title")} lead={t("terminals.lead")} actions={hasChosen || filter.program != null ? null : <PushBehind />} />
       <Panel flush>
         <Filters />
         {hasChosen && <SelectionBar filter={filter} chosen={chosen} choose={choose} />}

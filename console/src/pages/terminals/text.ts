@@ -58,6 +58,7 @@ export const zh = {
   groupWith_other: "{{name}}（{{count}}）",
   ungrouped: "未分组",
   onlyVersion: "仅版本 {{number}}",
+  onlyClients: "上传打印机驱动的电脑（driver-client）",
   groupSet: "设置分组",
   groupTitle_other: "为选中的 {{count}} 台终端设置分组",
   groupHint: "输入新的名称或选择已有分组；留空则移出分组。",
@@ -119,6 +120,8 @@ export const zh = {
     withdrawn: "令牌已吊销",
     empty: "没有有效的注册令牌",
     emptyHint: "创建一个令牌，即可在终端上注册。",
+    clients: "用 driver-client 上传打印机驱动的电脑没有工具盘，不列在“终端”中：",
+    clientsLink: "查看这些电脑",
   },
 };
 
@@ -195,6 +198,7 @@ export const en: English<typeof zh> = {
   groupWith_other: "{{name}} ({{count}})",
   ungrouped: "In no group",
   onlyVersion: "Version {{number}} only",
+  onlyClients: "Computers that upload printer drivers (driver-client)",
   groupSet: "Set the group",
   groupTitle_one: "Group of the selected terminal",
   groupTitle_other: "Group of the {{count}} selected terminals",
@@ -258,5 +262,7 @@ export const en: English<typeof zh> = {
     withdrawn: "Token revoked",
     empty: "No valid enrolment tokens",
     emptyHint: "Create one to enrol terminals.",
+    clients: "Computers that upload printer drivers with driver-client have no tool disk and are not among the terminals:",
+    clientsLink: "show them",
   },
 };

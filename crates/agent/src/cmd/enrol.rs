@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fault::{Error, Result};
-use protocol::api::{EnrolRequest, Enrolled};
+use protocol::api::{EnrolRequest, Enrolled, TerminalProgram};
 use protocol::client::Credentials;
 use protocol::sync::public_key;
 use serde_json::json;
@@ -24,9 +24,12 @@ pub struct Enrol {
     /// Enrolment token 注册令牌
     #[arg(long, value_name = "T", env = "TOOL_DISK_TOKEN", hide_env_values = true)]
     token: String,
-    /// Name of this terminal 终端名称 [default: host name]
+    /// Name of this terminal 终端名称 [default: the one that the center knows it by, or the host name]
     #[arg(long, value_name = "N")]
     name: Option<String>,
+    /// MAC address by which this terminal is known again when it enrols once more 网卡地址 [default: of the first network card]
+    #[arg(long, value_name = "MAC")]
+    mac: Option<String>,
     /// The disk file 工具盘文件 [default: tool-disk.qcow2 in the state directory]
     #[arg(long, value_name = "PATH")]
     disk: Option<PathBuf>,
@@ -54,17 +57,30 @@ impl Enrol {
         }
         let enrolled = self.ask(context)?;
         self.keep(context, former, &enrolled)?;
-        let values = [("center", enrolled.center.as_str()), ("terminal", enrolled.terminal.as_str())];
+        let values = [
+            ("center", enrolled.center.as_str()),
+            ("terminal", enrolled.terminal.as_str()),
+            ("name", enrolled.name.as_str()),
+        ];
         let public_key = &enrolled.public_key;
-        let result = json!({ "center": values[0].1, "terminal": values[1].1, "public_key": public_key });
-        context.ui.result(&result, &context.ui.text("enrol.done", &values));
+        let (name, again) = (enrolled.name.as_str(), enrolled.again);
+        let result = json!({ "center": values[0].1, "terminal": values[1].1, "public_key": public_key,
+            "name": name, "again": again });
+        let text = if again { "enrol.again" } else { "enrol.done" };
+        context.ui.result(&result, &context.ui.text(text, &values));
         Ok(exit::OK)
     }
 
     fn ask(&self, context: &Context) -> Result<Enrolled> {
         let client = client(&self.server, Credentials::None, self.ca_file.as_deref(), context.ui.language)?;
-        let name = self.name.clone().unwrap_or_else(host::name);
-        let request = EnrolRequest { token: self.token.clone(), name, mac: host::mac() };
+        let request = EnrolRequest {
+            token: self.token.clone(),
+            name: self.name.clone().unwrap_or_else(host::name),
+            mac: self.mac.clone().unwrap_or_else(host::mac),
+            program: Some(TerminalProgram::ToolDisk),
+            // Only a name that somebody gave takes the place of one that is known.
+            keep_name: self.name.is_none(),
+        };
         let enrolled: Enrolled = client.post_json("/api/v1/terminals/enrol", &request)?;
         public_key(&enrolled.public_key)?;
         let differs = |expected: &String| !expected.eq_ignore_ascii_case(&enrolled.public_key);

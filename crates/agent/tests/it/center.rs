@@ -17,6 +17,8 @@ use protocol::sync::{Head, Manifest, ObjectRef, SignedHead, Update, hex};
 use serde_json::json;
 
 pub(crate) const TOKEN: &str = "token-1";
+/// The address of a terminal that the center knows.
+pub(crate) const KNOWN_MAC: &str = "00:1a:2b:3c:4d:5e";
 pub(crate) const SECRET: &str = "secret-1";
 
 /// What happens to one answer.
@@ -264,8 +266,14 @@ impl Center {
             return failure(403, "denied");
         }
         let public_key = self.state(|state| hex(state.key.verifying_key().as_bytes()));
-        let enrolled =
-            Enrolled { terminal: "t-1".into(), secret: SECRET.into(), center: "center-1".into(), public_key };
+        let enrolled = Enrolled {
+            terminal: "t-1".into(),
+            secret: SECRET.into(),
+            center: "center-1".into(),
+            public_key,
+            name: "PC-1".into(),
+            again: request["mac"] == KNOWN_MAC,
+        };
         (200, serde_json::to_vec(&enrolled).unwrap())
     }
 

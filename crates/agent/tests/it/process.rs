@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use protocol::api::TerminalState;
 use serde_json::Value;
 
-use crate::center::{Center, Mischief, TOKEN};
+use crate::center::{Center, KNOWN_MAC, Mischief, TOKEN};
 use crate::fixture::{LEAF, Noise, disk, edited, temporary};
 
 fn command(state: &Path, arguments: &[&str]) -> Command {
@@ -100,6 +100,22 @@ fn enrolment_exit_codes_and_status() {
     assert_eq!((code, &verdict["repaired"]), (0, &Value::from(true)));
     assert_eq!(run(state, &["verify"]).1["good"], true);
     assert_eq!(run(state, &["status"]).0, 0);
+}
+
+#[test]
+fn a_terminal_that_is_known_is_told_so_in_the_language_of_its_reader() {
+    let (directory, center) = (temporary(), Center::start());
+    let options = ["enrol", "--server", &center.url, "--token", TOKEN, "--mac", KNOWN_MAC];
+    let state = |name: &str| directory.path().join(name);
+    for (language, text) in [("en", "it is terminal PC-1 (t-1) as before"), ("zh", "原来的终端 PC-1")] {
+        let mut words = Command::new(env!("CARGO_BIN_EXE_tool-disk"));
+        words.arg("--state").arg(state(language)).args(["--lang", language]).args(options);
+        let said = String::from_utf8(words.output().unwrap().stdout).unwrap();
+        assert!(said.contains(text), "{said}");
+    }
+    assert_eq!(run(&state("json"), &options).1["again"], true);
+    let (_, answer) = run(&state("other"), &[&options[..5], &["--mac", "00:1a:2b:3c:4d:5f"]].concat());
+    assert_eq!((&answer["again"], &answer["name"]), (&Value::from(false), &Value::from("PC-1")));
 }
 
 #[test]

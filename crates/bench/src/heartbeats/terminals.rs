@@ -1,6 +1,6 @@
 //! Terminals of a site, more than anybody would enrol by hand.
 
-use center::accounts::{self, NewEnrolmentToken};
+use center::accounts::{self, NewEnrolmentToken, NewTerminal};
 use center::db;
 use center::db::entities::terminal;
 use fault::{Error, Result};
@@ -18,7 +18,7 @@ pub(super) async fn enrol(site: &Site, count: usize) -> Result<Vec<String>> {
     let lifetime = chrono::TimeDelta::hours(1);
     let new = NewEnrolmentToken { name: "bench", uses: 1, lifetime, created_by: "admin" };
     let (_, token) = accounts::create_enrolment_token(&db, new, now, &mut random).await?;
-    let first = accounts::enrol_terminal(&db, &token, "t", "", now, &mut random).await?;
+    let first = accounts::enrol_terminal(&db, NewTerminal::new(&token, "t", ""), now, &mut random).await?;
     let row = terminal::Entity::find_by_id(&first.id).one(&db).await.map_err(lost)?;
     let row = row.ok_or_else(|| Error::bug("a terminal that was enrolled is missing"))?;
     let secret = |number: usize| format!("{}{number:x}", first.secret.expose());

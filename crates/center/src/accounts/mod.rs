@@ -51,9 +51,10 @@ mod users;
 
 pub use crate::db::entities::user::Role;
 pub use api_tokens::{create_api_token, list_api_tokens, revoke_api_token};
+pub(crate) use enrolment::unknown_terminal;
 pub use enrolment::{
-    Enrolled, NewEnrolmentToken, create_enrolment_token, delete_enrolment_token, enrol_terminal,
-    list_enrolment_tokens,
+    Enrolled, Former, NewEnrolmentToken, NewTerminal, create_enrolment_token, delete_enrolment_token,
+    enrol_terminal, list_enrolment_tokens,
 };
 pub use limiter::SignInLimiter;
 pub use principal::Principal;

@@ -13,11 +13,13 @@
 //! stop writes everything. What was not written is said again by the next report.
 //!
 //! Whose secret it is, and what the terminal is told to do, is kept only until the next transaction that is no report: a
-//! terminal that is removed is refused, and one that is pushed is told, as soon as that is committed. Secrets themselves are
+//! terminal that is removed is refused, and one that is pushed is told, as soon as that is committed. Where a terminal enrols
+//! again, what its former secret has said is dropped or was written before, also what was on its way ([`enrolment`]). Secrets themselves are
 //! kept nowhere. A row that somebody removed by hand is noticed when the report is written.
 //!
 //! Browsers hear that something changed at terminals at most once in [`NEWS_PAUSE`], not of each.
 
+mod enrolment;
 mod roster;
 mod write;
 
@@ -28,6 +30,7 @@ use fault::{Error, Result};
 use protocol::api;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use tokio::sync::OwnedMutexGuard;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::accounts::{self, Principal, Secret};
 use crate::center::{Center, Inner};
@@ -36,7 +39,7 @@ use crate::db::{DateTime, DbContext, SoftDelete};
 use crate::{limits, settings, terminals};
 
 pub(crate) use roster::Part;
-use roster::{Epoch, Orders, Outcome, Passing, Read, Roster, Said, Taken, heard};
+use roster::{Epoch, Orders, Outcome, Passing, Read, Roster, Said, Taken, heard, not_written};
 
 /// Seconds between the reports of a terminal at rest.
 const REPORT_SECONDS: u32 = 60;
@@ -84,15 +87,31 @@ impl Center {
         Ok(principal)
     }
 
-    /// Takes a terminal's report and tells it what to do.
+    /// To be asked before it is found out who calls: a proof that is older than a change of secrets is worth nothing.
+    pub fn moment_of_proof(&self) -> u64 {
+        self.db.commits()
+    }
+
+    /// Takes the report of a terminal that has just proved who it is.
     pub async fn report(
         &self,
         id: &str,
         report: api::Report,
         address: Option<String>,
     ) -> Result<api::Directive> {
+        self.report_proved(id, self.moment_of_proof(), report, address).await
+    }
+
+    /// Takes the report of who proved then to be this terminal, and tells it what to do.
+    pub async fn report_proved(
+        &self,
+        id: &str,
+        proved_at: u64,
+        report: api::Report,
+        address: Option<String>,
+    ) -> Result<api::Directive> {
         let version = self.publisher.version();
-        let orders = self.take_report(id, what_it_says(report, address)).await?;
+        let orders = self.take_report((id, proved_at), what_it_says(report, address)).await?;
         let is_auto_update = self.is_auto_update().await?;
         let (is_open, is_pushed) = (self.rules.is_open(self.host.now()), orders.push_version.is_some());
         Ok(api::Directive {
@@ -120,11 +139,12 @@ impl Center {
         Ok(on)
     }
 
-    async fn take_report(&self, id: &str, said: (Said, Passing)) -> Result<Orders> {
-        let (epoch, roster) = (self.db.commits(), &self.reports.roster);
+    async fn take_report(&self, from: (&str, Epoch), said: (Said, Passing)) -> Result<Orders> {
+        let (epoch, roster, id) = (self.db.commits(), &self.reports.roster, from.0);
         for _ in 0..=LOOKUPS {
-            match roster.take(id, said.clone(), self.host.now(), epoch) {
+            match roster.take(from, said.clone(), self.host.now(), epoch) {
                 Taken::Unknown => self.look_up(id).await?,
+                Taken::Replaced => return Err(accounts::unknown_terminal()),
                 Taken::Kept(orders) => return Ok(orders),
                 Taken::Waits(orders, outcome) => {
                     self.write_with_others(outcome).await?;
@@ -163,8 +183,11 @@ impl Center {
     /// Waits until a change was written: by whoever has the turn before, or together with all that waits then.
     async fn write_with_others(&self, mut outcome: Outcome) -> Result<()> {
         let turn = self.reports.turn.clone().lock_owned().await;
-        if let Ok(outcome) = outcome.try_recv() {
-            return heard(Ok(outcome));
+        match outcome.try_recv() {
+            Ok(outcome) => return heard(Ok(outcome)),
+            // A newer report took its place, or another secret the terminal's: nothing comes of it any more.
+            Err(TryRecvError::Closed) => return Err(not_written()),
+            Err(TryRecvError::Empty) => {}
         }
         let center = self.clone();
         // Others wait for it, too: it does not end with this request.

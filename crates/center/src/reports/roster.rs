@@ -81,6 +81,8 @@ pub(super) enum Taken {
     Kept(Orders),
     /// It may be answered when it was written.
     Waits(Orders, Outcome),
+    /// Whoever sent it was the terminal, but is not any more.
+    Replaced,
 }
 
 /// What of the waiting is written.
@@ -141,6 +143,8 @@ struct State {
     owners: HashMap<SecretHash, (Epoch, String)>,
     /// Goes up when entries are forgotten: what was read before may be older than what was written since.
     forgotten: u64,
+    /// Since when a terminal that enrolled again has another secret: what was proved before is worth nothing.
+    replaced: HashMap<String, Epoch>,
     /// Number of the last change.
     number: u64,
     waiting: Batch,
@@ -190,16 +194,28 @@ impl Roster {
         self.lock().forget(&HashSet::from([id.to_owned()]));
     }
 
-    /// Takes a report.
+    /// The terminal has another secret since `epoch`. What was said with the one of before, and is not written, is dropped.
+    pub(super) fn replace(&self, id: &str, epoch: Epoch) {
+        let mut state = self.lock();
+        state.forget(&HashSet::from([id.to_owned()]));
+        // Whoever waits for it hears that it was not written, and is refused when it asks again.
+        state.waiting.changes.remove(id);
+        state.replaced.insert(id.to_owned(), epoch);
+    }
+
+    /// Takes a report of whoever was the terminal at `proved_at`.
     pub(super) fn take(
         &self,
-        id: &str,
+        (id, proved_at): (&str, Epoch),
         (said, passing): (Said, Passing),
         seen_at: DateTime,
         epoch: Epoch,
     ) -> Taken {
         let mut state = self.lock();
-        let State { entries, waiting, number, .. } = &mut *state;
+        let State { entries, waiting, number, replaced, .. } = &mut *state;
+        if replaced.get(id).is_some_and(|since| proved_at < *since) {
+            return Taken::Replaced;
+        }
         let Some(entry) = entries.get_mut(id).filter(|entry| entry.orders.0 >= epoch) else {
             return Taken::Unknown;
         };
@@ -328,6 +344,10 @@ pub(super) fn heard(
 ) -> Result<()> {
     match outcome {
         Ok(outcome) => outcome.map_err(Error::from),
-        Err(_) => Err(Error::unavailable("record a report: it was not written")),
+        Err(_) => Err(not_written()),
     }
+}
+
+pub(super) fn not_written() -> Error {
+    Error::unavailable("record a report: it was not written")
 }

@@ -1,7 +1,7 @@
 //! Which terminals: from what people ask for to the condition of a statement.
 
 use fault::{Error, Result};
-use protocol::api::{TerminalFilter, TerminalShow};
+use protocol::api::{TerminalFilter, TerminalProgram, TerminalShow};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Func, SimpleExpr};
 
@@ -9,7 +9,7 @@ use super::keys::{self, Needle};
 use super::pages::Index;
 use super::standing::Measure;
 use crate::db::SoftDelete;
-use crate::db::entities::terminal::{Column, Entity};
+use crate::db::entities::terminal::{Column, Entity, Program};
 use crate::limits;
 
 /// The live terminals that fit.
@@ -30,10 +30,24 @@ pub(super) fn named(filter: &TerminalFilter) -> Result<Condition> {
         filter.version.map(|version| Column::Version.eq(i64::try_from(version).unwrap_or(i64::MAX)));
     Ok(Cond::all()
         .add(Entity::is_live())
+        .add(runs(filter.program))
         .add_option(group_of(filter).map(|group| Column::GroupName.eq(group)))
         .add_option(filter.ungrouped.then(|| Column::GroupName.is_null()))
         .add_option(version)
         .add_option(Needle::of(search).map(|needle| found(&needle))))
+}
+
+/// All that have a tool disk.
+pub(super) fn with_disk() -> Condition {
+    Cond::all().add(Entity::is_live()).add(runs(None))
+}
+
+/// Whoever has not said what it runs counts as having a tool disk, as before there was anything to say.
+fn runs(program: Option<TerminalProgram>) -> SimpleExpr {
+    match program {
+        None | Some(TerminalProgram::ToolDisk) => Column::Program.ne(Program::DriverClient),
+        Some(TerminalProgram::DriverClient) => Column::Program.eq(Program::DriverClient),
+    }
 }
 
 /// No group has an empty name; forms send it where nothing is chosen.

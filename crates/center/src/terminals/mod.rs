@@ -6,7 +6,7 @@ use protocol::api;
 use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
 
 use crate::center::Center;
-use crate::db::entities::terminal::{self, TerminalState};
+use crate::db::entities::terminal::{self, Program, TerminalState};
 use crate::db::{DbContext, SoftDelete};
 use crate::host::rfc3339;
 use crate::reports::Part;
@@ -30,11 +30,6 @@ use standing::Measure;
 pub use standing::Standings;
 
 impl Center {
-    /// Tells whoever looks at the terminals that this one has joined.
-    pub fn announce_terminal(&self, id: &str) {
-        self.emit(api::Event::Terminal { id: id.to_owned() });
-    }
-
     /// Whether any terminal is being updated. One that has not reported for a while does not count, so that a
     /// vanished terminal cannot keep administrators from saving.
     pub async fn is_send_task(&self) -> Result<bool> {
@@ -97,6 +92,12 @@ fn wire(row: terminal::Model, measure: &Measure) -> api::Terminal {
         id: row.id,
         name: row.name,
         mac: row.mac,
+        program: match row.program {
+            // Nobody else reports.
+            Program::Unsaid if row.last_seen_at.is_none() => None,
+            Program::Unsaid | Program::ToolDisk => Some(api::TerminalProgram::ToolDisk),
+            Program::DriverClient => Some(api::TerminalProgram::DriverClient),
+        },
         address: row.address,
         enrolled_at: rfc3339(row.enrolled_at),
         last_seen_at: row.last_seen_at.map(rfc3339),

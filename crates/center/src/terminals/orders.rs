@@ -1,4 +1,5 @@
-//! What administrators do with terminals: put them into groups, have them take the current version, remove them.
+//! What administrators do with terminals: put them into groups, have them take the current version, remove them. Groups and
+//! pushes are for those with a tool disk.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -54,7 +55,7 @@ impl Center {
         require_name(group)?;
         let txn = self.db.begin().await?;
         let value = Expr::value(group.map(str::to_owned));
-        let count = self.set(&txn, chosen, Column::GroupName, value).await?;
+        let count = self.set(&txn, chosen, filter::with_disk(), (Column::GroupName, value)).await?;
         commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count, group, "grouped");
         self.tell_of_list(chosen);
@@ -65,7 +66,8 @@ impl Center {
     pub async fn push(&self, actor: &Actor, chosen: &Chosen) -> Result<u64> {
         let txn = self.db.begin().await?;
         let newest = versions::newest(&txn).await?;
-        let count = self.set(&txn, chosen, Column::PushVersion, Expr::value(newest.number)).await?;
+        let change = (Column::PushVersion, Expr::value(newest.number));
+        let count = self.set(&txn, chosen, filter::with_disk(), change).await?;
         commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count, "pushed");
         Ok(count)
@@ -95,8 +97,9 @@ impl Center {
         at_most: Option<u64>,
     ) -> Result<u64> {
         let txn = self.db.begin().await?;
-        let now = Expr::value(self.host.now());
-        let count = self.set(&txn, chosen, Column::DeletedAt, now).await?;
+        let change = (Column::DeletedAt, Expr::value(self.host.now()));
+        let all = Cond::all().add(Entity::is_live());
+        let count = self.set(&txn, chosen, all, change).await?;
         require_at_most(count, at_most)?;
         commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, count, "removed");
@@ -104,24 +107,25 @@ impl Center {
         Ok(count)
     }
 
+    /// Those that are named have to be `among` these.
     async fn set(
         &self,
         txn: &Transaction,
         chosen: &Chosen,
-        column: Column,
-        value: SimpleExpr,
+        among: Condition,
+        change: (Column, SimpleExpr),
     ) -> Result<u64> {
         let Chosen::Named { terminals, groups } = chosen else {
             let Chosen::Fitting(filter) = chosen else { return Ok(0) };
             let fitting = filter::condition(filter, &Measure::now(self).await?)?;
-            return set_where(txn, fitting, column, value).await;
+            return set_where(txn, fitting, change).await;
         };
         let mut ids: BTreeSet<String> = terminals.iter().cloned().collect();
         ids.extend(of_groups(txn, groups).await?);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         for ids in ids.chunks(limits::IDS_PER_STATEMENT) {
-            let these = Cond::all().add(Entity::is_live()).add(Column::Id.is_in(ids.iter().copied()));
-            if set_where(txn, these.clone(), column, value.clone()).await? < ids.len() as u64 {
+            let these = among.clone().add(Column::Id.is_in(ids.iter().copied()));
+            if set_where(txn, these.clone(), change.clone()).await? < ids.len() as u64 {
                 require_all(txn, these, ids).await?;
             }
         }
@@ -140,8 +144,7 @@ impl Center {
 async fn set_where(
     txn: &Transaction,
     condition: Condition,
-    column: Column,
-    value: SimpleExpr,
+    (column, value): (Column, SimpleExpr),
 ) -> Result<u64> {
     let update = Entity::update_many().col_expr(column, value).filter(condition);
     Ok(update.exec(txn).await.db_context(|| "change terminals")?.rows_affected)
@@ -159,7 +162,8 @@ async fn require_all(txn: &Transaction, these: Condition, ids: &[&str]) -> Resul
 async fn of_groups(db: &impl ConnectionTrait, groups: &[String]) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for group in groups {
-        let query = Entity::find_live().filter(Column::GroupName.eq(group)).select_only().column(Column::Id);
+        let these = filter::with_disk().add(Column::GroupName.eq(group));
+        let query = Entity::find().filter(these).select_only().column(Column::Id);
         let found: Vec<String> = query.into_tuple().all(db).await.db_context(|| "list a group")?;
         if found.is_empty() {
             return Err(Error::not_found(format!("terminals of group {group}"))

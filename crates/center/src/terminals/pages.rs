@@ -36,11 +36,11 @@ impl Index {
     /// As the migration calls it.
     fn name(self) -> &'static str {
         match self {
-            Self::Name => "terminals_by_name",
-            Self::Version => "terminals_by_version",
-            Self::Seen => "terminals_by_seen",
-            Self::State => "terminals_by_state",
-            Self::Group => "terminals_by_group",
+            Self::Name => "terminals_listed_by_name",
+            Self::Version => "terminals_listed_by_version",
+            Self::Seen => "terminals_listed_by_seen",
+            Self::State => "terminals_listed_by_state",
+            Self::Group => "terminals_listed_by_group",
         }
     }
 
@@ -144,7 +144,7 @@ pub(super) fn through(index: Index, select: &SelectStatement, backend: DbBackend
 
 #[cfg(test)]
 mod tests {
-    use protocol::api::{TerminalFilter, TerminalShow};
+    use protocol::api::{TerminalFilter, TerminalProgram, TerminalShow};
 
     use super::*;
     use crate::terminals::filter;
@@ -164,13 +164,14 @@ mod tests {
         ];
         let mut all = Vec::new();
         for show in shows {
-            for bits in 0..16 {
+            for bits in 0..32 {
                 let given = |bit: u32| bits & (1 << bit) != 0;
                 all.push(TerminalFilter {
                     search: given(0).then(|| "1a:2b".into()),
                     group: given(1).then(|| "lab".into()),
                     ungrouped: given(2),
                     version: given(3).then_some(7),
+                    program: given(4).then_some(TerminalProgram::DriverClient),
                     show,
                 });
             }

@@ -7,13 +7,14 @@
 use chrono::Duration;
 use fault::Result;
 use protocol::api;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait as _, DbErr, TryGetableMany};
 
+use super::filter;
 use super::pages::{self, Index};
 use crate::center::Center;
 use crate::db::entities::terminal::{self, Column, TerminalState};
-use crate::db::{DateTime, DbContext, SoftDelete};
+use crate::db::{DateTime, DbContext};
 
 /// States in which a terminal works on an update.
 const UPDATING: [TerminalState; 2] = [TerminalState::Downloading, TerminalState::Applying];
@@ -131,16 +132,16 @@ impl Standing {
 }
 
 impl Center {
-    /// How many terminals stand how.
+    /// How many of the terminals with a tool disk stand how.
     pub async fn terminal_standings(&self) -> Result<Standings> {
-        standings(self, Cond::all().add(terminal::Entity::is_live()), Index::State).await
+        standings(self, filter::with_disk(), Index::State).await
     }
 }
 
 /// All groups by name, and how many terminals are in none.
 pub(super) async fn groups(center: &Center) -> Result<(Vec<api::TerminalGroup>, u64)> {
-    let all = Cond::all().add(terminal::Entity::is_live());
-    let rows: Vec<(Option<String>, i64)> = by(center, Column::GroupName, all, Index::Group).await?;
+    let rows: Vec<(Option<String>, i64)> =
+        by(center, Column::GroupName, filter::with_disk(), Index::Group).await?;
     let mut ungrouped = 0;
     let mut groups = Vec::new();
     for (name, count) in rows {

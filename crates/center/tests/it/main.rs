@@ -7,6 +7,7 @@ mod adopting;
 mod backup;
 mod backup_steps;
 mod db;
+mod enrolment;
 mod fated;
 mod glance;
 mod growing;

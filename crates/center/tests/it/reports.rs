@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use center::accounts::{self, NewEnrolmentToken, Principal, Secret};
+use center::accounts::{self, NewEnrolmentToken, NewTerminal, Principal, Secret};
 use center::db::entities::terminal::{self, TerminalState as Stored};
 use center::db::{self, Db};
 use center::{Center, Chosen, Host, Machine};
@@ -44,7 +44,9 @@ async fn enrol(center: &Center, count: u32) -> Vec<Terminal> {
     for number in 0..count {
         let name = format!("t{number}");
         let enrolled =
-            accounts::enrol_terminal(center.db(), &token, &name, "", now, &mut random).await.unwrap();
+            accounts::enrol_terminal(center.db(), NewTerminal::new(&token, &name, ""), now, &mut random)
+                .await
+                .unwrap();
         terminals.push(Terminal { id: enrolled.id, secret: enrolled.secret });
     }
     terminals

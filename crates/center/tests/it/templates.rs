@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use center::accounts::{self, NewEnrolmentToken};
+use center::accounts::{self, NewEnrolmentToken, NewTerminal};
 use center::db::entities::setting;
 use center::{Center, Upload};
 use fault::Kind;
@@ -255,7 +255,10 @@ async fn enrol(center: &Center, name: &str) -> String {
     let new = NewEnrolmentToken { name, uses: 1, lifetime: chrono::TimeDelta::hours(1), created_by: "admin" };
     let mut random = accounts::system_random();
     let (_, token) = accounts::create_enrolment_token(center.db(), new, now, &mut random).await.unwrap();
-    accounts::enrol_terminal(center.db(), &token, name, "", now, &mut random).await.unwrap().id
+    accounts::enrol_terminal(center.db(), NewTerminal::new(&token, name, ""), now, &mut random)
+        .await
+        .unwrap()
+        .id
 }
 
 fn device(ids: &[&str]) -> HardwareDevice {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use center::accounts::{self, NewEnrolmentToken};
+use center::accounts::{self, NewEnrolmentToken, NewTerminal};
 use center::db::entities::terminal::{ActiveModel, Column, Entity};
 use center::db::{self, commit};
 use center::{Center, Chosen, TerminalQuery};
@@ -40,7 +40,9 @@ async fn enrol(center: &Center, machines: &[(&str, &str)]) -> Vec<String> {
     let (_, token) = accounts::create_enrolment_token(center.db(), new, now, &mut random).await.unwrap();
     let mut ids = Vec::new();
     for (name, mac) in machines {
-        let made = accounts::enrol_terminal(center.db(), &token, name, mac, now, &mut random).await;
+        let made =
+            accounts::enrol_terminal(center.db(), NewTerminal::new(&token, name, mac), now, &mut random)
+                .await;
         ids.push(made.unwrap().id);
     }
     ids

@@ -1,6 +1,6 @@
 //! How terminals stand, counted and listed.
 
-use center::db::entities::terminal::{self, TerminalState};
+use center::db::entities::terminal::{self, Program, TerminalState};
 use center::{Actor, Center};
 use chrono::TimeDelta;
 use protocol::api::{self, TerminalCounts, TerminalTally};
@@ -32,6 +32,7 @@ pub(crate) async fn put(center: &Center, name: &str, change: impl FnOnce(&mut Ro
         progress_total: Set(0),
         hg_notices: Set(0),
         is_heard: Set(true),
+        program: Set(Program::ToolDisk),
         ..Default::default()
     };
     change(&mut row);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use fault::{Context as _, Result};
-use protocol::api::{EnrolRequest, Enrolled};
+use protocol::api::{EnrolRequest, Enrolled, TerminalProgram};
 use protocol::client::{Credentials, Secret};
 use serde_json::json;
 use std::io::{IsTerminal as _, Read as _, Write as _};
@@ -40,7 +40,9 @@ impl Connect {
         let token = match &self.enrolment_token {
             Some(token) => {
                 let name = self.name.clone().unwrap_or_else(machine::name);
-                let request = EnrolRequest { token: token.clone(), name, mac: machine::mac() };
+                let program = Some(TerminalProgram::DriverClient);
+                let (token, mac) = (token.clone(), machine::mac());
+                let request = EnrolRequest { token, name, mac, program, keep_name: false };
                 anonymous.post_json::<_, Enrolled>("/api/v1/terminals/enrol", &request)?.secret
             }
             None => settings::given_token(given)?.map_or_else(|| ask(context), Ok)?,

@@ -42,6 +42,22 @@ wire! {
         /// MAC address of the terminal; may be empty.
         #[serde(default)]
         pub mac: String,
+        /// The program that enrols. One that does not say so always becomes another terminal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub program: Option<TerminalProgram>,
+        /// Whether the name is only what a new terminal is to be called: one that enrols again keeps the name that it has.
+        #[serde(default)]
+        pub keep_name: bool,
+    }
+}
+
+wire! {
+    /// What a terminal runs. A PC may run both, each with a secret of its own.
+    pub enum TerminalProgram {
+        /// `tool-disk`: it keeps a copy of the disk. A PC has one, so it is known again by its MAC address.
+        ToolDisk,
+        /// `driver-client`: it uploads printer drivers and has no disk. Each user of a PC may have one.
+        DriverClient,
     }
 }
 
@@ -56,6 +72,13 @@ wire! {
         pub center: String,
         /// Key that signs heads; 64 hexadecimal digits.
         pub public_key: String,
+        /// The name under which it is listed.
+        #[serde(default)]
+        pub name: String,
+        /// Whether it is a terminal that was known before, by the same program on a PC with the same MAC address: it keeps its
+        /// id, group, pushes and history, and the secret that it had is refused.
+        #[serde(default)]
+        pub again: bool,
     }
 }
 
@@ -180,10 +203,13 @@ wire! {
         pub name: String,
         /// Its MAC address.
         pub mac: String,
+        /// What it runs, if it has said so.
+        #[serde(default)]
+        pub program: Option<TerminalProgram>,
         /// Where it last called from.
         #[serde(default)]
         pub address: Option<String>,
-        /// When it was enrolled.
+        /// When it was enrolled, the last time.
         pub enrolled_at: String,
         /// When it was last heard.
         #[serde(default)]
@@ -257,7 +283,7 @@ wire! {
 }
 
 wire! {
-    /// Which terminals: those that fit everything that is given. Nothing given is all of them.
+    /// Which terminals: those that fit everything that is given. Nothing given is all that have a tool disk.
     #[derive(Default)]
     #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
     pub struct TerminalFilter {
@@ -274,6 +300,10 @@ wire! {
         /// Those that stand so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub show: Option<TerminalShow>,
+        /// Those that run this program. If it is not given, those with a tool disk, as with `tool_disk`: a terminal counts as one
+        /// unless it has said that it is a `driver-client`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub program: Option<TerminalProgram>,
         /// Those whose disk has exactly this version.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub version: Option<u64>,
@@ -332,9 +362,9 @@ wire! {
     pub struct TerminalOverview {
         /// How many of those that were asked for stand how.
         pub counts: TerminalCounts,
-        /// All groups by name.
+        /// All groups of terminals with a tool disk, by name.
         pub groups: Vec<TerminalGroup>,
-        /// Terminals that are in no group.
+        /// Terminals with a tool disk that are in no group.
         pub ungrouped: u64,
         /// How many of those that were asked for have which version; empty unless that was asked for, too.
         #[serde(default)]

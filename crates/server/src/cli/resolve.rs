@@ -134,14 +134,20 @@ pub(super) fn all_terminals(context: &Context, query: &[(&str, &str)]) -> Result
 
 /// The terminals with these names, ids, or beginnings of ids, in this order.
 pub(super) fn terminals(context: &Context, asked: &[String]) -> Result<Vec<Terminal>> {
-    asked.iter().map(|asked| terminal(context, asked)).collect()
+    asked.iter().map(|asked| terminal(context, asked, &[])).collect()
+}
+
+/// The same of those that are no terminals with a tool disk, but upload printer drivers.
+pub(super) fn driver_clients(context: &Context, asked: &[String]) -> Result<Vec<Terminal>> {
+    let which = [("program", "driver_client")];
+    asked.iter().map(|asked| terminal(context, asked, &which)).collect()
 }
 
 /// By its id or name first, whatever the case of the name; then by the beginning of its id.
-fn terminal(context: &Context, asked: &str) -> Result<Terminal> {
+fn terminal(context: &Context, asked: &str, which: &[(&str, &str)]) -> Result<Terminal> {
     // Two are enough to know that it is not one; of those that are called alike, one may be written exactly so.
     let find = |by: &'static str| -> Result<Vec<Terminal>> {
-        let query = with_query(TERMINALS, &[(by, asked), ("per_page", "100")]);
+        let query = with_query(TERMINALS, &[&[(by, asked), ("per_page", "100")], which].concat());
         Ok(context.client.get_json::<TerminalPage>(&query)?.terminals)
     };
     let by_id = find("id")?;

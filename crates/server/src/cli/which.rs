@@ -53,6 +53,7 @@ impl Which {
             group: group.map(str::to_owned),
             ungrouped: false,
             show: self.show.map(Show::wire),
+            program: None,
             version: self.version,
         }
     }

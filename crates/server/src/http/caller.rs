@@ -27,6 +27,8 @@ pub(crate) struct Caller {
     pub(crate) principal: Principal,
     /// The session, where the cookie was the proof.
     pub(crate) session: Option<Secret>,
+    /// When they did, as the center counts: see [`center::Center::moment_of_proof`].
+    proved_at: u64,
 }
 
 /// Where a request comes from.
@@ -67,9 +69,10 @@ pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, n
 }
 
 async fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller> {
+    let proved_at = app.center.moment_of_proof();
     if let Some(token) = bearer(headers) {
         let principal = app.center.authenticate(&token, now()).await?;
-        return Ok(Caller { principal, session: None });
+        return Ok(Caller { principal, session: None, proved_at });
     }
     let Some(token) = session_cookie(headers) else {
         return Err(Error::denied("no credentials").with_notice("account.sign_in_required"));
@@ -78,7 +81,7 @@ async fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Cal
         require_same_origin(headers, app.config.public_url.as_deref())?;
     }
     let principal = app.center.authenticate(&token, now()).await?;
-    Ok(Caller { principal, session: Some(token) })
+    Ok(Caller { principal, session: Some(token), proved_at })
 }
 
 /// Whether whoever a request came from is still the same, with the same role.
@@ -221,11 +224,26 @@ impl<S: Sync> FromRequestParts<S> for By {
 /// The terminal that calls.
 pub(crate) struct TerminalId(pub(crate) String);
 
+/// The terminal that calls, and when it has proved that; its request may have come in slowly since.
+pub(crate) struct Proved {
+    pub(crate) id: String,
+    pub(crate) at: u64,
+}
+
 impl<S: Sync> FromRequestParts<S> for TerminalId {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         Ok(Self(caller(parts)?.principal.require_terminal()?.to_owned()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Proved {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let caller = caller(parts)?;
+        Ok(Self { id: caller.principal.require_terminal()?.to_owned(), at: caller.proved_at })
     }
 }
 

@@ -7,6 +7,7 @@ mod api;
 mod cli;
 mod console;
 mod doctor;
+mod enrolment;
 mod errors;
 mod guard;
 mod platform;

@@ -1,9 +1,9 @@
-//! `terminals`. A PC with a tool disk.
+//! `terminals`. PCs with a tool disk, and those that upload printer drivers.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A PC with a tool disk.
+/// A program on a PC that is known to the center.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "terminals")]
 pub struct Model {
@@ -56,6 +56,26 @@ pub struct Model {
     /// are sorted and filtered by the time itself would need it in every index.
     #[serde(default)]
     pub is_heard: bool,
+    /// What it runs.
+    #[serde(default)]
+    pub program: Program,
+}
+
+/// What a terminal runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+#[serde(rename_all = "snake_case")]
+pub enum Program {
+    /// It has not said: programs of earlier releases do not. Only one with a tool disk reports.
+    #[default]
+    #[sea_orm(num_value = 0)]
+    Unsaid,
+    /// `tool-disk`.
+    #[sea_orm(num_value = 1)]
+    ToolDisk,
+    /// `driver-client`.
+    #[sea_orm(num_value = 2)]
+    DriverClient,
 }
 
 /// What a terminal is doing.

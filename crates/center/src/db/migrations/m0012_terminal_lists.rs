@@ -11,7 +11,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 pub(super) struct Migration;
 
 /// The indexes by their names, and the columns by which they are sorted. All have the rest of [`HELD`] behind.
-const INDEXES: [(&str, &[&str]); 5] = [
+pub(super) const INDEXES: [(&str, &[&str]); 5] = [
     ("terminals_by_name", &["name_key", "id"]),
     ("terminals_by_version", &["version", "name_key", "id"]),
     ("terminals_by_seen", &["is_heard", "last_seen_at", "id"]),
@@ -20,7 +20,7 @@ const INDEXES: [(&str, &[&str]); 5] = [
 ];
 
 /// What lists show by, compare and search.
-const HELD: [&str; 8] =
+pub(super) const HELD: [&str; 8] =
     ["name_key", "id", "version", "root", "state", "is_heard", "group_name", "search_text"];
 
 /// Nothing uses them any more, and each report would write the second one.
@@ -52,7 +52,7 @@ impl MigrationTrait for Migration {
         }
         for (name, sorted_by) in INDEXES {
             if !manager.has_index("terminals", name).await? {
-                manager.create_index(index(name, sorted_by, backend)).await?;
+                manager.create_index(index(name, sorted_by, &HELD, backend)).await?;
             }
         }
         Ok(())
@@ -65,7 +65,7 @@ fn inventories() -> NewTable {
         .column(text("inventory").not_null())
 }
 
-async fn add(manager: &SchemaManager<'_>, mut column: ColumnDef) -> Result<(), DbErr> {
+pub(super) async fn add(manager: &SchemaManager<'_>, mut column: ColumnDef) -> Result<(), DbErr> {
     if manager.has_column("terminals", column.get_column_name()).await? {
         return Ok(());
     }
@@ -91,8 +91,13 @@ fn compared_exactly() -> String {
 
 /// SQLite would take `deleted_at` in front for a good way to a few rows, also where ids are given, and walk through all. It
 /// can leave removed terminals out of an index, which MySQL cannot.
-fn index(name: &str, sorted_by: &'static [&'static str], backend: DbBackend) -> IndexCreateStatement {
-    let held = HELD.into_iter().filter(|column| !sorted_by.contains(column));
+pub(super) fn index(
+    name: &str,
+    sorted_by: &'static [&'static str],
+    held: &[&'static str],
+    backend: DbBackend,
+) -> IndexCreateStatement {
+    let held = held.iter().copied().filter(|column| !sorted_by.contains(column));
     let mut columns: Vec<&str> = sorted_by.iter().copied().chain(held).collect();
     let mut index = Index::create().name(name).table("terminals").take();
     match backend {

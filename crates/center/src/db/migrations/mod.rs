@@ -22,6 +22,7 @@ mod m0011_edit_lock;
 mod m0012_terminal_lists;
 mod m0013_terminal_history;
 mod m0014_kept_versions;
+mod m0015_terminal_programs;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_terminal_lists::Migration),
             Box::new(m0013_terminal_history::Migration),
             Box::new(m0014_kept_versions::Migration),
+            Box::new(m0015_terminal_programs::Migration),
         ]
     }
 }
@@ -58,6 +60,10 @@ fn id() -> ColumnDef {
 
 fn int(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).custom("int").to_owned()
+}
+
+fn small(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).small_integer().take()
 }
 
 fn bigint(name: &'static str) -> ColumnDef {

@@ -1,7 +1,7 @@
 //! API tokens, enrolment tokens and terminals' secrets.
 
 use super::{Fixture, notice, secret};
-use center::accounts::{self, Enrolled, NewEnrolmentToken, Principal, Secret};
+use center::accounts::{self, Enrolled, NewEnrolmentToken, NewTerminal, Principal, Secret};
 use center::db::entities::terminal;
 use chrono::TimeDelta;
 use fault::Result;
@@ -14,7 +14,8 @@ async fn enrolment(test: &mut Fixture, uses: u32) -> Secret {
 
 async fn enrol(test: &mut Fixture, token: &Secret) -> Result<Enrolled> {
     let (db, now) = (&test.test.db, test.now);
-    accounts::enrol_terminal(db, token, "PC-1", "00:1A:2B:3C:4D:5E", now, &mut test.random).await
+    let new = NewTerminal::new(token, "PC-1", "00:1A:2B:3C:4D:5E");
+    accounts::enrol_terminal(db, new, now, &mut test.random).await
 }
 
 #[tokio::test]
@@ -91,7 +92,8 @@ async fn an_enrolment_token_is_good_for_so_many_terminals_and_so_long() {
 async fn a_refused_terminal_takes_no_use() {
     let mut test = Fixture::new().await;
     let token = enrolment(&mut test, 1).await;
-    let bad = accounts::enrol_terminal(&test.test.db, &token, "", "", test.now, &mut test.random).await;
+    let nameless = NewTerminal::new(&token, "", "");
+    let bad = accounts::enrol_terminal(&test.test.db, nameless, test.now, &mut test.random).await;
     assert_eq!(notice(bad), "account.name_invalid");
     enrol(&mut test, &token).await.unwrap();
 }

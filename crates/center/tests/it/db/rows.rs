@@ -146,6 +146,7 @@ async fn words_that_stand_for_states_are_checked() {
         enrolled_at: Set(at("2024-01-02T03:04:05")),
         // SQLite keeps the default of a column that was added later, but does not return it.
         hg_notices: Set(0),
+        program: Set(terminal::Program::ToolDisk),
         ..Default::default()
     };
     assert_eq!(row.insert(&test.db).await.unwrap().state, terminal::TerminalState::Unknown);

@@ -7,7 +7,8 @@ use crate::cli::which::{Which, query};
 use crate::messages::Language;
 use fault::Result;
 use protocol::api::{
-    RemoveRequest, TerminalCounts, TerminalFilter, TerminalOverview, TerminalShow, TerminalsDone,
+    RemoveRequest, TerminalCounts, TerminalFilter, TerminalOverview, TerminalProgram, TerminalShow,
+    TerminalsDone,
 };
 use protocol::client::with_query;
 use serde_json::json;
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     group: Option<String>,
     #[command(flatten)]
     which: Which,
+    /// They are no terminals with a tool disk, but upload printer drivers. 上传打印驱动的终端
+    #[arg(long)]
+    driver_clients: bool,
     /// Do not ask before all that fit are removed. 不询问
     #[arg(long, short)]
     yes: bool,
@@ -35,7 +39,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     let request = match arguments.terminals.is_empty() {
         true => fitting(context, &arguments)?,
-        false => named(context, &arguments.terminals)?,
+        false => named(context, &arguments)?,
     };
     let done: TerminalsDone = context.client.post_json("/api/v1/terminals/remove", &request)?;
     let count = done.terminals;
@@ -48,15 +52,19 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     Ok(OK)
 }
 
-fn named(context: &Context, asked: &[String]) -> Result<RemoveRequest> {
-    let found = resolve::terminals(context, asked)?;
+fn named(context: &Context, arguments: &Arguments) -> Result<RemoveRequest> {
+    let found = match arguments.driver_clients {
+        true => resolve::driver_clients(context, &arguments.terminals)?,
+        false => resolve::terminals(context, &arguments.terminals)?,
+    };
     let terminals = found.into_iter().map(|terminal| terminal.id).collect();
     Ok(RemoveRequest { terminals, r#where: None, at_most: None })
 }
 
 /// All that fit, and no more than somebody has agreed to.
 fn fitting(context: &Context, arguments: &Arguments) -> Result<RemoveRequest> {
-    let filter = arguments.which.filter(arguments.group.as_deref());
+    let program = arguments.driver_clients.then_some(TerminalProgram::DriverClient);
+    let filter = TerminalFilter { program, ..arguments.which.filter(arguments.group.as_deref()) };
     let at_most = match arguments.yes {
         true => None,
         false => Some(agreed(context, &filter)?),

@@ -6,7 +6,7 @@ use crate::cli::table::{Side, Table};
 use crate::cli::which::{Which, query};
 use crate::cli::words::{share, short, since, word, yes};
 use fault::Result;
-use protocol::api::{Terminal, TerminalFilter, TerminalState};
+use protocol::api::{Terminal, TerminalFilter, TerminalProgram, TerminalState};
 
 /// Which ones, and how they are sorted.
 #[derive(clap::Args)]
@@ -19,6 +19,9 @@ pub(crate) struct Arguments {
     ungrouped: bool,
     #[command(flatten)]
     which: Which,
+    /// Instead of terminals with a tool disk, those that upload printer drivers with `driver-client`. 上传打印驱动的终端
+    #[arg(long, conflicts_with_all = ["group", "ungrouped", "show", "has_version"])]
+    driver_clients: bool,
     /// The order; `name` if none is given. 排序
     #[arg(long, value_enum, default_value = "name")]
     sort: Sort,
@@ -51,12 +54,16 @@ impl Sort {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     let which = arguments.which.filter(arguments.group.as_deref());
-    let filter = query(&TerminalFilter { ungrouped: arguments.ungrouped, ..which })?;
+    let program = arguments.driver_clients.then_some(TerminalProgram::DriverClient);
+    let filter = query(&TerminalFilter { ungrouped: arguments.ungrouped, program, ..which })?;
     let desc = arguments.desc.to_string();
     let mut query = vec![("sort", arguments.sort.name()), ("desc", desc.as_str())];
     query.extend(filter.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let terminals = all_terminals(context, &query)?;
-    context.answer(&terminals, || table(context, &terminals))?;
+    context.answer(&terminals, || match arguments.driver_clients {
+        true => clients(context, &terminals),
+        false => table(context, &terminals),
+    })?;
     Ok(OK)
 }
 
@@ -87,6 +94,25 @@ fn table(context: &Context, terminals: &[Terminal]) -> String {
         ]);
     }
     table.text(context.pick("没有终端。", "There is no terminal."))
+}
+
+/// They have no disk, and do not report.
+fn clients(context: &Context, terminals: &[Terminal]) -> String {
+    let mut table = Table::new([
+        (context.pick("终端", "Terminal"), Side::Left),
+        (context.pick("名称", "Name"), Side::Left),
+        ("MAC", Side::Left),
+        (context.pick("注册时间", "Enrolled"), Side::Left),
+    ]);
+    for terminal in terminals {
+        table.row([
+            short(&terminal.id),
+            terminal.name.clone(),
+            terminal.mac.clone(),
+            since(Some(&terminal.enrolled_at), context.language),
+        ]);
+    }
+    table.text(context.pick("没有 driver-client。", "There is no driver-client."))
 }
 
 fn state(context: &Context, terminal: &Terminal) -> String {

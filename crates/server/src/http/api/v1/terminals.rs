@@ -1,26 +1,26 @@
 //! `/api/v1/terminals`: the terminals, and what they report.
 
-use crate::http::answer::{Answer, done, plain};
+use crate::http::answer::{Answer, done, plain, rfc3339};
 use crate::http::app::App;
 use crate::http::audit;
-use crate::http::caller::{Address, By, TerminalId};
+use crate::http::caller::{Address, By, Proved, TerminalId};
 use crate::http::extract::{Body, Path, Query};
 use crate::http::failure::Refusal;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONNECTION;
 use axum::response::{IntoResponse as _, Response};
-use center::accounts::{self, Secret, system_random};
+use center::accounts::{Former, NewTerminal};
 use center::db::now;
 use center::limits::TERMINALS_PAGE;
 use center::{Actor, Center, Chosen, TerminalQuery};
 use protocol::api::{
     Directive, EnrolRequest, Enrolled, GroupRequest, Inventory, PushRequest, RemoveRequest, Report, Span,
-    Terminal, TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalSort, TerminalState,
-    TerminalsDone,
+    Terminal, TerminalFilter, TerminalHistory, TerminalOverview, TerminalPage, TerminalProgram, TerminalSort,
+    TerminalState, TerminalsDone,
 };
 use protocol::thor::DoneAnswer;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Which page of which terminals, beside the filter.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -171,7 +171,32 @@ pub(crate) async fn remove_many(
     plain(TerminalsDone { code: 0, terminals })
 }
 
-/// Makes a machine a terminal of this center; needs an enrolment token.
+/// What the audit trail keeps of an enrolment: by which token it was, and what a terminal that was taken over was before.
+#[derive(Serialize)]
+struct Enrolment<'a> {
+    mac: &'a str,
+    program: Option<TerminalProgram>,
+    enrolment_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Before<'a>>,
+}
+
+#[derive(Serialize)]
+struct Before<'a> {
+    name: &'a str,
+    address: Option<&'a str>,
+    last_seen_at: Option<String>,
+}
+
+impl<'a> Before<'a> {
+    fn of(former: &'a Former) -> Self {
+        let (name, address) = (former.name.as_str(), former.address.as_deref());
+        Self { name, address, last_seen_at: former.last_seen_at.map(rfc3339) }
+    }
+}
+
+/// Makes a machine a terminal of this center; needs an enrolment token. A PC with a tool disk that is known by its MAC address
+/// is that terminal again.
 #[utoipa::path(post, path = "/api/v1/terminals/enrol", tag = "terminals", operation_id = "enrol",
     request_body = EnrolRequest, responses((status = 200, body = Enrolled)), security(()))]
 pub(crate) async fn enrol(
@@ -179,19 +204,21 @@ pub(crate) async fn enrol(
     address: Address,
     Body(request): Body<EnrolRequest>,
 ) -> Answer<Enrolled> {
-    let token = Secret::from(request.token);
-    let db = app.center.db();
-    let enrolled =
-        accounts::enrol_terminal(db, &token, &request.name, &request.mac, now(), &mut system_random())
-            .await?;
-    app.center.announce_terminal(&enrolled.id);
-    let actor = Actor { name: request.name, address: Some(address.0.to_string()) };
-    audit::record(&app.center, &actor, "terminal.enrol", &enrolled.id, &request.mac).await;
+    let EnrolRequest { token, name, mac, program, keep_name } = request;
+    let new = NewTerminal { token: token.into(), name, keep_name, mac: mac.clone(), program };
+    let enrolled = app.center.enrol(new, now()).await?;
+    let actor = Actor { name: enrolled.name.clone(), address: Some(address.0.to_string()) };
+    let before = enrolled.former.as_ref().map(Before::of);
+    let action = if before.is_some() { "terminal.enrol_again" } else { "terminal.enrol" };
+    let detail = Enrolment { mac: &mac, program, enrolment_token: &enrolled.token_name, before };
+    audit::record(&app.center, &actor, action, &enrolled.id, &detail).await;
     plain(Enrolled {
         terminal: enrolled.id,
         secret: enrolled.secret.expose().to_owned(),
         center: app.center.center_id().to_owned(),
         public_key: app.center.public_key_hex(),
+        again: enrolled.former.is_some(),
+        name: enrolled.name,
     })
 }
 
@@ -200,12 +227,12 @@ pub(crate) async fn enrol(
     request_body = Report, responses((status = 200, body = Directive)))]
 pub(crate) async fn report(
     State(app): State<App>,
-    TerminalId(id): TerminalId,
+    by: Proved,
     address: Address,
     Body(report): Body<Report>,
 ) -> Result<Response, Refusal> {
     let is_at_work = matches!(report.state, TerminalState::Downloading | TerminalState::Applying);
-    let directive = app.center.report(&id, report, Some(address.0.to_string())).await?;
+    let directive = app.center.report_proved(&by.id, by.at, report, Some(address.0.to_string())).await?;
     if is_at_work || app.places.may_wait() {
         return Ok(Json(directive).into_response());
     }
