@@ -15,6 +15,9 @@ export const SORTS = ["name", "version", "last_seen", "state", "group"] as const
 export const PAGE_SIZES = [50, 100, 500] as const;
 export type TerminalSort = (typeof SORTS)[number];
 
+/** Whether it keeps a copy of the disk, reports and takes updates. */
+export const hasDisk = ({ program }: Terminal): boolean => program !== "driver_client";
+
 export interface TerminalPageQuery {
   filter: TerminalFilter;
   sort: TerminalSort;

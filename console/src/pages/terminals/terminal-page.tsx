@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Terminal, terminalQuery } from "../../api/terminals";
+import { hasDisk, type Terminal, terminalQuery } from "../../api/terminals";
 import { BackLink } from "../../components/back-link";
 import { Empty } from "../../components/empty";
 import { ItemPage } from "../../components/item-page";
@@ -43,6 +43,16 @@ function Detail({ terminal }: { terminal: Terminal }) {
       <Panel>
         <TerminalFacts terminal={terminal} />
       </Panel>
+      {hasDisk(terminal) && <Machine terminal={terminal} />}
+    </>
+  );
+}
+
+/** What is in it, and what it takes for a template. */
+function Machine({ terminal }: { terminal: Terminal }) {
+  const { t } = useTranslation();
+  return (
+    <>
       <Panel flush title={t("terminals.inventory")} extra={terminal.inventory_at && <When at={terminal.inventory_at} />}>
         {terminal.inventory_at ? (
           <Inventory terminal={terminal.id} />
@@ -62,7 +72,7 @@ function Actions({ terminal }: { terminal: Terminal }) {
   const navigate = route.useNavigate();
   return (
     <>
-      {!terminal.identical && <PushButton targets={{ terminals: [terminal.id] }} count={1} label={t("terminals.push")} />}
+      {hasDisk(terminal) && !terminal.identical && <PushButton targets={{ terminals: [terminal.id] }} count={1} label={t("terminals.push")} />}
       <RemoveButton targets={{ terminals: [terminal.id] }} count={1} names={[terminal.name]} done={() => void navigate({ to: "/terminals" })} />
     </>
   );

@@ -74,7 +74,10 @@ const OF_DISK: unknown[] = ["disk", "version", "state", "last_seen", "actions"];
 
 function useColumns({ filter, ...order }: TerminalPageQuery): TableColumnsType<Terminal> {
   const columns = useAllColumns(order);
-  return filter.program == null ? columns : columns.filter(({ key }) => !OF_DISK.includes(key));
+  const { t } = useTranslation();
+  if (filter.program == null) return columns;
+  const enrolled = { title: t("terminals.enrolled"), dataIndex: "enrolled_at", width: 140, render: (at: string) => <When at={at} /> };
+  return [...columns.filter(({ key }) => !OF_DISK.includes(key)), enrolled];
 }
 
 function useAllColumns({ sort, isDescending }: Pick<TerminalPageQuery, "sort" | "isDescending">): TableColumnsType<Terminal> {
