@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Table, type TableColumnsType, type TableProps } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useReachable } from "./use-reachable";
 import styles from "./grid.module.css";
 
 /** A column that names no width is the one that people read: it keeps this much. */
@@ -17,9 +19,11 @@ interface Props<Row> extends TableProps<Row> {
  */
 export function Grid<Row extends object>({ columns = [], pagination, minWidth: _unused, ...table }: Props<Row>) {
   const { t } = useTranslation();
+  const frame = useRef<HTMLDivElement>(null);
+  useReachable(frame, t("common.table"));
   const pages = { hideOnSinglePage: true, showTotal: (count: number) => t("common.total", { count }), ...pagination };
   return (
-    <div className={styles.grid}>
+    <div ref={frame} className={styles.grid}>
       <Table<Row>
         size="middle"
         tableLayout="auto"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Change } from "../api/status";
+import { useReachable } from "../components/use-reachable";
 import { When } from "../components/when";
 import styles from "./change-list.module.css";
 
@@ -10,12 +12,14 @@ const KINDS = ["import", "delete", "update"] as const;
 /** What an edit has changed, as a diff: what comes in, what goes, what differs. */
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   const { t } = useTranslation();
+  const list = useRef<HTMLUListElement>(null);
+  useReachable(list, t("edit.showChanges"));
   const word = (change: Change) => {
     const kind = KINDS.find((known) => known === change.kind);
     return kind ? t(`edit.kind.${kind}`) : change.kind;
   };
   return (
-    <ul className={styles.list}>
+    <ul ref={list} className={styles.list}>
       {changes.map((change, index) => (
         <li key={index} className={styles[change.kind] ?? styles.update}>
           <span className={styles.mark} aria-hidden="true">

@@ -3,6 +3,7 @@ import { DownOutlined, UpOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useReachable } from "../components/use-reachable";
 import { isOver, isUnderWay } from "./item";
 import { dismissFinished, findUnfinished, useUploads } from "./manager";
 import { UploadRow } from "./upload-row";
@@ -15,6 +16,8 @@ export function UploadPanel() {
   const [isOpen, setOpen] = useState(true);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => void findUnfinished(), []);
+  // Rows that are being imported have nothing in them that could be focused.
+  useReachable(panel, t("uploads.title"), "ul");
   useSpaceBelow(panel, items.length > 0);
   if (items.length === 0) return null;
   const active = items.filter(isUnderWay).length;

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Skeleton, Table, type TableColumnsType } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { devicesQuery, type Inf } from "../../api/drivers";
 import type { Wire } from "../../api/client";
 import cell from "../../components/cell.module.css";
 import { Empty } from "../../components/empty";
 import { Trouble } from "../../components/trouble";
+import { scrollByKey, useReachable } from "../../components/use-reachable";
 
 type Device = Wire<"Device">;
+
+/** What scrolls: the body of a table, or of one that draws only the rows in sight. */
+const FRAME = ".ant-table-body, .ant-table-tbody-virtual-holder";
 
 /** Devices that an INF names, a page at a time: some name tens of thousands. */
 export function DeviceTable({ inf }: { inf: Inf }) {
   const { t } = useTranslation();
+  const place = useRef<HTMLDivElement>(null);
+  const label = t("drivers.devicesOf", { name: inf.path });
+  useReachable(place, label, FRAME);
   const query = useInfiniteQuery(devicesQuery(inf.id));
   const columns: TableColumnsType<Device> = [
     { title: t("drivers.device"), dataIndex: "description", render: (text: string, row) => text || row.install_section },
@@ -32,7 +40,7 @@ export function DeviceTable({ inf }: { inf: Inf }) {
   if (!query.data) return <Skeleton active paragraph={{ rows: 3 }} title={false} />;
   const rows = query.data.pages.flatMap((page) => page.devices).map((device, key) => ({ ...device, key }));
   return (
-    <>
+    <div ref={place} onKeyDown={scrollByKey}>
       <Table
         size="small"
         columns={columns}
@@ -40,7 +48,7 @@ export function DeviceTable({ inf }: { inf: Inf }) {
         pagination={false}
         scroll={{ y: 360 }}
         virtual={rows.length > 100}
-        aria-label={t("drivers.devicesOf", { name: inf.path })}
+        aria-label={label}
         locale={{ emptyText: <Empty title={t("drivers.noDevices")} hint={t("drivers.noDevicesHint")} /> }}
       />
       {query.hasNextPage && (
@@ -48,6 +56,6 @@ export function DeviceTable({ inf }: { inf: Inf }) {
           {t("common.more")}（{rows.length} / {query.data.pages[0]?.page.total}）
         </Button>
       )}
-    </>
+    </div>
   );
 }

@@ -16,7 +16,7 @@ import { bytes, percent } from "../../format/bytes";
 import styles from "./jobs.module.css";
 
 const TONES: Record<string, Tone> = { running: "busy", succeeded: "good", failed: "bad", cancelled: "mute" };
-const KINDS = ["import", "import_printer", "hash", "verify", "plan"] as const;
+const KINDS = ["import", "import_printer", "hash", "verify", "restore_plan"] as const;
 const STATES = ["running", "succeeded", "failed", "cancelled"] as const;
 
 /** Jobs, newest first. */

@@ -44,13 +44,13 @@ function useColumns(): TableColumnsType<Template> {
     {
       title: t("templates.universal"),
       dataIndex: "universal_driver_id",
-      width: 170,
+      width: 150,
       render: (id: number | null) => <DriverLink id={id} />,
     },
     {
       title: t("templates.extracted"),
       dataIndex: "extractive_driver_id",
-      width: 170,
+      width: 150,
       render: (id: number | null) => <DriverLink id={id} />,
     },
     {

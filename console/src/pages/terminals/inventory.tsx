@@ -34,7 +34,8 @@ function Devices({ devices }: { devices: Device[] }) {
     </span>
   );
   const columns: TableColumnsType<Device & { key: number }> = [
-    { title: t("terminals.device"), dataIndex: "name" },
+    // What runs Linux knows no names.
+    ...(devices.some(({ name }) => name) ? [{ title: t("terminals.device"), dataIndex: "name" }] : []),
     { title: t("terminals.hardwareId"), dataIndex: "hardware_ids", render: ids },
     { title: t("terminals.compatibleId"), dataIndex: "compatible_ids", render: ids },
   ];

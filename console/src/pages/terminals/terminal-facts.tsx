@@ -12,7 +12,7 @@ export function TerminalFacts({ terminal }: { terminal: Terminal }) {
   const { t } = useTranslation();
   const ofDisk = [
     { label: t("terminals.disk"), value: <Disk row={terminal} /> },
-    { label: t("terminals.version"), value: terminal.version ?? t("common.none") },
+    { label: t("terminals.version"), value: terminal.identical ? terminal.version : terminal.version || t("common.none") },
     { label: t("terminals.state"), value: <State row={terminal} /> },
     { label: t("terminals.mode"), value: t(`terminals.modes.${terminal.mode ?? "unknown"}`) },
     { label: t("terminals.address"), value: terminal.address ?? t("common.none") },

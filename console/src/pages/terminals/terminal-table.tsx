@@ -99,10 +99,10 @@ function useAllColumns({ sort, isDescending }: Pick<TerminalPageQuery, "sort" | 
     {
       ...sorted("version"),
       title: t("terminals.version"),
-      dataIndex: "version",
       width: 84,
       align: "right",
-      render: (version: number | null) => version ?? "–",
+      // A terminal without a disk says that it has version 0, which is a version like others to whoever has it.
+      render: (_, row) => (row.identical ? row.version : row.version || "–"),
     },
     { ...sorted("state"), title: t("terminals.state"), width: 180, render: (_, row) => <State row={row} /> },
     {
