@@ -30,14 +30,14 @@ test("while nothing is edited, an edit can be begun", async () => {
 });
 
 test("a button that may not be pressed gives the server's reason and does nothing", async () => {
-  const { asked } = bar(statusWith({ edit: EDIT, refused: { save: "保存失败，当前有下发任务" } }));
+  const { asked } = bar(statusWith({ edit: EDIT, refused: { save: "有终端正在更新，更新结束后才能保存" } }));
   const save = await screen.findByRole("button", { name: "保存" });
-  await waitFor(() => expect(save.getAttribute("aria-description")).toBe("保存失败，当前有下发任务"));
+  await waitFor(() => expect(save.getAttribute("aria-description")).toBe("有终端正在更新，更新结束后才能保存"));
   expect(save.getAttribute("aria-disabled")).toBe("true");
   fireEvent.click(save);
   expect(screen.queryByRole("dialog")).toBeNull();
   // The reason stands there for who does not point at the button, and what is pending can be read all the same.
-  screen.getByText("保存失败，当前有下发任务");
+  screen.getByText("有终端正在更新，更新结束后才能保存");
   expect(screen.queryByText("网卡")).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "查看更改" }));
   screen.getByText("网卡");

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useReason } from "../api/reason";
-import { MountStatus, type Status, statusQuery } from "../api/status";
+import { MountStatus, type Status, statusQuery, useOtherEditor } from "../api/status";
 import { When } from "../components/when";
 import { AutoUpdateSwitch } from "./auto-update-switch";
 import { BeginButton } from "./begin-button";
@@ -68,11 +68,12 @@ function Editing({ status }: { status: Status }) {
   );
 }
 
-/** Why the changes cannot be saved now; otherwise whose they are. */
+/** Why the changes cannot be saved now; otherwise whose they are. That somebody else edits is said above. */
 function Standing({ status }: { status: Status }) {
   const { t } = useTranslation();
   const reason = useReason("save");
-  if (reason !== undefined && status.edit?.changes.length) return <span className={styles.refused}>{reason}</span>;
+  const isHeld = useOtherEditor() !== undefined;
+  if (reason !== undefined && !isHeld && status.edit?.changes.length) return <span className={styles.refused}>{reason}</span>;
   if (!status.edit) return null;
   return (
     <span className={styles.soft}>

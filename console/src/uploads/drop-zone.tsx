@@ -2,6 +2,7 @@
 import { InboxOutlined } from "@ant-design/icons";
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOtherEditor } from "../api/status";
 import type { UploadKind } from "./item";
 import { upload } from "./manager";
 import styles from "./drop-zone.module.css";
@@ -21,6 +22,7 @@ export function DropZone({ kind, accept, hint, reason, children }: Props) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const [depth, setDepth] = useState(0);
+  const editor = useOtherEditor();
   const isOver = depth > 0 && reason === undefined;
   useNoNavigationOnDrop();
   const take = (files: FileList | null) => {
@@ -48,7 +50,7 @@ export function DropZone({ kind, accept, hint, reason, children }: Props) {
         <InboxOutlined className={styles.icon} aria-hidden="true" />
         <span>
           <span className={styles.title}>{t(isOver ? "uploads.dropActive" : "uploads.drop")}</span>
-          <span className={styles.hint}>{reason ?? hint}</span>
+          <span className={styles.hint}>{reason === undefined ? hint : editor === undefined ? reason : t("uploads.held", { name: editor })}</span>
         </span>
       </button>
       <input

@@ -35,6 +35,7 @@ test("a save that fails says why, and a restore completes it", async () => {
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
   await page.getByText("驱动中心状态异常").first().waitFor();
+  await page.getByText(`无法写入映像目录 ${images}`).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
 
   // Whichever page one looks at says so, and has the way out.
@@ -56,6 +57,7 @@ test("a save that fails says why, and a restore completes it", async () => {
   await page.getByRole("button", { name: "恢复", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("恢复驱动中心").waitFor();
+  await dialog.getByText("停在“登记磁盘镜像”这一步").waitFor();
   await dialog.getByText("将要执行").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "开始恢复" }).click();

@@ -7,7 +7,7 @@
 //!
 //! | notice | values | when |
 //! | --- | --- | --- |
-//! | `edit.held` | `holder`, `minutes`, `idle` | somebody else is editing; did so this long ago; is out after `idle` minutes |
+//! | `edit.held` | `holder`, `ago_minutes`, `idle` | somebody else is editing; did so this long ago; is out after `idle` minutes |
 //! | `edit.not_held` | – | nobody else is editing, so there is nothing to take over |
 
 use chrono::Duration;
@@ -55,7 +55,7 @@ impl Center {
             Some(held) => Err(Error::conflict(format!("{} is editing", held.by))
                 .with_notice("edit.held")
                 .with_value("holder", held.by)
-                .with_value("minutes", held.minutes)
+                .with_value("ago_minutes", held.minutes)
                 .with_value("idle", self.config.edit_idle_minutes)),
         }
     }

@@ -37,6 +37,7 @@
 //! | `center.error_state` | – | state 3: restore first |
 //! | `center.not_editing` | – | there is no open edit |
 //! | `center.send_task` | – | terminals are being updated |
+//! | `center.send_task_runs` | – | the same, before anybody has tried to save |
 //! | `center.no_space` | `needed_bytes`, `free_bytes` | the server's disk is too full |
 //! | `center.volume_full` | `needed_bytes`, `free_bytes` | the virtual disk is too full |
 //! | `center.state_disagrees` | – | records and disk disagree |

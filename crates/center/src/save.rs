@@ -103,7 +103,7 @@ impl Center {
     pub(crate) async fn check_save(&self, actor: &Actor) -> Result<()> {
         self.state().await?.after(StateEvent::Save)?;
         drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
-        self.check_save_rules(actor).await
+        self.check_save_rules(actor).await.map_err(before_trying)
     }
 
     async fn check_save_rules(&self, actor: &Actor) -> Result<()> {
@@ -114,6 +114,14 @@ impl Center {
             return Err(Error::busy("terminals are being updated").with_notice("center.send_task"));
         }
         crate::space::require_for_merge(self, &self.data_dir().active())
+    }
+}
+
+/// The words of a refused save say that it failed; whoever has not tried yet is told what to wait for.
+fn before_trying(error: Error) -> Error {
+    match error.notice() {
+        Some(notice) if notice.id == "center.send_task" => error.with_notice("center.send_task_runs"),
+        _ => error,
     }
 }
 

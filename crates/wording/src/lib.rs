@@ -75,12 +75,21 @@ impl Texts {
             return language.pick(chinese, english).to_owned();
         }
         match value.parse() {
+            Ok(minutes) if name == "ago_minutes" => ago(language, minutes),
             Ok(bytes) if name == "bytes" || name.ends_with("_bytes") => size(bytes),
             _ if value.is_empty() && name == "entry" => {
                 language.pick("（整个文件）", "(the file as a whole)").to_owned()
             }
             _ => value.to_owned(),
         }
+    }
+}
+
+/// How long ago something was.
+fn ago(language: Language, minutes: u64) -> String {
+    match minutes {
+        0 => language.pick("刚刚", "just now").to_owned(),
+        _ => format!("{minutes} {}", language.pick("分钟前", "min ago")),
     }
 }
 
@@ -161,6 +170,7 @@ mod tests {
                 "{entry} takes {bytes}; at most {limit_bytes}",
             ),
             ("box.bad_name", "{name}：{reason}", "{name}: {reason}"),
+            ("box.used", "最近使用：{ago_minutes}", "used {ago_minutes}"),
             ("box.bad_name/reserved", "保留的名称", "a reserved name"),
         ],
         &[("kind.busy", "正忙", "busy")],
@@ -175,6 +185,17 @@ mod tests {
         let error = Error::invalid("x").with_notice("box.bad_name").with_value("name", "{reason}");
         let error = error.with_value("reason", "reserved");
         assert_eq!(TEXTS.of_error(Language::Chinese, &error), "{reason}：保留的名称");
+    }
+
+    #[test]
+    fn what_was_less_than_a_minute_ago_was_just_now() {
+        let told = |minutes: &str, language| TEXTS.text(language, "box.used", &[("ago_minutes", minutes)]);
+        assert_eq!(told("0", Language::Chinese), "最近使用：刚刚");
+        assert_eq!(told("12", Language::Chinese), "最近使用：12 分钟前");
+        assert_eq!(
+            [told("0", Language::English), told("3", Language::English)],
+            ["used just now", "used 3 min ago"]
+        );
     }
 
     #[test]

@@ -178,7 +178,7 @@ impl ImageStore for DirectoryStore {
         progress: Progress<'_>,
     ) -> Result<Registered> {
         let _hold = self.hold(id)?;
-        if let Some(image) = self.find(id)? {
+        if let Some(image) = self.find(id).map_err(|error| unwritable(error, &self.directory))? {
             return present(image, meta);
         }
         let target = self.image_path(id);

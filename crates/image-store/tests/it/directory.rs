@@ -109,6 +109,17 @@ fn an_image_with_a_backing_file_is_refused() {
 }
 
 #[test]
+fn a_directory_that_is_not_mounted_any_more_is_named() {
+    let test = Fixture::new();
+    let file = test.image();
+    fs::rename(test.path(), test.directory.path().join("aside")).unwrap();
+    fs::write(test.path(), b"").unwrap();
+    let error = test.store.register(&test.id, &file, &meta()).unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "store.unwritable");
+    assert_eq!(error.notice().unwrap().values[0].1, test.path().display().to_string());
+}
+
+#[test]
 fn leftovers_of_a_crash_go_and_never_show_up() {
     let (test, meta) = (Fixture::new(), meta());
     let file = test.image();

@@ -10,6 +10,11 @@ pub(super) const TEXTS: &[Text] = &[
         "Not saved: terminals are taking a version at the moment; save when they have finished",
     ),
     (
+        "center.send_task_runs",
+        "有终端正在更新，更新结束后才能保存",
+        "Terminals are updating; you can save when they have finished",
+    ),
+    (
         "center.no_space",
         "服务器空间不足，请释放空间后再试",
         "The server has not enough space; free some and try again",
@@ -26,8 +31,8 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "edit.held",
-        "{holder} 正在编辑驱动（最近操作：{minutes} 分钟前）。请等其保存或放弃；{idle} 分钟无操作后自动释放，管理员也可以“接管编辑”",
-        "{holder} is editing (last change {minutes} min ago). Wait for them to save or discard; after {idle} min without a \
+        "{holder} 正在编辑驱动（最近操作：{ago_minutes}）。请等其保存或放弃；{idle} 分钟无操作后自动释放，管理员也可以“接管编辑”",
+        "{holder} is editing (last change {ago_minutes}). Wait for them to save or discard; after {idle} min without a \
          change the edit is free, and an administrator can take it over",
     ),
     (

@@ -30,6 +30,11 @@ fn a_terminal_reports_and_is_pushed_to() {
     admin.post("/api/v1/edit", json!({})).ok();
     let refused = admin.post("/api/v1/save", json!({}));
     assert_eq!(refused.refused(423, "center.send_task"), "保存失败，当前有下发任务");
+    // Whoever has not tried is not told that anything failed.
+    let status = admin.get("/api/v1/status").ok();
+    let actions = status["allowed_actions"].as_array().unwrap();
+    let save = actions.iter().find(|known| known["action"] == "save").unwrap();
+    assert_eq!(save["reason"], "有终端正在更新，更新结束后才能保存");
     admin.post("/api/v1/terminals/push", json!({"terminals": ["none"]})).refused(404, "terminal.not_found");
 }
 
