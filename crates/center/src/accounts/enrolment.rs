@@ -140,10 +140,12 @@ pub async fn enrol_terminal(
 ) -> Result<Enrolled> {
     let new = NewTerminal { name: names::label(&new.name)?, mac: plain_mac(&new.mac)?, ..new };
     let secret = Secret::generate(Kind::Terminal, random);
+    let program = stored(new.program);
     let row = terminal::ActiveModel {
         secret_hash: Set(secret.stored().ok_or_else(|| Error::bug("make a terminal's secret: too long"))?),
         enrolled_at: Set(now),
-        program: Set(stored(new.program)),
+        program: Set(program),
+        has_disk: Set(program.has_disk()),
         ..with_nothing_said()
     };
     let new_id = random_uuid(random);

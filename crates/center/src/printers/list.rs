@@ -15,6 +15,7 @@ use crate::db::entities::{printer, terminal};
 use crate::db::{DbContext, SoftDelete};
 use crate::host::platform_time;
 use crate::import::Client;
+use crate::terminals::with_disk;
 
 impl Center {
     /// All printer drivers, newest first.
@@ -76,7 +77,8 @@ pub(crate) async fn live(db: &impl ConnectionTrait, id: i64) -> Result<printer::
 /// How many terminals have each version of the disk.
 async fn holders(db: &impl ConnectionTrait) -> Result<HashMap<i64, u64>> {
     use sea_orm::QuerySelect;
-    let rows: Vec<(Option<i64>, i64)> = terminal::Entity::find_live()
+    let rows: Vec<(Option<i64>, i64)> = terminal::Entity::find()
+        .filter(with_disk())
         .select_only()
         .column(terminal::Column::Version)
         .column_as(terminal::Column::Id.count(), "terminals")

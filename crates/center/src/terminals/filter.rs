@@ -9,7 +9,7 @@ use super::keys::{self, Needle};
 use super::pages::Index;
 use super::standing::Measure;
 use crate::db::SoftDelete;
-use crate::db::entities::terminal::{Column, Entity, Program};
+use crate::db::entities::terminal::{Column, Entity};
 use crate::limits;
 
 /// The live terminals that fit.
@@ -38,16 +38,12 @@ pub(super) fn named(filter: &TerminalFilter) -> Result<Condition> {
 }
 
 /// All that have a tool disk.
-pub(super) fn with_disk() -> Condition {
+pub(crate) fn with_disk() -> Condition {
     Cond::all().add(Entity::is_live()).add(runs(None))
 }
 
-/// Whoever has not said what it runs counts as having a tool disk, as before there was anything to say.
 fn runs(program: Option<TerminalProgram>) -> SimpleExpr {
-    match program {
-        None | Some(TerminalProgram::ToolDisk) => Column::Program.ne(Program::DriverClient),
-        Some(TerminalProgram::DriverClient) => Column::Program.eq(Program::DriverClient),
-    }
+    Column::HasDisk.eq(program != Some(TerminalProgram::DriverClient))
 }
 
 /// No group has an empty name; forms send it where nothing is chosen.

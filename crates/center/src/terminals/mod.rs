@@ -3,7 +3,7 @@
 
 use fault::{Error, Result};
 use protocol::api;
-use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::center::Center;
 use crate::db::entities::terminal::{self, Program, TerminalState};
@@ -23,6 +23,7 @@ mod silence;
 mod standing;
 
 pub(crate) use carry::carry_over;
+pub(crate) use filter::with_disk;
 pub(crate) use keys::{name_key, search_text};
 pub use list::TerminalQuery;
 pub use orders::Chosen;
@@ -34,7 +35,8 @@ impl Center {
     /// vanished terminal cannot keep administrators from saving.
     pub async fn is_send_task(&self) -> Result<bool> {
         self.write_reports(Part::Running).await?;
-        let busy = terminal::Entity::find_live()
+        let busy = terminal::Entity::find()
+            .filter(with_disk())
             .filter(standing::is_updating(self))
             .count(&self.db)
             .await

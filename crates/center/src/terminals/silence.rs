@@ -10,10 +10,11 @@ use fault::Result;
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::filter::with_disk;
 use super::standing::heard_since;
 use crate::center::{Center, Inner};
 use crate::db::entities::terminal::{Column, Entity};
-use crate::db::{DbContext, SoftDelete, commit_reports};
+use crate::db::{DbContext, commit_reports};
 
 /// How often it is put right.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -29,14 +30,14 @@ impl Center {
 
     async fn note(&self, which: SimpleExpr, is_heard: bool) -> Result<u64> {
         // Nothing is written, and nobody waits, while nothing changes.
-        let one = Entity::find_live().filter(which.clone()).select_only().column(Column::Id);
+        let one = Entity::find().filter(with_disk()).filter(which.clone()).select_only().column(Column::Id);
         let one: Option<String> =
             one.into_tuple().one(&self.db).await.db_context(|| "look for silent terminals")?;
         let Some(id) = one else { return Ok(0) };
         let txn = self.db.begin().await?;
         let noted = Entity::update_many()
             .col_expr(Column::IsHeard, Expr::value(is_heard))
-            .filter(Entity::is_live())
+            .filter(with_disk())
             .filter(which)
             .exec(&txn)
             .await

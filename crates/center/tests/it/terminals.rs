@@ -33,6 +33,7 @@ pub(crate) async fn put(center: &Center, name: &str, change: impl FnOnce(&mut Ro
         hg_notices: Set(0),
         is_heard: Set(true),
         program: Set(Program::ToolDisk),
+        has_disk: Set(true),
         ..Default::default()
     };
     change(&mut row);

@@ -59,6 +59,13 @@ pub struct Model {
     /// What it runs.
     #[serde(default)]
     pub program: Program,
+    /// Whether that keeps a disk; it follows from `program`, and lists look for it by one value.
+    #[serde(default = "yes")]
+    pub has_disk: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What a terminal runs.
@@ -76,6 +83,13 @@ pub enum Program {
     /// `driver-client`.
     #[sea_orm(num_value = 2)]
     DriverClient,
+}
+
+impl Program {
+    /// Whether it keeps a disk. One that has not said what it is counts as one, as before there was anything to say.
+    pub fn has_disk(self) -> bool {
+        self != Self::DriverClient
+    }
 }
 
 /// What a terminal is doing.

@@ -20,7 +20,7 @@ pub(super) const INDEXES: [(&str, &[&str]); 5] = [
 ];
 
 /// What lists show by, compare and search.
-pub(super) const HELD: [&str; 8] =
+const HELD: [&str; 8] =
     ["name_key", "id", "version", "root", "state", "is_heard", "group_name", "search_text"];
 
 /// Nothing uses them any more, and each report would write the second one.
@@ -52,7 +52,7 @@ impl MigrationTrait for Migration {
         }
         for (name, sorted_by) in INDEXES {
             if !manager.has_index("terminals", name).await? {
-                manager.create_index(index(name, sorted_by, &HELD, backend)).await?;
+                manager.create_index(index(name, &["deleted_at"], sorted_by, backend)).await?;
             }
         }
         Ok(())
@@ -89,24 +89,26 @@ fn compared_exactly() -> String {
     format!("ALTER TABLE terminals {}", modify.join(", "))
 }
 
+/// MySQL has what each list asks for by one value in front, and so compares nothing on its way through those that fit.
 /// SQLite would take `deleted_at` in front for a good way to a few rows, also where ids are given, and walk through all. It
 /// can leave removed terminals out of an index, which MySQL cannot.
 pub(super) fn index(
     name: &str,
+    asked_by_value: &[&'static str],
     sorted_by: &'static [&'static str],
-    held: &[&'static str],
     backend: DbBackend,
 ) -> IndexCreateStatement {
-    let held = held.iter().copied().filter(|column| !sorted_by.contains(column));
-    let mut columns: Vec<&str> = sorted_by.iter().copied().chain(held).collect();
+    let held = HELD.into_iter().filter(|column| !sorted_by.contains(column));
+    let listed = sorted_by.iter().copied().chain(held);
+    let asked = asked_by_value.iter().copied();
     let mut index = Index::create().name(name).table("terminals").take();
-    match backend {
-        DbBackend::MySql => columns.insert(0, "deleted_at"),
+    let columns: Vec<&str> = match backend {
+        DbBackend::MySql => asked.chain(listed).collect(),
         _ => {
-            columns.push("deleted_at");
             index.cond_where(Expr::col("deleted_at").is_null());
+            listed.chain(asked).collect()
         }
-    }
+    };
     for column in columns {
         index.col(column.to_owned());
     }

@@ -147,6 +147,7 @@ async fn words_that_stand_for_states_are_checked() {
         // SQLite keeps the default of a column that was added later, but does not return it.
         hg_notices: Set(0),
         program: Set(terminal::Program::ToolDisk),
+        has_disk: Set(true),
         ..Default::default()
     };
     assert_eq!(row.insert(&test.db).await.unwrap().state, terminal::TerminalState::Unknown);
