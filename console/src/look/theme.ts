@@ -87,7 +87,7 @@ const COLOURS = {
   },
   dark: {
     colorPrimary: "#3f6fd6",
-    colorPrimaryHover: "#4a7ae0",
+    colorPrimaryHover: "#335fbd",
     colorLink: "#84abf8",
     colorLinkHover: "#a9c4fb",
     colorLinkActive: "#a9c4fb",

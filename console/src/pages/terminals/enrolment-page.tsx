@@ -34,7 +34,7 @@ export function EnrolmentPage() {
       <Panel flush>{role ? <Empty title={role} hint={t("terminals.enrolment.lead")} /> : <Tokens />}</Panel>
       <p>
         {t("terminals.enrolment.clients")}{" "}
-        <Link to="/terminals" search={{ program: "driver_client" }}>
+        <Link to="/terminals" search={{ program: "driver_client" }} style={{ textDecoration: "underline" }}>
           {t("terminals.enrolment.clientsLink")}
         </Link>
       </p>
