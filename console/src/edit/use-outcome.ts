@@ -11,13 +11,20 @@ import { MountStatus, type Status } from "../api/status";
 export function useOutcome(status: Status | undefined, restored: (operation: number) => void): void {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const before = useRef<Status>(undefined);
+  /** The last state at rest, and what has been seen running since. */
+  const rest = useRef<Status>(undefined);
+  const running = useRef<Status>(undefined);
   useEffect(() => {
-    const previous = before.current;
-    before.current = status;
-    if (!previous || !status || status.mount_status !== MountStatus.normal) return;
-    if (previous.mount_status === MountStatus.restoring && previous.operation) restored(previous.operation.id);
-    else if (status.version > previous.version) void message.success(t("edit.saved", { number: status.version }));
-    else if (previous.mount_status === MountStatus.merging) void message.info(t("edit.nothingSaved"));
+    if (!status) return;
+    if (status.mount_status !== MountStatus.normal) {
+      running.current = status;
+      return;
+    }
+    const [before, ran] = [rest.current, running.current];
+    [rest.current, running.current] = [status, undefined];
+    if (ran?.mount_status === MountStatus.restoring && ran.operation) restored(ran.operation.id);
+    // The number goes up before the save ends, so one that was seen running says nothing of it.
+    else if (before && status.version > before.version) void message.success(t("edit.saved", { number: status.version }));
+    else if (before && ran?.mount_status === MountStatus.merging) void message.info(t("edit.nothingSaved"));
   }, [status, restored, message, t]);
 }
