@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use fault::Result;
-use image_store::ImageId;
 
 use crate::center::Center;
 use crate::import::require_space;
@@ -21,20 +20,30 @@ pub(crate) fn require_for_merge(center: &Center, active: &Path) -> Result<()> {
 
 impl Center {
     /// `check_can_upload_and_commit`: can the image at `source` be registered and, where `destination` names a
-    /// registered Base, merged into it? Space, state and lineage decide. Only images below the data directory count.
+    /// registered Base, merged into it? Space, state and lineage decide. Only the images of this center count: what is
+    /// being edited, and what is registered already.
     pub async fn check_can_upload_and_commit(&self, source: &str, destination: Option<&str>) -> Result<bool> {
         let Ok(path) = std::fs::canonicalize(source) else { return Ok(false) };
-        let is_ours =
-            std::fs::canonicalize(self.data_dir().path()).is_ok_and(|directory| path.starts_with(directory));
-        if !is_ours || self.state().await? != MountStatus::Normal {
+        if self.state().await? != MountStatus::Normal {
             return Ok(false);
         }
-        if let Some(id) = destination {
-            let is_base = crate::base::current_id(self).await?.as_deref() == Some(id);
-            if ImageId::parse(id).is_err() || !is_base {
-                return Ok(false);
+        let is_of_lineage = match destination {
+            Some(base) => {
+                self.is_active(&path) && crate::base::current_id(self).await?.as_deref() == Some(base)
             }
-        }
-        Ok(require_for_merge(self, &path).is_ok())
+            None => self.is_active(&path) || self.is_registered_file(&path),
+        };
+        Ok(is_of_lineage && require_for_merge(self, &path).is_ok())
+    }
+
+    /// The overlay on the present Base; no other image was made on it.
+    fn is_active(&self, path: &Path) -> bool {
+        std::fs::canonicalize(self.data_dir().active()).is_ok_and(|active| active == path)
+    }
+
+    fn is_registered_file(&self, path: &Path) -> bool {
+        let is_image = path.extension().is_some_and(|extension| extension == "qcow2");
+        is_image
+            && std::fs::canonicalize(self.data_dir().images()).is_ok_and(|images| path.starts_with(images))
     }
 }

@@ -1,10 +1,11 @@
 //! An upload in one request.
 
 use super::receive::receive;
+use super::trail::recorded;
 use super::{Uploads, file_name};
 use axum::body::Bytes;
 use center::{Actor, Target, Upload};
-use fault::{Context as _, Error, Result};
+use fault::{Context as _, Result};
 use futures_util::Stream;
 use std::path::PathBuf;
 
@@ -56,10 +57,11 @@ impl Uploads {
         if let Some(failure) = outcome.failure {
             return Err(failure);
         }
-        let upload = Upload { path, file_name, size: outcome.bytes, sha256: outcome.sha256, target };
+        let (size, sha256) = (outcome.bytes, outcome.sha256);
+        let upload = Upload { path, file_name, size, sha256, target: target.clone() };
         temporary.0 = None;
         let (job, task) = self.0.center.start_import(actor, upload).await?;
-        let id = task.await.map_err(|e| Error::bug(format!("import task: {e}")))??;
+        let id = recorded(&self.0.center, actor, &target, task).await?;
         Ok(Imported { job, id })
     }
 }

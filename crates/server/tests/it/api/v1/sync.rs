@@ -41,6 +41,34 @@ fn a_terminal_reads_what_proves_the_disk() {
 }
 
 #[test]
+fn only_what_is_being_edited_can_be_merged_and_only_into_the_present_base() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let data = server.data_dir();
+    let check = |file: &str, base: &str| {
+        let path = data.join(file);
+        let query = format!("source_path={}&destination_iid={base}", path.display());
+        admin.get(&format!("/voi_api/check_can_upload_and_commit?{query}")).ok()["result"].clone()
+    };
+    let mut images = std::fs::read_dir(data.join("images")).unwrap().map(|entry| entry.unwrap().path());
+    let image = images.find(|path| path.extension().is_some_and(|extension| extension == "qcow2")).unwrap();
+    let base = image.file_stem().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(check("disk/active.qcow2", &base), false, "nothing is being edited");
+    admin.request("POST", "/thor/voi/driver/upload?name=lamp.tq").body(extracted()).send().ok();
+    assert_eq!(
+        (check("disk/active.qcow2", &base), check("disk/active.qcow2", "")),
+        (true.into(), true.into())
+    );
+    let other = uuid::Uuid::new_v4().to_string();
+    assert_eq!(check("disk/active.qcow2", &other), false);
+    let image = format!("images/{base}.qcow2");
+    assert_eq!((check(&image, ""), check(&image, &base)), (true.into(), false.into()));
+    for file in ["center.db", "disk/base.qcow2", "images/../signing.key"] {
+        assert_eq!((file, check(file, "")), (file, false.into()));
+    }
+}
+
+#[test]
 fn a_terminal_that_waits_hears_of_the_first_version_at_once() {
     let mut server = Server::start();
     let admin = server.admin();

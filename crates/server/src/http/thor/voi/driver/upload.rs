@@ -4,7 +4,6 @@ use super::super::receive::{Wanted, receive};
 use super::tus;
 use crate::http::answer::data;
 use crate::http::app::App;
-use crate::http::audit;
 use crate::http::caller::By;
 use crate::http::extract::Query;
 use crate::http::failure::Refusal;
@@ -48,7 +47,6 @@ pub(crate) async fn upload(
         let wanted = Wanted { name: query.name, ..Wanted::default() };
         let imported = receive(&app, &actor, wanted, request).await?;
         let driver = app.center.driver(imported.id, &ToString::to_string).await?.driver;
-        audit::record(&app.center, &actor, "driver.import", &driver.name, &driver).await;
         Ok::<_, Error>((imported.job, UploadedDriver::from(driver)))
     });
     let (job, driver) = task.await.map_err(|e| Error::bug(format!("upload task: {e}")))??;

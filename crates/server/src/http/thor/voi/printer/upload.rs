@@ -4,7 +4,6 @@ use super::super::driver::tus;
 use super::super::receive::{Origin, Wanted, receive};
 use crate::http::answer::result;
 use crate::http::app::App;
-use crate::http::audit;
 use crate::http::caller::{By, Caller};
 use crate::http::extract::Query;
 use crate::http::failure::Refusal;
@@ -61,7 +60,6 @@ pub(crate) async fn upload(
         let wanted = Wanted { name: query.name, is_printer: true, client };
         let imported = receive(&app, &actor, wanted, request).await?;
         let printer = app.center.printer(imported.id, &ToString::to_string).await?.printer;
-        audit::record(&app.center, &actor, "printer.import", &printer.name, &printer).await;
         Ok::<_, Error>((imported.job, printer))
     });
     let (job, printer) = task.await.map_err(|e| Error::bug(format!("upload task: {e}")))??;

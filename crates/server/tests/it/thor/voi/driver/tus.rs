@@ -62,6 +62,13 @@ fn an_upload_survives_a_cut_connection_a_stop_and_a_crash() {
     let drivers = admin.get("/thor/voi/driver").ok()["data"].clone();
     assert_eq!((&drivers[0]["name"], &drivers[0]["size"]), (&json!("big"), &json!(archive.len())));
     assert_eq!(tus(&admin, "HEAD", &place).send().header("driver-center-job"), Some(job.as_str()));
+    // Nobody waited for the import in a request of its own; the trail says so all the same.
+    let trail = || admin.get("/api/v1/audit?action=driver.import").ok()["entries"].clone();
+    until("the import is in the trail", || trail() != json!([]));
+    let entries = trail();
+    assert_eq!(entries.as_array().unwrap().len(), 1, "{entries}");
+    let entry = [&entries[0]["actor"], &entries[0]["address"], &entries[0]["subject"]];
+    assert_eq!(entry, [&json!("admin"), &json!("127.0.0.1"), &json!("big")]);
 }
 
 #[test]
