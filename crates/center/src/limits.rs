@@ -117,6 +117,11 @@ pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
 /// waits for that.
 pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Pause before the end of an operation is recorded once more, where the database could not; it doubles from there.
+pub(crate) const END_PAUSE_FIRST: std::time::Duration = std::time::Duration::from_millis(500);
+/// The longest such pause.
+pub(crate) const END_PAUSE_LONGEST: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How often it is recorded how the terminals stand.
 pub(crate) const HISTORY_PAUSE: std::time::Duration = std::time::Duration::from_secs(60);
 /// How long after the start that begins: terminals at rest report each minute, and are silent while the server is down.

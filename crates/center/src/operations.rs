@@ -20,6 +20,7 @@ use crate::center::{Center, Explain};
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::{DbContext, commit};
 use crate::host::{Actor, Moment, StepPoint, meet, rfc3339};
+use crate::limits::{END_PAUSE_FIRST, END_PAUSE_LONGEST};
 use crate::state::{MountStatus, StateEvent};
 use crate::{grow, kept_error, restore, rollback, save, settings};
 
@@ -123,9 +124,7 @@ pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuar
             OperationKind::Restore => restore::run(&center, &row).await,
             _ => run_version(&center, &row).await,
         };
-        if let Err(error) = end(&center, row.id, &outcome).await {
-            tracing::error!(target: "voi_drive_img_manage", operation = row.id, %error, "cannot record the end");
-        }
+        record_end(&center, row.id, &outcome).await;
         drop(gate);
         center.operation.send_replace(None);
         center.emit(api::Event::Status);
@@ -170,12 +169,28 @@ fn step_names(kind: OperationKind) -> Vec<&'static str> {
     }
 }
 
+/// Ends an operation, as soon as the database can be written: the state says until then that it runs, and only this task
+/// would ever say anything else.
+async fn record_end(center: &Center, id: i64, outcome: &Result<()>) {
+    let mut pause = END_PAUSE_FIRST;
+    while let Err(error) = end(center, id, outcome).await {
+        tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "cannot record the end; trying again");
+        tokio::time::sleep(pause).await;
+        pause = pause.saturating_mul(2).min(END_PAUSE_LONGEST);
+    }
+}
+
 /// Ends an operation and the state that it caused, in one transaction. A failed save is not ended: restore goes on
 /// with it, or undoes it.
 async fn end(center: &Center, id: i64, outcome: &Result<()>) -> Result<()> {
     let now = center.host.now();
     let mut change = operation::ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
     let txn = center.db.begin().await?;
+    let row = find(&txn, id).await?;
+    if row.finished_at.is_some() || row.error.is_some() {
+        // A commit that was said to have failed has happened all the same.
+        return Ok(());
+    }
     match outcome {
         Ok(()) => {
             change.finished_at = Set(Some(now));
@@ -184,7 +199,6 @@ async fn end(center: &Center, id: i64, outcome: &Result<()>) -> Result<()> {
         Err(error) => {
             tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "operation failed");
             change.error = Set(Some(kept_error::write(error)));
-            let row = find(&txn, id).await?;
             if row.kind == OperationKind::Restore {
                 change.finished_at = Set(Some(now));
             }

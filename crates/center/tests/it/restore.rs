@@ -2,10 +2,12 @@
 
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use center::Center;
 use disk_patch::{Disk, FileStore, FsFolder, LeafStage, LeafTable, ObjectDir, PackSource, unwatched};
 use protocol::sync::Manifest;
+use sea_orm::{ConnectionTrait as _, Database};
 
 use crate::site::{Site, actor, noise, read, save};
 
@@ -179,6 +181,28 @@ fn place_of(base: &[u8], content: &[u8]) -> u64 {
 fn overwrite(path: &PathBuf, offset: u64, length: usize) {
     let file = std::fs::File::options().write(true).open(path).unwrap();
     file.write_all_at(&noise("damage", length), offset).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_save_is_recorded_as_soon_as_the_database_can_be_written() {
+    let site = Site::of_sqlite();
+    let center = site.open().await;
+    site.import(&center, "net").await;
+    let database = Database::connect(&site.url).await.unwrap();
+    let full = "CREATE TRIGGER disk_full BEFORE UPDATE OF finished_at ON operations WHEN NEW.finished_at IS NOT NULL \
+                BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    database.execute_unprepared(full).await.unwrap();
+    let operation = center.save(&actor(), None).await.unwrap();
+    center.wait_head(0, Duration::from_secs(60)).await.unwrap();
+    // A few attempts fail.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(center.mount().await.unwrap().mount_status, 2, "it runs as long as its end is not recorded");
+    database.execute_unprepared("DROP TRIGGER disk_full").await.unwrap();
+    let ended = center.wait_operation(operation.id).await.unwrap();
+    assert_eq!((ended.steps_done, ended.error), (ended.steps_total, None));
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    site.import(&center, "sound").await;
+    assert_eq!(save(&center).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
