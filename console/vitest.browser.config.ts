@@ -7,6 +7,8 @@ export default defineConfig({
     include: [process.env.DRIVER_CENTER_SCREENSHOTS ? "tests/screenshots.ts" : "tests/browser/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As long as a locator waits.
+    expect: { poll: { timeout: 15_000 } },
     fileParallelism: false,
   },
 });

@@ -28,6 +28,13 @@ afterAll(async () => {
   await server?.stop();
 });
 
+/** Where the upload goes, as the page remembers it. */
+const place = () =>
+  page.evaluate(() => {
+    const kept = Object.entries(localStorage).find(([key]) => key.startsWith("tus::"));
+    return new URL(JSON.parse(kept?.[1] ?? "{}").uploadUrl, location.href).pathname;
+  });
+
 const choose = (...files: string[]) => page.locator("main input[type=file]").setInputFiles(files);
 
 test("after a restart of the server and a reload of the page only the missing bytes are sent", async () => {
@@ -37,6 +44,8 @@ test("after a restart of the server and a reload of the page only the missing by
   await choose(file);
   const uploads = page.getByRole("region", { name: "Uploads" });
   await uploads.getByText("Connection lost").waitFor();
+  // The proxy has passed them on; the server has them when it says so.
+  await expect.poll(async () => server.received(await place())).toBeGreaterThan(12 * MIB);
   await server.kill();
   await server.launch();
   proxy.cutsForGood = false;

@@ -145,6 +145,13 @@ export class Server {
     return (await response.json()) as Answer;
   }
 
+  /** How many bytes of a resumable upload it has. */
+  async received(path: string): Promise<number> {
+    const headers = { "tus-resumable": "1.0.0", authorization: `Bearer ${this.#token}` };
+    const response = await fetch(this.url + path, { method: "HEAD", headers });
+    return Number(response.headers.get("upload-offset"));
+  }
+
   /** Reports as the terminal with this secret. */
   report(secret: string, report: unknown): Promise<void> {
     return this.#tell(secret, "report", report);
