@@ -172,6 +172,9 @@ fn step_names(kind: OperationKind) -> Vec<&'static str> {
 /// Ends an operation, as soon as the database can be written: the state says until then that it runs, and only this task
 /// would ever say anything else.
 async fn record_end(center: &Center, id: i64, outcome: &Result<()>) {
+    if let Err(error) = outcome {
+        tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "operation failed");
+    }
     let mut pause = END_PAUSE_FIRST;
     while let Err(error) = end(center, id, outcome).await {
         tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "cannot record the end; trying again");
@@ -197,7 +200,6 @@ async fn end(center: &Center, id: i64, outcome: &Result<()>) -> Result<()> {
             settings::advance(&txn, StateEvent::Completed).await?;
         }
         Err(error) => {
-            tracing::error!(target: "voi_drive_img_manage", operation = id, %error, "operation failed");
             change.error = Set(Some(kept_error::write(error)));
             if row.kind == OperationKind::Restore {
                 change.finished_at = Set(Some(now));
