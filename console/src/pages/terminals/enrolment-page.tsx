@@ -17,6 +17,7 @@ import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { When } from "../../components/when";
 import { EnrolmentDialog } from "./enrolment-dialog";
+import styles from "./terminals.module.css";
 
 /** Tokens with which new terminals join. */
 export function EnrolmentPage() {
@@ -32,9 +33,9 @@ export function EnrolmentPage() {
     <>
       <PageHead title={t("terminals.enrolment.title")} lead={t("terminals.enrolment.lead")} actions={create} />
       <Panel flush>{role ? <Empty title={role} hint={t("terminals.enrolment.lead")} /> : <Tokens />}</Panel>
-      <p>
+      <p className={styles.clients}>
         {t("terminals.enrolment.clients")}{" "}
-        <Link to="/terminals" search={{ program: "driver_client" }} style={{ textDecoration: "underline" }}>
+        <Link to="/terminals" search={{ program: "driver_client" }}>
           {t("terminals.enrolment.clientsLink")}
         </Link>
       </p>

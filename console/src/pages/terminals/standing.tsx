@@ -23,6 +23,9 @@ export function Disk({ row }: { row: Terminal }) {
   return <Badge tone="warn">{t("terminals.isBehind")}</Badge>;
 }
 
+/** The version of its disk, if it has one: without a disk it says 0, which to whoever has it is a version like others. */
+export const diskVersion = ({ identical, version }: Terminal) => (identical ? version : version || null);
+
 /** What it does, as it said last; whoever is silent may do anything. */
 export function State({ row }: { row: Terminal }) {
   const { t } = useTranslation();

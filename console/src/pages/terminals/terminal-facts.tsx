@@ -5,14 +5,14 @@ import { Facts } from "../../components/facts";
 import { Mono } from "../../components/mono";
 import { When } from "../../components/when";
 import { mac } from "../../format/mac";
-import { Disk, State } from "./standing";
+import { Disk, diskVersion, State } from "./standing";
 
 /** What is known of a terminal. */
 export function TerminalFacts({ terminal }: { terminal: Terminal }) {
   const { t } = useTranslation();
   const ofDisk = [
     { label: t("terminals.disk"), value: <Disk row={terminal} /> },
-    { label: t("terminals.version"), value: terminal.identical ? terminal.version : terminal.version || t("common.none") },
+    { label: t("terminals.version"), value: diskVersion(terminal) ?? t("common.none") },
     { label: t("terminals.state"), value: <State row={terminal} /> },
     { label: t("terminals.mode"), value: t(`terminals.modes.${terminal.mode ?? "unknown"}`) },
     { label: t("terminals.address"), value: terminal.address ?? t("common.none") },

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { PAGE_SIZES, SORTS, type Terminal, type TerminalPageQuery, type TerminalSort } from "../../api/terminals";
+import cell from "../../components/cell.module.css";
 import { Grid } from "../../components/grid";
 import { When } from "../../components/when";
 import { mac } from "../../format/mac";
@@ -10,7 +11,7 @@ import { useAsked, useGoTo } from "./address";
 import { Nothing } from "./nothing";
 import { PushButton } from "./push-button";
 import { type Selection, tickedOn, withPage } from "./selection";
-import { Disk, State } from "./standing";
+import { Disk, diskVersion, State } from "./standing";
 import styles from "./terminals.module.css";
 
 /** Answers that come faster are not announced. */
@@ -93,7 +94,7 @@ function useAllColumns({ sort, isDescending }: Pick<TerminalPageQuery, "sort" | 
       width: 152,
       // It gives way to the state; the search finds it all the same.
       responsive: ["lg"],
-      render: (text: string) => <span className={`${styles.mac} ${styles.whole}`}>{mac(text)}</span>,
+      render: (text: string) => <span className={`${styles.mac} ${cell.whole}`}>{mac(text)}</span>,
     },
     { title: t("terminals.disk"), key: "disk", width: 104, render: (_, row) => <Disk row={row} /> },
     {
@@ -101,8 +102,7 @@ function useAllColumns({ sort, isDescending }: Pick<TerminalPageQuery, "sort" | 
       title: t("terminals.version"),
       width: 84,
       align: "right",
-      // A terminal without a disk says that it has version 0, which is a version like others to whoever has it.
-      render: (_, row) => (row.identical ? row.version : row.version || "–"),
+      render: (_, row) => diskVersion(row) ?? "–",
     },
     { ...sorted("state"), title: t("terminals.state"), width: 180, render: (_, row) => <State row={row} /> },
     {
