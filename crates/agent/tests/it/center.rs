@@ -50,18 +50,20 @@ pub(crate) enum Mischief {
 
 type Spoiler = Box<dyn FnMut(&str) -> Mischief + Send>;
 
-/// A running center.
+/// A running center. Its directory goes with the last handle, whatever its threads still wait for.
 #[derive(Clone)]
 pub(crate) struct Center {
     pub(crate) url: String,
     shared: Arc<Shared>,
+    _directory: Arc<tempfile::TempDir>,
 }
 
+/// What its threads have of it, which live as long as the process.
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     spoiler: Mutex<Spoiler>,
-    directory: tempfile::TempDir,
+    place: PathBuf,
 }
 
 pub(crate) struct State {
@@ -107,28 +109,26 @@ impl Center {
             is_closed: false,
             is_crowded: false,
         };
+        let directory = temporary();
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             changed: Condvar::new(),
             spoiler: Mutex::new(Box::new(|_| Mischief::None)),
-            directory: temporary(),
+            place: directory.path().to_owned(),
         });
-        std::fs::write(shared.directory.path().join("base"), "").unwrap();
-        let center = Self { url, shared };
-        let serving = center.clone();
+        std::fs::write(shared.base(), "").unwrap();
+        let serving = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let serving = serving.clone();
                 std::thread::spawn(move || serving.serve(stream));
             }
         });
-        center
+        Self { url, shared, _directory: Arc::new(directory) }
     }
 
     pub(crate) fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        let looked = look(&mut self.shared.state.lock().unwrap());
-        self.shared.changed.notify_all();
-        looked
+        self.shared.state(look)
     }
 
     pub(crate) fn spoil(&self, spoiler: impl FnMut(&str) -> Mischief + Send + 'static) {
@@ -137,7 +137,7 @@ impl Center {
 
     /// What a terminal that is known is answered, as it is now.
     pub(crate) fn honest(&self, path: &str) -> Vec<u8> {
-        self.answer(&format!("GET {path} HTTP/1.1"), path, Some(SECRET), &[]).1
+        self.shared.answer(&format!("GET {path} HTTP/1.1"), path, Some(SECRET), &[]).1
     }
 
     /// Requests since the last time this was asked.
@@ -153,16 +153,12 @@ impl Center {
         assert!(!waited.1.timed_out(), "it never came: {:?}", waited.0.reports.last());
     }
 
-    fn base(&self) -> PathBuf {
-        self.shared.directory.path().join("base")
-    }
-
     /// Publishes `bytes` as the next version, with the patch from the one before.
     pub(crate) fn publish(&self, bytes: &[u8]) {
-        let directory = self.shared.directory.path();
+        let (directory, base) = (&self.shared.place, self.shared.base());
         let fresh = directory.join("fresh");
         std::fs::write(&fresh, bytes).unwrap();
-        let (old, new) = (FileStore::open(self.base()).unwrap(), FileStore::open(&fresh).unwrap());
+        let (old, new) = (FileStore::open(&base).unwrap(), FileStore::open(&fresh).unwrap());
         let old_table = self.state(|state| state.table.clone());
         let whole = 0..bytes.len() as u64;
         let change = Change {
@@ -177,7 +173,7 @@ impl Center {
         let sink = ObjectDir::open(directory.join("objects")).unwrap();
         let built = build(&change, &old_table, &index, &sink, &mut unwatched()).unwrap();
         let patch = built.patch.write(&sink).unwrap();
-        std::fs::rename(&fresh, self.base()).unwrap();
+        std::fs::rename(&fresh, &base).unwrap();
         self.state(|state| {
             let digests = built.patch.packs().iter().map(|pack| pack.digest).chain([patch]);
             for digest in digests {
@@ -195,13 +191,25 @@ impl Center {
             state.sign(|_| {}, |_| {});
         });
     }
+}
+
+impl Shared {
+    fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        let looked = look(&mut self.state.lock().unwrap());
+        self.changed.notify_all();
+        looked
+    }
+
+    fn base(&self) -> PathBuf {
+        self.place.join("base")
+    }
 
     fn serve(&self, stream: TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let mut stream = stream;
         while let Some((line, bearer, body)) = read_request(&mut reader) {
             let path = line.split(' ').nth(1).unwrap().to_owned();
-            let mischief = (self.shared.spoiler.lock().unwrap())(&path);
+            let mischief = (self.spoiler.lock().unwrap())(&path);
             let (status, mut answer) = self.answer(&line, &path, bearer.as_deref(), &body);
             self.state(|state| {
                 state.requests.push(path);
@@ -282,11 +290,11 @@ impl Center {
             let query = path.split_once('?')?.1;
             query.split('&').find_map(|pair| pair.strip_prefix(name)?.parse::<u64>().ok())
         };
-        let mut state = self.shared.state.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         if let (Some(after), Some(wait)) = (value("after="), value("wait=")) {
             let limit = Duration::from_secs(wait);
             let same = |state: &mut State| state.version == after;
-            state = self.shared.changed.wait_timeout_while(state, limit, same).unwrap().0;
+            state = self.changed.wait_timeout_while(state, limit, same).unwrap().0;
         }
         match &state.head {
             Some(head) => (200, serde_json::to_vec(head).unwrap()),
