@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { App, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Failure } from "../api/failure";
 import { sessionQuery } from "../api/session";
 import { Trouble } from "../components/trouble";
@@ -61,6 +61,8 @@ function Dressed({ children }: { children: ReactNode }) {
 /** Whoever is not signed in signs in first, and is then where the address says. */
 function Entrance() {
   const session = useQuery(sessionQuery);
+  // In the memory of this page alone.
+  const [oneTime, setOneTime] = useState<string>();
   if (session.error) {
     return (
       <main style={{ maxWidth: 560, margin: "15vh auto 0", padding: 16 }}>
@@ -69,7 +71,9 @@ function Entrance() {
     );
   }
   if (session.data === undefined) return null;
-  if (session.data === null) return <SignInPage />;
-  if (session.data.must_change_password) return <PasswordPage who={session.data} />;
+  if (session.data === null) return <SignInPage onOneTime={setOneTime} />;
+  if (session.data.must_change_password) {
+    return <PasswordPage who={session.data} oneTime={oneTime} forget={() => setOneTime(undefined)} />;
+  }
   return <RouterProvider router={router} context={{ queries }} />;
 }

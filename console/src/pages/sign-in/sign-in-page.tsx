@@ -12,13 +12,21 @@ interface Fields {
   password: string;
 }
 
-/** Name and password. A one-time password leads to {@link PasswordPage}. */
-export function SignInPage() {
+interface Props {
+  /** Somebody has signed in with a one-time password, which {@link PasswordPage} exchanges. */
+  onOneTime: (password: string) => void;
+}
+
+/** Name and password. */
+export function SignInPage({ onOneTime }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const action = useAction(signIn, {
     quiet: true,
-    done: (who) => queries.setQueryData(sessionQuery.queryKey, who),
+    done: (who, { password }) => {
+      if (who.must_change_password) onOneTime(password);
+      queries.setQueryData(sessionQuery.queryKey, who);
+    },
   });
   const required = [{ required: true, message: t("common.required") }];
   return (

@@ -15,6 +15,7 @@
 //! | notice | values | when |
 //! | --- | --- | --- |
 //! | `account.wrong_password` | – | name and password do not fit together |
+//! | `account.wrong_present_password` | – | who wants another password has to know the present one |
 //! | `account.too_many_attempts` | `seconds` | after too many wrong ones; how long to wait |
 //! | `account.disabled` | – | right password, closed account |
 //! | `account.password_too_short` | `minimum` (characters) | a new password is too short |

@@ -90,7 +90,7 @@ pub async fn change_password(
     let user = users::find_user(db, change.user_id).await?;
     limiter.admit(&user.name, change.address, now)?;
     if !password::verify(Some(&user.password_hash), change.current).await? {
-        return Err(wrong_password());
+        return Err(wrong_present_password());
     }
     limiter.succeeded(&user.name, change.address);
     password::check(change.new)?;
@@ -109,7 +109,7 @@ pub async fn change_password(
         .db_context(|| "change a password")?;
     if updated.rows_affected == 0 {
         // It was changed by somebody else since it was compared.
-        return Err(wrong_password());
+        return Err(wrong_present_password());
     }
     sessions::end_sessions(&txn, user.id, change.session).await?;
     commit(txn).await
@@ -117,4 +117,9 @@ pub async fn change_password(
 
 fn wrong_password() -> Error {
     Error::denied("sign in with this name and password").with_notice("account.wrong_password")
+}
+
+/// Of somebody who is known already, so the name is not in question, nor whether to sign in (again).
+fn wrong_present_password() -> Error {
+    Error::denied("change a password without the present one").with_notice("account.wrong_present_password")
 }

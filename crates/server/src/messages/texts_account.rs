@@ -15,6 +15,7 @@ pub(super) const TEXTS: &[Text] = &[
         "There is no role {role}: viewer, operator, administrator",
     ),
     ("account.wrong_password", "用户名或密码错误", "Name or password is wrong"),
+    ("account.wrong_present_password", "当前密码错误", "The current password is wrong"),
     (
         "account.too_many_attempts",
         "登录失败次数过多，请 {seconds} 秒后再试",

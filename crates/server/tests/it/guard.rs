@@ -24,6 +24,8 @@ fn a_one_time_password_opens_nothing_but_its_change() {
     let page = browser.with("sec-fetch-site", "same-origin");
     page.post("/api/v1/password", json!({"current": first, "new": "short"}))
         .refused(400, "account.password_too_short");
+    page.post("/api/v1/password", json!({"current": "not this one", "new": change["new"]}))
+        .refused(403, "account.wrong_present_password");
     page.post("/api/v1/password", change).ok();
     browser.get("/api/v1/status").ok();
     browser

@@ -55,7 +55,7 @@ async fn a_new_password_has_rules() {
     assert_eq!(notice(long), "account.password_too_long");
     assert_eq!(notice(test.change_password(&current, &current, None).await), "account.password_unchanged");
     let guess = test.change_password(&secret("wrong password"), &secret("a long new password"), None).await;
-    assert_eq!(notice(guess), "account.wrong_password");
+    assert_eq!(notice(guess), "account.wrong_present_password");
     test.sign_in("admin", &current).await.unwrap();
 }
 
@@ -65,7 +65,7 @@ async fn guesses_at_the_present_password_count_too() {
     for _ in 0..5 {
         let guess =
             test.change_password(&secret("wrong password"), &secret("a long new password"), None).await;
-        assert_eq!(notice(guess), "account.wrong_password");
+        assert_eq!(notice(guess), "account.wrong_present_password");
     }
     let current = test.password.clone();
     let right = test.change_password(&current, &secret("a long new password"), None).await;

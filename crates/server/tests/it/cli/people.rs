@@ -52,7 +52,7 @@ fn ones_own_password_is_changed_by_whoever_knows_it() {
     let desk = Desk::signed_in(&server);
     let change = |input: &str| desk.run_with(&["password", "--password-stdin", "--json"], input);
     for (input, code, notice) in [
-        ("wrong\nanother horse battery\n", 3, "account.wrong_password"),
+        ("wrong\nanother horse battery\n", 3, "account.wrong_present_password"),
         ("correct horse battery\nshort\n", 2, "account.password_too_short"),
         ("correct horse battery\n", 2, "cli.no_password"),
     ] {

@@ -9,11 +9,14 @@ use axum::extract::State;
 use center::accounts::{self, Secret, system_random};
 use center::db::now;
 use protocol::api::PasswordChange;
-use protocol::thor::DoneAnswer;
+use protocol::thor::{DoneAnswer, Failure};
 
 /// Changes the caller's own password. All other sessions of the caller end.
 #[utoipa::path(post, path = "/api/v1/password", tag = "accounts", operation_id = "change_password",
-    request_body = PasswordChange, responses((status = 200, body = DoneAnswer)))]
+    request_body = PasswordChange, responses(
+        (status = 200, body = DoneAnswer),
+        (status = 403, body = Failure, description = "The present password is wrong (`account.wrong_present_password`)")
+    ))]
 pub(crate) async fn change(
     State(app): State<App>,
     caller: Caller,
