@@ -24,7 +24,7 @@ use tokio::sync::{OwnedMutexGuard, broadcast, watch};
 
 use crate::config::{Config, DataDir};
 use crate::db::entities::edit_session;
-use crate::db::{Db, commit};
+use crate::db::{Db, Kept, commit};
 use crate::distribution::Rules;
 use crate::host::{Actor, Host, rfc3339};
 use crate::jobs::Progress;
@@ -66,6 +66,7 @@ pub struct Inner {
     pub(crate) vault: Vault,
     pub(crate) rules: Rules,
     pub(crate) reports: Reports,
+    pub(crate) groups: Kept<terminals::Groups>,
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
     jobs: Mutex<HashMap<String, Arc<Progress>>>,
@@ -109,6 +110,7 @@ impl Center {
             vault,
             rules,
             reports: Reports::default(),
+            groups: Kept::default(),
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),

@@ -32,10 +32,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub mod entities;
 mod failure;
+mod kept;
 mod migrations;
 mod time;
 
 pub use failure::DbContext;
+pub(crate) use kept::Kept;
 pub use sea_orm::prelude::DateTime;
 pub use time::{now, to_micros};
 

@@ -35,7 +35,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 use crate::accounts::{self, Principal, Secret};
 use crate::center::{Center, Inner};
 use crate::db::entities::terminal::{Column, Entity, TerminalState};
-use crate::db::{DateTime, DbContext, SoftDelete};
+use crate::db::{DateTime, DbContext, Kept, SoftDelete};
 use crate::{limits, settings, terminals};
 
 pub(crate) use roster::Part;
@@ -58,8 +58,8 @@ const LOOKUPS: usize = 3;
 pub(crate) struct Reports {
     roster: Roster,
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// Whether terminals take new versions by themselves, and when that was read.
-    auto_update: Mutex<Option<(Epoch, bool)>>,
+    /// Whether terminals take new versions by themselves.
+    auto_update: Kept<bool>,
     news: Mutex<News>,
 }
 
@@ -112,7 +112,8 @@ impl Center {
     ) -> Result<api::Directive> {
         let version = self.publisher.version();
         let orders = self.take_report((id, proved_at), what_it_says(report, address)).await?;
-        let is_auto_update = self.is_auto_update().await?;
+        let is_auto_update = async { Ok(settings::load(&self.db).await?.is_auto_update) };
+        let is_auto_update = self.reports.auto_update.get(&self.db, is_auto_update).await?;
         let (is_open, is_pushed) = (self.rules.is_open(self.host.now()), orders.push_version.is_some());
         Ok(api::Directive {
             update: is_pushed || (is_auto_update && is_open),
@@ -122,21 +123,6 @@ impl Center {
             listen: true,
             hg_notices: orders.hg_notices.max(0) as u64,
         })
-    }
-
-    /// Whether terminals take new versions by themselves, asked of the database once after each other transaction.
-    async fn is_auto_update(&self) -> Result<bool> {
-        let epoch = self.db.commits();
-        let known = *self.reports.auto_update.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((read_at, on)) = known
-            && read_at >= epoch
-        {
-            return Ok(on);
-        }
-        let on = settings::load(&self.db).await?.is_auto_update;
-        let mut known = self.reports.auto_update.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = known.filter(|(read_at, _)| *read_at > epoch).or(Some((epoch, on)));
-        Ok(on)
     }
 
     async fn take_report(&self, from: (&str, Epoch), said: (Said, Passing)) -> Result<Orders> {

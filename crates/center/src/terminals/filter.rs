@@ -2,8 +2,8 @@
 
 use fault::{Error, Result};
 use protocol::api::{TerminalFilter, TerminalProgram, TerminalShow};
-use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Func, SimpleExpr};
+use sea_orm::{ColumnTrait, DbBackend};
 
 use super::keys::{self, Needle};
 use super::pages::Index;
@@ -13,13 +13,13 @@ use crate::db::entities::terminal::{Column, Entity};
 use crate::limits;
 
 /// The live terminals that fit.
-pub(super) fn condition(filter: &TerminalFilter, measure: &Measure) -> Result<Condition> {
-    let all = named(filter)?;
+pub(super) fn condition(filter: &TerminalFilter, measure: &Measure, backend: DbBackend) -> Result<Condition> {
+    let all = named(filter, backend)?;
     Ok(all.add_option(filter.show.map(|show| measure.stands(show))))
 }
 
 /// The same, however they stand.
-pub(super) fn named(filter: &TerminalFilter) -> Result<Condition> {
+pub(super) fn named(filter: &TerminalFilter, backend: DbBackend) -> Result<Condition> {
     let search = filter.search.as_deref().unwrap_or_default().trim();
     if search.chars().count() > limits::SEARCH_CHARS_MAX {
         return Err(Error::invalid("a search that is too long")
@@ -34,7 +34,7 @@ pub(super) fn named(filter: &TerminalFilter) -> Result<Condition> {
         .add_option(group_of(filter).map(|group| Column::GroupName.eq(group)))
         .add_option(filter.ungrouped.then(|| Column::GroupName.is_null()))
         .add_option(version)
-        .add_option(Needle::of(search).map(|needle| found(&needle))))
+        .add_option(Needle::of(search).map(|needle| found(&needle, backend))))
 }
 
 /// All that have a tool disk.
@@ -46,9 +46,10 @@ fn runs(program: Option<TerminalProgram>) -> SimpleExpr {
     Column::HasDisk.eq(program != Some(TerminalProgram::DriverClient))
 }
 
-/// No group has an empty name; forms send it where nothing is chosen.
-fn group_of(filter: &TerminalFilter) -> Option<&str> {
-    filter.group.as_deref().filter(|group| !group.is_empty())
+/// No group has an empty name; forms send it where nothing is chosen. None has spaces around it, which one of the databases
+/// would not see at its end.
+pub(super) fn group_of(filter: &TerminalFilter) -> Option<&str> {
+    filter.group.as_deref().map(str::trim).filter(|group| !group.is_empty())
 }
 
 /// Whether something is searched for.
@@ -56,11 +57,16 @@ pub(super) fn is_search(filter: &TerminalFilter) -> bool {
     filter.search.as_deref().is_some_and(|search| !search.trim().is_empty())
 }
 
-/// No character of a needle means anything but itself. (`INSTR` is a function of both databases.)
-fn found(needle: &Needle) -> Condition {
+/// No character of a needle means anything but itself. (`INSTR` is a function of both databases; MySQL is quicker where it
+/// need not count in characters.)
+fn found(needle: &Needle, backend: DbBackend) -> Condition {
+    let text = match backend {
+        DbBackend::MySql => Expr::col(Column::SearchText).cast_as("BINARY"),
+        _ => Expr::col(Column::SearchText),
+    };
     let mut any = Cond::any();
     for part in &needle.parts {
-        let place = Func::cust("INSTR").arg(Expr::col(Column::SearchText)).arg(part.as_str());
+        let place = Func::cust("INSTR").arg(text.clone()).arg(part.as_str());
         any = any.add(SimpleExpr::from(place).gt(0));
     }
     any.add_option(needle.id.as_deref().map(begins_with))

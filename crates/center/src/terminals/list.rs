@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use fault::{Error, Result};
 use protocol::api::{self, TerminalFilter, TerminalSort};
 use sea_orm::sea_query::{Cond, Condition};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter};
 
+use super::groups::Groups;
 use super::pages::{self, Index, Slice};
 use super::standing::{self, Measure};
 use super::{filter, find, keys, wire};
@@ -35,13 +36,13 @@ pub struct TerminalQuery {
 }
 
 impl TerminalQuery {
-    fn condition(&self, measure: &Measure) -> Result<Condition> {
+    fn condition(&self, measure: &Measure, backend: DbBackend) -> Result<Condition> {
         let by_id = self.id.as_deref().map(|id| {
             // What is no beginning of an id is that of none.
             keys::id_beginning(id)
                 .map_or_else(|| terminal::Column::Id.is_null(), |id| filter::begins_with(&id))
         });
-        Ok(filter::condition(&self.filter, measure)?
+        Ok(filter::condition(&self.filter, measure, backend)?
             .add_option(self.name.as_deref().map(filter::is_called))
             .add_option(by_id))
     }
@@ -72,7 +73,7 @@ impl Center {
     pub async fn list_terminals(&self, query: &TerminalQuery) -> Result<api::TerminalPage> {
         let slice = query.slice()?;
         let measure = Measure::now(self).await?;
-        let fitting = query.condition(&measure)?;
+        let fitting = query.condition(&measure, self.db.get_database_backend())?;
         let (ids, total) = match slice.offset {
             0 => self.first_page(query, &fitting, slice).await?,
             _ => self.later_page(query, &fitting, slice).await?,
@@ -93,12 +94,13 @@ impl Center {
         filter: &TerminalFilter,
         with_versions: bool,
     ) -> Result<api::TerminalOverview> {
-        let fitting = filter::named(filter)?;
+        let fitting = filter::named(filter, self.db.get_database_backend())?;
         let standings = standing::standings(self, fitting.clone(), filter::closest(filter));
-        let groups = standing::groups(self);
+        let groups = Groups::of(self);
         let versions =
             async { if with_versions { standing::versions(self, fitting).await } else { Ok(Vec::new()) } };
-        let (standings, (groups, ungrouped), versions) = tokio::try_join!(standings, groups, versions)?;
+        let (standings, groups, versions) = tokio::try_join!(standings, groups, versions)?;
+        let (groups, ungrouped) = groups.wire();
         Ok(api::TerminalOverview { counts: standings.counts(), groups, ungrouped, versions })
     }
 
@@ -129,6 +131,12 @@ impl Center {
     }
 
     async fn total(&self, query: &TerminalQuery, fitting: &Condition) -> Result<Total> {
+        if query.name.is_none()
+            && query.id.is_none()
+            && let Some(number) = Groups::of(self).await?.fitting(&query.filter)
+        {
+            return Ok(Total { number, is_exact: true });
+        }
         let most = filter::is_search(&query.filter).then_some(limits::TERMINALS_COUNTED_MAX);
         let index = if query.name.is_some() { Index::Name } else { filter::closest(&query.filter) };
         let number = pages::count(&self.db, fitting, index, most.map(|most| most + 1)).await?;

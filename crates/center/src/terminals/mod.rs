@@ -13,6 +13,7 @@ use crate::reports::Part;
 
 mod carry;
 mod filter;
+mod groups;
 mod history;
 mod inventory;
 mod keys;
@@ -24,6 +25,7 @@ mod standing;
 
 pub(crate) use carry::carry_over;
 pub(crate) use filter::with_disk;
+pub(crate) use groups::Groups;
 pub(crate) use keys::{name_key, search_text};
 pub use list::TerminalQuery;
 pub use orders::Chosen;

@@ -138,22 +138,6 @@ impl Center {
     }
 }
 
-/// All groups by name, and how many terminals are in none.
-pub(super) async fn groups(center: &Center) -> Result<(Vec<api::TerminalGroup>, u64)> {
-    let rows: Vec<(Option<String>, i64)> =
-        by(center, Column::GroupName, filter::with_disk(), Index::Group).await?;
-    let mut ungrouped = 0;
-    let mut groups = Vec::new();
-    for (name, count) in rows {
-        let terminals = u64::try_from(count).unwrap_or(0);
-        match name {
-            Some(name) => groups.push(api::TerminalGroup { name, terminals }),
-            None => ungrouped = terminals,
-        }
-    }
-    Ok((groups, ungrouped))
-}
-
 /// Which versions those that fit have.
 pub(super) async fn versions(center: &Center, fitting: Condition) -> Result<Vec<api::TerminalVersion>> {
     let rows: Vec<(Option<i64>, i64)> = by(center, Column::Version, fitting, Index::Version).await?;
@@ -165,7 +149,7 @@ pub(super) async fn versions(center: &Center, fitting: Condition) -> Result<Vec<
 }
 
 /// How many of those that fit there are of each value of a column, by which the index is sorted.
-async fn by<T: TryGetableMany>(
+pub(super) async fn by<T: TryGetableMany>(
     center: &Center,
     column: Column,
     fitting: Condition,

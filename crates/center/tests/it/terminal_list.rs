@@ -451,3 +451,29 @@ async fn silence_is_noted_and_ends_with_a_report() {
     assert_eq!(silent().await.len(), 0);
     assert_eq!(center.note_silence().await.unwrap(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_a_search_is_as_long_as_the_last_change_has_made_it() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let lengths = async || {
+        let mut totals = Vec::new();
+        let ungrouped = TerminalFilter { ungrouped: true, ..TerminalFilter::default() };
+        let both = TerminalFilter { ungrouped: true, ..of_group("lab") };
+        for filter in [TerminalFilter::default(), of_group("lab"), of_group(" lab "), ungrouped, both] {
+            // A page that is full does not say how long the list is.
+            let answer = list(&center, TerminalQuery { filter, per_page: 1, ..all() }).await;
+            totals.push(answer.total);
+        }
+        totals
+    };
+    assert_eq!(lengths().await, [0, 0, 0, 0, 0]);
+    let ids = enrol(&center, &[("a", ""), ("b", ""), ("c", ""), ("d", "")]).await;
+    assert_eq!(lengths().await, [4, 0, 0, 4, 0]);
+    let two = Chosen::of(ids[..2].to_vec(), Vec::new(), None).unwrap();
+    center.set_group(&actor(), &two, Some("lab")).await.unwrap();
+    assert_eq!(lengths().await, [4, 2, 2, 2, 0]);
+    center.remove_terminal(&actor(), &ids[0]).await.unwrap();
+    center.remove_terminal(&actor(), &ids[3]).await.unwrap();
+    assert_eq!(lengths().await, [2, 1, 1, 1, 0]);
+}
