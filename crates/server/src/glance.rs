@@ -48,7 +48,8 @@ fn given<T: Clone>(value: &Option<T>) -> Result<T> {
 pub(crate) fn secret(path: &Path) -> Result<String> {
     let text = String::from_utf8(read(path)?).ok();
     let line = text.as_deref().and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
-    line.map(str::to_owned).ok_or_else(|| unusable(Error::invalid("there is no line of text in it"), path))
+    let lacks = || Error::invalid(format!("there is no line of text in {}", path.display()));
+    line.map(str::to_owned).ok_or_else(|| unusable(lacks(), path))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {

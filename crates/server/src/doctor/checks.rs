@@ -2,14 +2,18 @@
 
 use super::words::{self, Name};
 use super::{Check, Language, data_dir, programs};
-use crate::config::{Config, Glance, Tls};
+use crate::config::{Config, Glance, Tls, VoiApi};
 use crate::glance;
 use crate::http::tls;
+use crate::messages::text_of;
+use crate::platform::VoiApiClient;
 use crate::serve;
+use center::{DataDir, Platform as _};
 use driver_package::ReaderProgram;
 use fault::{Error, Result};
 use protocol::api::Finding;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -33,8 +37,37 @@ pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
     checks.push(database(config, language));
     checks.extend(config.tls.as_ref().map(|files| certificate(files, language)));
     checks.extend(config.glance.as_ref().map(|config| image_service(config, language)));
+    checks.extend(config.voi_api.as_ref().map(|platform| neighbour(platform, &config.data_dir, language)));
     checks.push(port(config, language));
     checks
+}
+
+/// The platform beside the center: both of its answers that a save waits for. What it is told changes something there,
+/// so that is not tried.
+fn neighbour(config: &VoiApi, data_dir: &Path, language: Language) -> Check {
+    let asked = VoiApiClient::new(config).and_then(|platform| {
+        let has_task = platform.is_send_task()?;
+        let image = image_to_ask_about(data_dir).map(|path| path.to_string_lossy().into_owned());
+        let has_room = image.map(|image| platform.can_upload_and_commit(&image, None)).transpose()?;
+        Ok((has_task, has_room != Some(false)))
+    });
+    let (ok, found, remedy) = match asked {
+        Ok((has_task, true)) => (true, words::platform(&config.url, has_task, language), None),
+        Ok((_, false)) => (
+            false,
+            words::platform_without_room(&config.url, language),
+            Some(words::make_room_there(language)),
+        ),
+        Err(error) => (false, text_of(&error, language), Some(words::mend_platform(language))),
+    };
+    let finding = Finding { name: words::name(Name::Platform, language), ok, found, remedy };
+    Check { finding, is_essential: false }
+}
+
+/// The image that a save would ask about, or the one that it would be merged into. Before the first start there is none.
+fn image_to_ask_about(data_dir: &Path) -> Option<PathBuf> {
+    let data_dir = DataDir::new(data_dir);
+    [data_dir.active(), data_dir.base()].into_iter().find(|image| image.exists())
 }
 
 fn image_service(config: &Glance, language: Language) -> Check {
@@ -82,7 +115,7 @@ fn database(config: &Config, language: Language) -> Check {
     let url = config.database();
     let file = url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or(rest).to_owned());
     let (ok, found) = match file {
-        Some(file) if !std::path::Path::new(&file).exists() => (true, words::will_be_made(&file, language)),
+        Some(file) if !Path::new(&file).exists() => (true, words::will_be_made(&file, language)),
         Some(file) => {
             ping(&format!("sqlite://{file}?mode=ro")).map_or_else(|e| (false, e), |()| (true, file))
         }

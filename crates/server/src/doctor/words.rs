@@ -13,6 +13,7 @@ pub(super) enum Name {
     Database,
     Certificate,
     Glance,
+    Platform,
     Port,
 }
 
@@ -26,6 +27,7 @@ pub(super) fn name(name: Name, language: Language) -> String {
         Name::Database => ("数据库", "database"),
         Name::Certificate => ("TLS 证书", "TLS certificate"),
         Name::Glance => ("OpenStack Glance", "OpenStack Glance"),
+        Name::Platform => ("终端服务 voi_api", "platform (voi_api)"),
         Name::Port => ("监听地址", "address to listen on"),
     };
     language.pick(chinese, english).to_owned()
@@ -87,6 +89,34 @@ pub(super) fn mend_certificate(language: Language) -> String {
 pub(super) fn mend_glance(language: Language) -> String {
     let chinese = "检查 [glance] 的地址、账户与密码文件，以及 Glance 和 Keystone 是否运行";
     let english = "check addresses, account and secret files of [glance], and that Glance and Keystone run";
+    language.pick(chinese, english).to_owned()
+}
+
+pub(super) fn platform(url: &str, has_task: bool, language: Language) -> String {
+    let state = match has_task {
+        true => {
+            language.pick("（有下发任务，暂时不能保存）", "(terminals have tasks running: no save for now)")
+        }
+        false => language.pick("（没有下发任务）", "(no terminal has a task running)"),
+    };
+    format!("{url} {state}")
+}
+
+pub(super) fn platform_without_room(url: &str, language: Language) -> String {
+    format!(
+        "{url} {}",
+        language.pick("（空间不足，不能保存）", "(says that there is no room: nothing can be saved)")
+    )
+}
+
+pub(super) fn make_room_there(language: Language) -> String {
+    let chinese = "在终端服务所用的镜像存储中释放空间";
+    language.pick(chinese, "free space where the platform keeps its images").to_owned()
+}
+
+pub(super) fn mend_platform(language: Language) -> String {
+    let chinese = "检查 [voi_api] 的 url、token_file 与 ca_file，以及终端服务是否运行";
+    let english = "check url, token_file and ca_file of [voi_api], and that the platform runs";
     language.pick(chinese, english).to_owned()
 }
 

@@ -4,6 +4,7 @@ use crate::support::{Client, Server, extracted, until};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 /// What the platform answers, and what it was asked.
@@ -46,12 +47,12 @@ fn answer(mut stream: TcpStream, said: &Mutex<Said>) {
     }
     let line = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
     let mut said = said.lock().expect("not poisoned");
-    let body = if line.contains("checkallclient_isupdatestatus") {
+    let body = if said.is_broken {
+        json!({"code": 5, "message": "broken"})
+    } else if line.contains("checkallclient_isupdatestatus") {
         json!({"code": 0, "data": {"is_send_task": said.task}})
     } else if line.contains("check_can_upload_and_commit") {
         json!({"code": 0, "result": said.has_room})
-    } else if said.is_broken {
-        json!({"code": 5, "message": "broken"})
     } else {
         json!({"code": 0, "data": {}})
     }
@@ -122,4 +123,50 @@ fn the_platform_is_told_of_a_heterogeneous_version_until_it_has_heard() {
     platform.set(|said| (said.is_broken, said.asked) = (false, Vec::new()));
     server.crash();
     until("the platform is told again", || platform.was_asked(&notice));
+}
+
+/// The lines that `doctor` says of the platform.
+fn doctor(server: &Server, language: &str) -> String {
+    let answer = Command::new(env!("CARGO_BIN_EXE_driver-center"))
+        .args(["doctor", "--lang", language, "--config"])
+        .arg(server.config())
+        .output()
+        .expect("run doctor");
+    let text = String::from_utf8(answer.stdout).expect("text");
+    let begin = text.find("voi_api").expect("a line about the platform");
+    let line = text[..begin].rfind('\n').map_or(0, |end| end + 1);
+    text[line..].lines().take(2).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_doctor_asks_the_platform_what_a_save_would_ask() {
+    let platform = Fake::start();
+    let server = Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 2", platform.url));
+    let said = doctor(&server, "en");
+    assert!(said.starts_with("✓ platform (voi_api)") && said.contains("no terminal has a task"), "{said}");
+    assert!(platform.was_asked("source_path=") && !platform.was_asked("notifyupdatehgdrive"));
+    platform.set(|said| said.task = 1);
+    let said = doctor(&server, "zh");
+    assert!(said.starts_with("✓ 终端服务 voi_api") && said.contains("有下发任务"), "{said}");
+    platform.set(|said| said.has_room = false);
+    let said = doctor(&server, "en");
+    assert!(said.starts_with('✗') && said.contains("no room") && said.contains("→ free space"), "{said}");
+    platform.set(|said| said.is_broken = true);
+    let said = doctor(&server, "zh");
+    assert!(
+        said.starts_with('✗') && said.contains("拒绝了请求：broken") && said.contains("→ 检查"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_platform_that_is_down_is_named_by_the_doctor() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("listen");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let server = Server::start_with(&format!("[voi_api]\nurl = '{url}'"));
+    let said = doctor(&server, "en");
+    assert!(said.starts_with('✗') && said.contains(&url) && said.contains("cannot be reached"), "{said}");
+    assert!(said.contains("→ check url, token_file"), "{said}");
+    assert!(doctor(&server, "zh").contains("无法连接终端服务"));
 }
