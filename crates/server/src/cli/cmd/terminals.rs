@@ -5,6 +5,7 @@ use crate::cli::resolve::all_terminals;
 use crate::cli::table::{Side, Table};
 use crate::cli::which::{Which, query};
 use crate::cli::words::{share, short, since, word, yes};
+use crate::messages::Language;
 use fault::Result;
 use protocol::api::{Terminal, TerminalFilter, TerminalProgram, TerminalState};
 
@@ -88,7 +89,7 @@ fn table(context: &Context, terminals: &[Terminal]) -> String {
             terminal.mac.clone(),
             terminal.version.filter(|version| *version > 0).map_or_else(|| "-".to_owned(), |v| v.to_string()),
             yes(terminal.identical, language),
-            state(context, terminal),
+            state(terminal, language),
             since(terminal.last_seen_at.as_deref(), language),
             terminal.message.clone().unwrap_or_default(),
         ]);
@@ -115,7 +116,18 @@ fn clients(context: &Context, terminals: &[Terminal]) -> String {
     table.text(context.pick("没有 driver-client。", "There is no driver-client."))
 }
 
-fn state(context: &Context, terminal: &Terminal) -> String {
+/// What it does. Of one that is silent that is no more than what it said last.
+fn state(terminal: &Terminal, language: Language) -> String {
+    let said = said(terminal, language);
+    let offline = language.pick("离线", "offline");
+    match terminal.state {
+        _ if !terminal.offline => said,
+        TerminalState::Unknown | TerminalState::Idle => offline.to_owned(),
+        _ => format!("{offline}{}{said}{}", language.pick("（", " ("), language.pick("）", ")")),
+    }
+}
+
+fn said(terminal: &Terminal, language: Language) -> String {
     let name = match terminal.state {
         TerminalState::Unknown => "unknown",
         TerminalState::Idle => "idle",
@@ -124,11 +136,30 @@ fn state(context: &Context, terminal: &Terminal) -> String {
         TerminalState::Waiting => "waiting",
         TerminalState::Error => "error",
     };
-    let name = word(name, context.language);
+    let name = word(name, language);
     match terminal.state {
         TerminalState::Downloading | TerminalState::Applying => {
             format!("{name} {}", share(terminal.done, terminal.total))
         }
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(state: &str, offline: bool, language: Language) -> String {
+        let terminal = serde_json::json!({"id": "1", "name": "PC-1", "mac": "", "enrolled_at": "",
+            "identical": false, "offline": offline, "state": state, "done": 1, "total": 4});
+        super::state(&serde_json::from_value(terminal).unwrap(), language)
+    }
+
+    #[test]
+    fn one_that_is_silent_does_not_look_busy() {
+        assert_eq!(shown("downloading", false, Language::English), "downloading 1 B / 4 B (25 %)");
+        assert_eq!(shown("downloading", true, Language::English), "offline (downloading 1 B / 4 B (25 %))");
+        assert_eq!(shown("error", true, Language::Chinese), "离线（错误）");
+        assert_eq!(shown("idle", true, Language::Chinese), "离线");
     }
 }
