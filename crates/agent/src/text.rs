@@ -133,8 +133,8 @@ const ALL: &[Text] = &[
     ("net.timeout", "服务器响应超时：{url}", "the server took too long: {url}"),
     (
         "net.tls",
-        "无法与服务器建立安全连接：{url}；自签名证书请用 --ca-file 指定，且不得是证书机构自身的证书（CA:FALSE）",
-        "no secure connection to {url}; name its certificate with --ca-file if it is a private one, which must not be an authority's own (CA:FALSE)",
+        "无法与服务器建立安全连接：{url}；证书须未过期且为该地址签发；私有证书或私有证书机构请用 --ca-file 指定，服务器的证书不得是证书机构自身的证书（CA:FALSE）",
+        "no secure connection to {url}; its certificate has to be valid and for this address; name a private one, or its authority, with --ca-file (the server's own must not be an authority's: CA:FALSE)",
     ),
     ("net.bad_certificate_file", "证书文件无法读取", "the file of trusted certificates cannot be read"),
     ("net.not_driver_center", "{url} 处不是驱动中心", "what answers at {url} is no driver center"),

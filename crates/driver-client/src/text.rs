@@ -88,8 +88,8 @@ const ALL: &[Text] = &[
     ("net.timeout", "服务器响应超时：{url}", "the server takes too long to answer: {url}"),
     (
         "net.tls",
-        "与 {url} 的安全连接失败：证书不受信任、已过期，或是证书机构自身的证书（可用 --ca-file 指定证书）",
-        "the secure connection to {url} failed: its certificate is not trusted, has expired, or is an authority's own (see --ca-file)",
+        "与 {url} 的安全连接失败：证书不受信任、已过期、不是为该地址签发，或是证书机构自身的证书（可用 --ca-file 指定证书）",
+        "the secure connection to {url} failed: its certificate is not trusted, has expired, is not for this address, or is an authority's own (see --ca-file)",
     ),
     ("net.bad_certificate_file", "受信任证书文件无效", "the file of trusted certificates has none"),
     ("net.not_driver_center", "{url} 不是驱动中心", "what answers at {url} is no driver center"),

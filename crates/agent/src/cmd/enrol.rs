@@ -97,14 +97,15 @@ impl Enrol {
         context.state.save_secret(&enrolled.secret)?;
         let disk = self.disk.or_else(|| former.as_ref().map(|former| former.disk.clone()));
         let disk = disk.unwrap_or_else(|| context.state.join("tool-disk.qcow2"));
-        let disk = std::path::absolute(&disk).unwrap_or(disk);
+        // Later runs begin in other directories.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         let config = Config {
             server: self.server,
             center: enrolled.center.clone(),
             public_key: enrolled.public_key.clone(),
             terminal: enrolled.terminal.clone(),
-            disk,
-            ca_file: self.ca_file,
+            disk: absolute(disk),
+            ca_file: self.ca_file.map(absolute),
             in_use_file: former.as_ref().and_then(|former| former.in_use_file.clone()),
             in_use_command: former.as_ref().map(|former| former.in_use_command.clone()).unwrap_or_default(),
             mode_file: former.as_ref().and_then(|former| former.mode_file.clone()),

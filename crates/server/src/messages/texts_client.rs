@@ -12,8 +12,8 @@ pub(super) const TEXTS: &[Text] = &[
     ("net.timeout", "服务器响应超时：{url}", "The server takes too long to answer: {url}"),
     (
         "net.tls",
-        "与 {url} 的安全连接失败：证书不受信任、已过期，或是证书机构自身的证书（可用 --ca-file 指定证书）",
-        "The secure connection to {url} failed: its certificate is not trusted, has expired, or is an authority's own (see --ca-file)",
+        "与 {url} 的安全连接失败：证书不受信任、已过期、不是为该地址签发，或是证书机构自身的证书（可用 --ca-file 指定证书）",
+        "The secure connection to {url} failed: its certificate is not trusted, has expired, is not for this address, or is an authority's own (see --ca-file)",
     ),
     (
         "net.bad_certificate_file",

@@ -11,10 +11,16 @@ const MAC: &str = "00:1a:2b:3c:4d:5e";
 
 /// Runs the terminal's program on a state directory.
 fn tool_disk(state: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    tool_disk_in(Path::new("/"), state, arguments)
+}
+
+/// The same, begun in a directory.
+fn tool_disk_in(directory: &Path, state: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_driver-center")).with_file_name("tool-disk");
     assert!(program.is_file(), "{} is missing: cargo build -p agent", program.display());
-    let output =
-        Command::new(program).arg("--state").arg(state).args(arguments).output().expect("run tool-disk");
+    let mut command = Command::new(program);
+    command.current_dir(directory).arg("--state").arg(state).args(arguments);
+    let output = command.output().expect("run tool-disk");
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -62,4 +68,21 @@ fn a_pc_whose_state_was_lost_takes_its_place_again_beside_its_driver_client() {
     assert_eq!((&entry["subject"], &entry["address"]), (&json!(id), &json!("127.0.0.1")));
     let detail = entry["detail"].as_str().expect("particulars");
     assert!(detail.contains("\"enrolment_token\":\"lab\"") && detail.contains("last_seen_at"), "{detail}");
+}
+
+#[test]
+fn files_that_were_named_from_where_one_was_are_found_from_anywhere() {
+    let mut server = Server::start();
+    let (admin, directory) = (server.admin(), tempfile::tempdir().expect("make a directory"));
+    let (token, address) = (token(&admin), format!("http://{}", admin.address));
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("make a certificate");
+    std::fs::write(directory.path().join("ca.pem"), made.cert.pem()).expect("write it");
+    let state = directory.path().join("state");
+    let files = ["--ca-file", "ca.pem", "--disk", "disk.qcow2"];
+    let given = [&["enrol", "--server", &address, "--token", &token], &files[..]].concat();
+    assert_eq!(tool_disk_in(directory.path(), &state, &given).0, Some(0));
+    assert_eq!(tool_disk(&state, &["sync"]).0, Some(10), "nothing was saved yet");
+    let (_, said) = tool_disk(&state, &["--json", "status"]);
+    let status: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(status["disk"], directory.path().join("disk.qcow2").display().to_string());
 }
