@@ -61,6 +61,8 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
     let now = center.host.now();
     let txn = center.db.begin().await?;
     let listed = on_disk::insert(&txn, now, 0, &contents).await?;
+    retire_rows(&txn, now).await?;
+    retire_actives(&txn, now).await?;
     base_row(now, &id, identity.length).insert(&txn).await.db_context(|| "record Base")?;
     let first = version::ActiveModel {
         virtual_bytes: Set(Some(virtual_bytes as i64)),
@@ -182,6 +184,18 @@ pub(crate) async fn current_id(center: &Center) -> Result<Option<String>> {
     Ok(row.map(|row| row.uuid))
 }
 
+/// Image-store id of the first state of Base: that of version 0. Rows from before it are those of a platform.
+pub(crate) async fn first_id(db: &impl ConnectionTrait) -> Result<Option<ImageId>> {
+    let first = version::Entity::find_by_id(0).one(db).await.db_context(|| "read version 0")?;
+    let Some(first) = first else { return Ok(None) };
+    let row = base_image::Entity::find()
+        .filter(base_image::Column::CreatedAt.eq(first.created_at))
+        .one(db)
+        .await
+        .db_context(|| "find the first state of Base")?;
+    row.map(|row| ImageId::parse(&row.uuid)).transpose()
+}
+
 pub(crate) fn base_row(now: DateTime, id: &ImageId, length: u64) -> base_image::ActiveModel {
     base_image::ActiveModel {
         created_at: Set(now),
@@ -205,6 +219,18 @@ pub(crate) async fn retire_rows(db: &impl ConnectionTrait, now: DateTime) -> Res
         .exec(db)
         .await
         .db_context(|| "retire the old state of Base")?;
+    Ok(())
+}
+
+/// Actives that a platform has recorded are merged into its Base, and lie in no store of ours.
+async fn retire_actives(db: &impl ConnectionTrait, now: DateTime) -> Result<()> {
+    temp_image::Entity::update_many()
+        .col_expr(temp_image::Column::Deleted, Expr::value(true))
+        .col_expr(temp_image::Column::DeletedAt, Expr::value(now))
+        .filter(temp_image::Entity::is_live())
+        .exec(db)
+        .await
+        .db_context(|| "retire the platform's images")?;
     Ok(())
 }
 

@@ -11,10 +11,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Qu
 use super::create::{PAUSE, Source};
 use super::repository::Repository;
 use super::{TableRecord, tables};
-use crate::db::entities::{archive, base_image, temp_image, version};
+use crate::db::entities::{archive, temp_image, version};
 use crate::db::{DbContext, SoftDelete};
 use crate::state::MountStatus;
-use crate::{archives, operations, settings, versions};
+use crate::{archives, base, operations, settings, versions};
 
 /// How long a save or a restore that is running is waited for.
 const BUSY_ATTEMPTS: usize = 900;
@@ -87,14 +87,9 @@ async fn needed_archives(db: &impl ConnectionTrait) -> Result<BTreeMap<String, u
 
 /// The first state of the disk, and the images that are still kept.
 async fn images(db: &impl ConnectionTrait) -> Result<Vec<ImageId>> {
-    let first = base_image::Entity::find()
-        .order_by_asc(base_image::Column::Id)
-        .one(db)
-        .await
-        .db_context(|| "find the first state of Base")?;
+    let first = base::first_id(db).await?;
     let actives = temp_image::Entity::find_live().all(db).await.db_context(|| "list registered images")?;
-    let ids = first.into_iter().map(|row| row.uuid).chain(actives.into_iter().map(|row| row.uuid));
-    ids.map(|id| ImageId::parse(&id)).collect()
+    first.into_iter().map(Ok).chain(actives.iter().map(|row| ImageId::parse(&row.uuid))).collect()
 }
 
 async fn dump_tables(

@@ -14,6 +14,7 @@ use protocol::thor;
 
 use crate::config::Config;
 use crate::drivers;
+use crate::import::discard_file;
 use repack::Kept;
 pub(crate) use rows::insert;
 
@@ -45,6 +46,14 @@ pub(crate) struct Contents {
     printers: Vec<Printer>,
     /// What lies among them and is no driver.
     pub(crate) left_out: Vec<String>,
+}
+
+impl Contents {
+    /// Whether something that is to be listed came from this archive.
+    fn has(&self, sha256: &str) -> bool {
+        let packages = self.packages.iter().map(|package| &package.kept);
+        packages.chain(self.printers.iter().map(|printer| &printer.kept)).any(|kept| kept.sha256 == sha256)
+    }
 }
 
 /// Reads all that lies on Base, and keeps an archive of each package.
@@ -89,7 +98,7 @@ fn read_package(
         Ok(report) => {
             contents.packages.push(Package { name: entry.name.clone(), kind, directory, kept, report })
         }
-        Err(error) => leave_out(contents, directory, error)?,
+        Err(error) => leave_out(config, contents, &kept, directory, error)?,
     }
     Ok(())
 }
@@ -108,17 +117,26 @@ fn read_printer(
     let kept = repack::copy(session, &DiskPath::new(&path)?, &config.data_dir)?;
     match inspect(config, &kept, &entry.name) {
         Ok(report) => contents.printers.push(Printer { file_name: entry.name.clone(), kept, report }),
-        Err(error) => leave_out(contents, path, error)?,
+        Err(error) => leave_out(config, contents, &kept, path, error)?,
     }
     Ok(())
 }
 
 /// What no reader takes for a driver stays on the disk, unlisted; any other failure is one of the machine.
-fn leave_out(contents: &mut Contents, path: String, error: Error) -> Result<()> {
+fn leave_out(
+    config: &Config,
+    contents: &mut Contents,
+    kept: &Kept,
+    path: String,
+    error: Error,
+) -> Result<()> {
     if !matches!(error.kind(), Kind::Invalid | Kind::Corrupt) {
         return Err(error.in_context(path));
     }
     tracing::warn!(target: "voi_drive_backups_manage", path, %error, "left out");
+    if !contents.has(&kept.sha256) {
+        discard_file(&config.data_dir.kept_archive(&kept.sha256));
+    }
     contents.left_out.push(path);
     Ok(())
 }

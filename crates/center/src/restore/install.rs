@@ -10,7 +10,7 @@ use disk_patch::FsFolder;
 use fault::{Error, Result};
 use image_store::ImageId;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::Expr,
 };
 
@@ -19,7 +19,7 @@ use super::{Rebuilt, RestoreData, compare, examine, with};
 use crate::center::{Center, blocking, sync_directory};
 use crate::config::DataDir;
 use crate::db::entities::version::{self, VersionKind};
-use crate::db::entities::{archive, base_image, driver_file, driver_package, edit_session, printer};
+use crate::db::entities::{archive, driver_file, driver_package, edit_session, printer};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::edit::{self, Object, Payload};
 use crate::findings::{Finding, Mend, remark};
@@ -139,20 +139,10 @@ async fn require_room(center: &Center, packages: &[Package]) -> Result<()> {
 async fn ground(center: &Center) -> Result<Ground> {
     let first = version::Entity::find_by_id(0).one(&center.db).await.db_context(|| "read version 0")?;
     let root = first.as_ref().map(examine::identity_of).transpose()?.map(|identity| identity.root);
-    let image = first_image(center).await?.zip(root);
+    let image = base::first_id(&center.db).await?.zip(root);
     let newest = versions::newest(&center.db).await?;
     let virtual_bytes = base::virtual_bytes(&center.config, &newest);
     Ok(Ground { image, virtual_bytes, is_adopted: settings::is_adopted(&center.db).await? })
-}
-
-/// The registered copy of the first state of the disk.
-pub(super) async fn first_image(center: &Center) -> Result<Option<ImageId>> {
-    let row = base_image::Entity::find()
-        .order_by_asc(base_image::Column::Id)
-        .one(&center.db)
-        .await
-        .db_context(|| "find the first state of Base")?;
-    Ok(row.and_then(|row| ImageId::parse(&row.uuid).ok()))
 }
 
 /// Puts the new Base in its place. Nobody reads Base meanwhile.

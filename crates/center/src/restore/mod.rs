@@ -344,7 +344,7 @@ async fn sources(center: &Center) -> Result<mend::Sources> {
         .all(&center.db)
         .await
         .db_context(|| "list versions")?;
-    let first = install::first_image(center).await?;
+    let first = base::first_id(&center.db).await?;
     let images = actives.iter().map(|row| image_store::ImageId::parse(&row.uuid)).chain(first.map(Ok));
     Ok(mend::Sources {
         directory: center.data_dir().clone(),

@@ -1,16 +1,18 @@
 //! A disk and a database that an existing platform has filled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use center::Center;
-use center::db::entities::driver_file;
+use center::db::entities::{base_image, driver_file, temp_image};
+use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::Kind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, EntityTrait};
 
-use crate::printers;
-use crate::site::{Site, actor, read, save};
+use crate::site::{Site, actor, noise, read, save};
 use crate::verify;
+use crate::{backup, printers};
 
 /// A Base with two system drivers and a printer driver on it.
 async fn old_base() -> (Site, PathBuf) {
@@ -46,6 +48,60 @@ async fn list(site: &Site, name: &str, file_name: &str) -> i64 {
     let row = row.insert(&db).await.unwrap();
     db.close().await.unwrap();
     row.id
+}
+
+/// The same disk with something among its packages that is no driver.
+fn with_junk(site: &Site, base: &Path) -> PathBuf {
+    let (active, worker) = (base.with_file_name("junk.active"), site.config().worker);
+    disk_image::create_active(&worker, &active, base).unwrap();
+    let image = Image::Active { active: active.clone(), base: base.to_owned() };
+    let session = DiskSession::open(&worker, image, Access::Write).unwrap();
+    let mut import = session.begin_import(&DiskPath::new("/sys/tq/junk").unwrap()).unwrap();
+    import.file("readme.txt", 4, None).unwrap();
+    import.data(b"junk").unwrap();
+    import.finish().unwrap();
+    session.seal().unwrap();
+    let out = base.with_file_name("junk.qcow2");
+    let image = |command: &mut Command| assert!(command.status().unwrap().success());
+    image(Command::new("qemu-img").args(["rebase", "-u", "-F", "qcow2", "-b"]).args([base, &active]));
+    image(Command::new("qemu-img").args(["convert", "-O", "qcow2"]).args([&active, &out]));
+    out
+}
+
+/// Images that the platform has registered, in a store of its own.
+async fn list_images(site: &Site) {
+    let db = center::db::connect(&site.url).await.unwrap();
+    let then = center::db::now();
+    let uuid = |digit: char| "11111111-1111-4111-8111-111111111111".replace('1', &digit.to_string());
+    let base = base_image::ActiveModel {
+        id: NotSet,
+        created_at: Set(then),
+        updated_at: Set(then),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        disk_type: Set(5),
+        file_size: Set(1),
+        md5: Set(String::new()),
+        uuid: Set(uuid('1')),
+    };
+    base.insert(&db).await.unwrap();
+    let active = temp_image::ActiveModel {
+        id: NotSet,
+        created_at: Set(then),
+        updated_at: Set(then),
+        deleted_at: Set(None),
+        deleted: Set(false),
+        parent_uuid: Set(None),
+        file_size: Set(1),
+        md5: Set(String::new()),
+        uuid: Set(uuid('2')),
+        parent_md5: Set(None),
+        merge_uuid: Set(uuid('1')),
+        merge_md5: Set(String::new()),
+        merge_file_size: Set(1),
+    };
+    active.insert(&db).await.unwrap();
+    db.close().await.unwrap();
 }
 
 async fn names(center: &Center) -> Vec<String> {
@@ -99,4 +155,30 @@ async fn a_new_disk_beside_a_platform_that_lists_drivers_is_edited_and_saved() {
     assert_eq!(save(&center).await, 1);
     assert_eq!(center.version(1).await.unwrap().added, ["card"]);
     assert!(driver_file::Entity::find_by_id(id).one(center.db()).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_that_the_platform_has_recorded_are_none_of_ours() {
+    let (old, base) = old_base().await;
+    let site = Site::new().await;
+    list_images(&site).await;
+    let base = with_junk(&site, &base);
+    let center = site.open_with(|config| config.adopt = Some(base)).await;
+    assert_eq!(verify::found(&center, true).await, [""; 0], "nothing is kept of what is no driver");
+    site.import(&center, "fan").await;
+    assert_eq!(save(&center).await, 1);
+    let actives = temp_image::Entity::find().all(center.db()).await.unwrap();
+    assert_eq!(actives.iter().map(|row| row.deleted).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(actives[1].parent_uuid, None, "its parent is the first Base");
+    let directory = site.directory.path().join("backup");
+    backup::create(&site, &directory).await.unwrap();
+
+    // Nothing but the copy of what was adopted has the rest of the disk.
+    std::fs::remove_file(center.data_dir().base()).unwrap();
+    let operation = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    assert_eq!(names(&center).await, ["card", "fan", "lamp"]);
+    assert_eq!(read(&center, "/sys/tq/junk/readme.txt").await, b"junk");
+    assert!(read(&center, "/sys/tq/fan/fan/device.sys").await == noise("fan", 200_000));
+    drop(old);
 }

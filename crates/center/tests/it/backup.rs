@@ -34,7 +34,7 @@ fn config(data: &Path) -> Config {
 pub(crate) type Watch<'a> = &'a (dyn Fn(u64) -> fault::Result<()> + Sync);
 
 /// As another process beside the running center does it.
-async fn create(site: &Site, directory: &Path) -> fault::Result<Backup> {
+pub(crate) async fn create(site: &Site, directory: &Path) -> fault::Result<Backup> {
     create_on(site, directory, Arc::new(Machine), &|_| Ok(())).await
 }
 
