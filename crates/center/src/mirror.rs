@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fault::{Context, Error, Result};
+use fault::{Context, Error, Kind, Result};
 use image_store::{Image, ImageId, ImageMeta, ImageStore};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::time::timeout;
@@ -129,22 +129,34 @@ pub(crate) async fn pass(center: &Center, mirror: &Mirror) -> Result<()> {
         .all(&center.db)
         .await
         .db_context(|| "list versions")?;
+    let mut stuck: Option<(u64, Error)> = None;
     for row in &rows {
         if let Some(id) = row.active_uuid.as_deref().map(ImageId::parse).transpose()?
             && !there.actives.contains_key(&id)
         {
-            send_active(center, mirror, id, row.number).await?;
+            match send_active(center, mirror, id, row.number).await {
+                Err(error) if is_stuck(&error) => stuck = Some((row.number as u64, error)),
+                sent => sent?,
+            }
         }
     }
     let newest = versions::newest(&center.db).await?.number as u64;
-    let is_due = there
-        .base_version()
-        .is_none_or(|known| known + u64::from(mirror.base_every) <= newest || has_gap(&rows, &there, known));
+    let is_due = there.base_version().is_none_or(|known| {
+        let is_stuck = stuck.as_ref().is_some_and(|(version, _)| *version > known);
+        known + u64::from(mirror.base_every) <= newest || is_stuck || has_gap(&rows, &there, known)
+    });
     if newest > 0 && is_due {
         send_base(center, mirror, newest).await?;
     }
     let kept: Vec<&str> = rows.iter().filter_map(|row| row.active_uuid.as_deref()).collect();
-    remove_unneeded(center, mirror, &kept).await
+    remove_unneeded(center, mirror, &kept).await?;
+    stuck.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+/// Whether an image can be stuck for good, so that the others do not wait for it: a Glance that died while it received one
+/// neither takes the rest nor gives the id to another. Base brings there what is in it.
+fn is_stuck(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Busy | Kind::Conflict)
 }
 
 /// Whether some version after `base` has no Active: one that came of a rollback or a restore. Only a newer Base has it.
@@ -160,8 +172,21 @@ fn has_gap(rows: &[version::Model], there: &Contents, base: u64) -> bool {
 async fn images(center: &Center, mirror: &Mirror) -> Result<Vec<Image>> {
     let store = mirror.store.clone();
     let mut images = blocking(move || store.list()).await.context(|| "list the images of the mirror")?;
-    images.retain(|image| image.meta.properties.get(CENTER).map(String::as_str) == Some(center.center_id()));
+    images.retain(|image| is_of(center, image));
     Ok(images)
+}
+
+/// Images of this center whose way there broke off, with versions.
+async fn half_there(center: &Center, mirror: &Mirror) -> Result<BTreeMap<ImageId, u64>> {
+    let store = mirror.store.clone();
+    let images = blocking(move || store.list_unfinished()).await;
+    let mut images = images.context(|| "list what is half in the mirror")?;
+    images.retain(|image| is_of(center, image));
+    Ok(images.into_iter().map(|image| (image.id, image.meta.version)).collect())
+}
+
+fn is_of(center: &Center, image: &Image) -> bool {
+    image.meta.properties.get(CENTER).map(String::as_str) == Some(center.center_id())
 }
 
 /// What is there of this center, with versions.
@@ -265,14 +290,17 @@ async fn copy_base(center: &Center, version: u64, copy: &Path) -> Result<bool> {
     }
 }
 
-/// Removes older Bases, and Actives that are gone here and that the newest Base has in it.
+/// Removes older Bases, and Actives that are gone here and that the newest Base has in it. Of what broke off half-way only
+/// an Active that is still here is ever gone on with; a Base has another id by then.
 async fn remove_unneeded(center: &Center, mirror: &Mirror, kept: &[&str]) -> Result<()> {
     let there = Contents::read(center, mirror).await?;
     let Some(newest) = there.base_version() else { return Ok(()) };
     let old_bases = there.bases.iter().filter(|(_, version)| **version < newest);
     let is_gone = |id: &ImageId| !kept.contains(&id.to_string().as_str());
     let old_actives = there.actives.iter().filter(|(id, version)| **version <= newest && is_gone(id));
-    for (id, version) in old_bases.chain(old_actives) {
+    let half = half_there(center, mirror).await?;
+    let old_halves = half.iter().filter(|(id, version)| **version <= newest && is_gone(id));
+    for (id, version) in old_bases.chain(old_actives).chain(old_halves) {
         let (store, id, version) = (mirror.store.clone(), id.clone(), *version);
         blocking(move || store.delete(&id)).await.context(|| "remove an image from the mirror")?;
         tracing::info!(target: "voi_drive_img_manage", version, "an image was removed from the mirror");

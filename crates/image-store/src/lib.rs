@@ -81,6 +81,11 @@ pub trait ImageStore: Send + Sync {
     /// All images, by id.
     fn list(&self) -> Result<Vec<Image>>;
 
+    /// Images whose registration broke off, by id: they are in no other list, and nothing can be read of them.
+    fn list_unfinished(&self) -> Result<Vec<Image>> {
+        Ok(Vec::new())
+    }
+
     /// Images that others have put there, by id. A store that cannot tell whose an image is lists all of them.
     fn list_foreign(&self) -> Result<Vec<ForeignImage>>;
 

@@ -1,11 +1,17 @@
 //! Registered images in a real Glance, which `cargo xtask glance` starts.
 
+use std::io::Read;
+use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use center::{Center, Mirror, Retention};
-use image_store::{GlanceAuth, GlanceStore, Image, ImageId, ImageStore};
+use fault::{Error, Kind, Result};
+use image_store::{
+    DirectoryStore, ForeignImage, GlanceAuth, GlanceStore, Image, ImageId, ImageMeta, ImageStore, Progress,
+    Registered,
+};
 use protocol::api;
 use protocol::thor::Environment;
 
@@ -80,6 +86,105 @@ async fn a_mirror_that_is_down_stands_in_the_way_of_nothing() {
     center.mirror_to(Mirror { store: Arc::new(store("http://127.0.0.1:9")), base_every: 1 });
     save(&site, &center, "first").await;
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
+}
+
+/// A store in which the registration of one kind of image in one version breaks off half-way, as Glance may.
+struct Breaking {
+    inner: DirectoryStore,
+    breaks: (&'static str, u64),
+    kind: Kind,
+    half: Mutex<Vec<Image>>,
+}
+
+impl Breaking {
+    fn new(site: &Site, breaks: (&'static str, u64), kind: Kind) -> Arc<Self> {
+        let inner = DirectoryStore::open(site.directory.path().join("mirror")).unwrap();
+        Arc::new(Self { inner, breaks, kind, half: Mutex::default() })
+    }
+
+    fn images(&self) -> Vec<(String, u64)> {
+        let images = self.inner.list().unwrap().into_iter();
+        let mut images: Vec<_> =
+            images.map(|image| (image.meta.properties["kind"].clone(), image.meta.version)).collect();
+        images.sort();
+        images
+    }
+}
+
+impl ImageStore for Breaking {
+    fn register_watched(
+        &self,
+        id: &ImageId,
+        file: &Path,
+        meta: &ImageMeta,
+        progress: Progress<'_>,
+    ) -> Result<Registered> {
+        if (meta.properties["kind"].as_str(), meta.version) != self.breaks {
+            return self.inner.register_watched(id, file, meta, progress);
+        }
+        let (id, meta) = (id.clone(), meta.clone());
+        self.half.lock().unwrap().push(Image { id, meta, size_bytes: 0, virtual_bytes: 0 });
+        Err(Error::new(self.kind, "it broke off"))
+    }
+
+    fn describe(&self, id: &ImageId) -> Result<Image> {
+        self.inner.describe(id)
+    }
+
+    fn open(&self, id: &ImageId) -> Result<Box<dyn Read + Send>> {
+        self.inner.open(id)
+    }
+
+    fn fetch(&self, id: &ImageId, target: &Path, progress: Progress<'_>) -> Result<u64> {
+        self.inner.fetch(id, target, progress)
+    }
+
+    fn list(&self) -> Result<Vec<Image>> {
+        self.inner.list()
+    }
+
+    fn list_unfinished(&self) -> Result<Vec<Image>> {
+        Ok(self.half.lock().unwrap().clone())
+    }
+
+    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
+        self.inner.list_foreign()
+    }
+
+    fn delete(&self, id: &ImageId) -> Result<()> {
+        self.half.lock().unwrap().retain(|image| image.id != *id);
+        self.inner.delete(id)
+    }
+
+    fn free_bytes(&self) -> Option<u64> {
+        self.inner.free_bytes()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_that_broke_off_on_its_way_is_removed_when_a_newer_one_is_there() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    save(&site, &center, "first").await;
+    let store = Breaking::new(&site, ("base", 1), Kind::Unavailable);
+    assert_eq!(center.mirror_all(store.clone()).await.unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(store.half.lock().unwrap().len(), 1);
+    save(&site, &center, "second").await;
+    center.mirror_all(store.clone()).await.unwrap();
+    assert_eq!(store.half.lock().unwrap().len(), 0);
+    assert_eq!(store.images(), [("active", 1), ("active", 2), ("base", 2)].map(|(k, v)| (k.to_owned(), v)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_active_that_is_stuck_on_its_way_keeps_nothing_else_from_going_there() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    save(&site, &center, "first").await;
+    save(&site, &center, "second").await;
+    let store = Breaking::new(&site, ("active", 1), Kind::Busy);
+    assert_eq!(center.mirror_all(store.clone()).await.unwrap_err().kind(), Kind::Busy);
+    assert_eq!(store.images(), [("active", 2), ("base", 2)].map(|(k, v)| (k.to_owned(), v)));
+    assert!(!store.half.lock().unwrap().is_empty(), "it may be gone on with");
 }
 
 #[tokio::test(flavor = "multi_thread")]

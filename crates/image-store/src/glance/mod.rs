@@ -71,6 +71,18 @@ impl GlanceStore {
         Ok(())
     }
 
+    fn list_ours(&self, is_wanted: impl Fn(Status) -> bool) -> Result<Vec<Image>> {
+        let mut images = Vec::new();
+        self.each(wire::FIRST_PAGE, |image| {
+            if is_wanted(image.status) {
+                images.push(image.image()?);
+            }
+            Ok(())
+        })?;
+        images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        Ok(images)
+    }
+
     fn find(&self, id: &ImageId) -> Result<Option<GlanceImage>> {
         match self.http.get_json(&format!("/v2/images/{id}")) {
             Ok(image) => Ok(Some(image)),
@@ -156,15 +168,11 @@ impl ImageStore for GlanceStore {
     }
 
     fn list(&self) -> Result<Vec<Image>> {
-        let mut images = Vec::new();
-        self.each(wire::FIRST_PAGE, |image| {
-            if image.status == Status::Active {
-                images.push(image.image()?);
-            }
-            Ok(())
-        })?;
-        images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        Ok(images)
+        self.list_ours(|status| status == Status::Active)
+    }
+
+    fn list_unfinished(&self) -> Result<Vec<Image>> {
+        self.list_ours(|status| matches!(status, Status::Queued | Status::Saving))
     }
 
     fn list_foreign(&self) -> Result<Vec<ForeignImage>> {

@@ -32,9 +32,11 @@ pub(super) const FIRST_PAGE_OF_ALL: &str = "/v2/images?limit=500&status=active";
 pub(super) enum Status {
     /// Known, without data.
     Queued,
+    /// Its data is being received, or was when Glance stopped.
+    Saving,
     /// Its data is there.
     Active,
-    /// Anything else: on its way, on its way out.
+    /// Anything else, such as on its way out.
     #[serde(other)]
     Other,
 }

@@ -90,6 +90,9 @@ fn an_upload_that_broke_off_is_missing_and_goes_on_under_its_id() {
     assert_eq!(stopped.unwrap_err().kind(), Kind::Cancelled);
     assert_eq!(store.describe(&id).unwrap_err().kind(), Kind::NotFound);
     assert!(store.list().unwrap().iter().all(|image| image.id != id));
+    let unfinished =
+        |store: &GlanceStore| store.list_unfinished().unwrap().iter().any(|image| image.id == id);
+    assert!(unfinished(&store));
     // Glance notices the end of the connection by itself.
     let begun = std::time::Instant::now();
     let registered = loop {
@@ -102,6 +105,7 @@ fn an_upload_that_broke_off_is_missing_and_goes_on_under_its_id() {
     };
     assert_eq!(registered.unwrap().size_bytes, fs::metadata(&file).unwrap().len());
     store.describe(&id).unwrap();
+    assert!(!unfinished(&store));
 }
 
 #[test]
