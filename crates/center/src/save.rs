@@ -57,7 +57,8 @@ pub(crate) async fn run(center: &Center, row: &operation::Model) -> Result<()> {
 }
 
 impl Center {
-    /// Saves: answers as soon as it has begun. Without any change it only leaves the editing state.
+    /// Saves: answers as soon as it has begun. Without any change it only leaves the editing state; but a disk that was
+    /// taken over is a version as it is, for terminals to get it.
     pub async fn save(&self, actor: &Actor, note: Option<String>) -> Result<api::Operation> {
         let note = versions::checked_note(note)?;
         self.state().await?.after(StateEvent::Save)?;
@@ -65,15 +66,18 @@ impl Center {
         self.check_save_rules(actor).await?;
         self.ask_platform().await?;
         let txn = self.db.begin().await?;
+        let newest = versions::newest(&txn).await?.number;
         let data = SaveData {
-            version: versions::newest(&txn).await?.number + 1,
+            version: newest + 1,
             actor: actor.name.clone(),
             note,
             active: ImageId::random().to_string(),
             base: ImageId::random().to_string(),
             patch: None,
         };
-        let first = if edit::unsaved(&txn).await?.is_empty() { "clean" } else { "seal" };
+        let is_worth_it =
+            !edit::unsaved(&txn).await?.is_empty() || newest == 0 && settings::is_adopted(&txn).await?;
+        let first = if is_worth_it { "seal" } else { "clean" };
         if first == "clean" {
             close_session(&txn).await?;
         }

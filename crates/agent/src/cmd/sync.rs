@@ -27,7 +27,8 @@ impl Sync {
         let directive = terminal.report(TerminalState::Idle, None, &context.ui)?;
         // The disk does not wait for it; the next sync tries again.
         let _untold = terminal.tell(&context.ui);
-        if !directive.update && !self.force {
+        // Before the first version there is nothing that could be released: the head says so.
+        if !directive.update && !self.force && directive.version > 0 {
             return not_released(context, &terminal, &directive);
         }
         let outcome = terminal.sync_and_report(context.ui.language, self.force, &context.ui);

@@ -10,6 +10,7 @@ use fault::Kind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, EntityTrait};
 
+use crate::restore::Terminal;
 use crate::site::{Site, actor, noise, read, save};
 use crate::verify;
 use crate::{backup, printers};
@@ -180,5 +181,32 @@ async fn images_that_the_platform_has_recorded_are_none_of_ours() {
     assert_eq!(names(&center).await, ["card", "fan", "lamp"]);
     assert_eq!(read(&center, "/sys/tq/junk/readme.txt").await, b"junk");
     assert!(read(&center, "/sys/tq/fan/fan/device.sys").await == noise("fan", 200_000));
+    drop(old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_was_taken_over_is_saved_as_it_is_for_terminals_to_get_it() {
+    let (old, base) = old_base().await;
+    let site = Site::new().await;
+    let center = site.open_with(|config| config.adopt = Some(base)).await;
+    center.begin_edit(&actor()).await.unwrap();
+    assert_eq!(save(&center).await, 1);
+    let terminal = Terminal::of(&center);
+    center.begin_edit(&actor()).await.unwrap();
+    assert_eq!(save(&center).await, 1, "from then on nothing that changed is nothing to save");
+    site.import(&center, "fan").await;
+    assert_eq!(save(&center).await, 2);
+    assert!(terminal.follow(&center).await > 0);
+    for number in [1, 0] {
+        let operation = center.rollback(&actor(), number, None).await.unwrap();
+        assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+        assert_eq!(names(&center).await, ["card", "lamp"]);
+        terminal.follow(&center).await;
+    }
+    assert_eq!(verify::found(&center, true).await, [""; 0]);
+    std::fs::remove_file(center.data_dir().base()).unwrap();
+    let operation = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    terminal.follow(&center).await;
     drop(old);
 }

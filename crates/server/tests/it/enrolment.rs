@@ -86,3 +86,15 @@ fn files_that_were_named_from_where_one_was_are_found_from_anywhere() {
     let status: Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(status["disk"], directory.path().join("disk.qcow2").display().to_string());
 }
+
+#[test]
+fn before_the_first_version_nothing_is_said_to_be_held_back() {
+    let mut server = Server::start();
+    let (admin, directory) = (server.admin(), tempfile::tempdir().expect("make a directory"));
+    admin.post("/thor/voi/driver/mount", json!({"is_auto_update": false})).ok();
+    let (token, address) = (token(&admin), format!("http://{}", admin.address));
+    assert_eq!(tool_disk(directory.path(), &["enrol", "--server", &address, "--token", &token]).0, Some(0));
+    for options in [&["sync"][..], &["sync", "--force"]] {
+        assert_eq!(tool_disk(directory.path(), options).0, Some(10), "there is no disk yet: {options:?}");
+    }
+}
