@@ -185,14 +185,19 @@ impl Teller {
         let total: u64 = rows.iter().map(|(_, rows)| rows).sum();
         let tables: serde_json::Map<String, Value> =
             rows.iter().map(|(table, rows)| ((*table).to_owned(), json!(rows))).collect();
+        // A file has none.
+        let password = match name.starts_with("sqlite:") {
+            true => "",
+            false => self.language.pick("（含密码）", " (with its password)"),
+        };
         let text = match self.language {
             Language::Chinese => format!(
-                "已迁移并逐行核对：{} 张表，{total} 行。\n请在配置中将 database_url 设为 {name}（含密码），再启动服务器；旧数据库保持原样，不再使用。",
+                "已迁移并逐行核对：{} 张表，{total} 行。\n请在配置中将 database_url 设为 {name}{password}，再启动服务器；旧数据库保持原样，不再使用。",
                 rows.len()
             ),
             Language::English => format!(
-                "moved, and compared row by row: {} tables, {total} rows.\nSet database_url to {name} (with its password) in \
-                 the configuration and start the server; the old database stays as it is and is not used any more.",
+                "moved, and compared row by row: {} tables, {total} rows.\nSet database_url to {name}{password} in the \
+                 configuration and start the server; the old database stays as it is and is not used any more.",
                 rows.len()
             ),
         };
@@ -244,7 +249,7 @@ impl Teller {
 
 #[cfg(test)]
 mod tests {
-    use super::{that_may_be_made, without_password};
+    use super::{Language, Teller, that_may_be_made, without_password};
 
     #[test]
     fn a_file_that_is_not_there_is_made() {
@@ -258,5 +263,15 @@ mod tests {
     fn a_password_is_not_shown() {
         assert_eq!(without_password("mysql://u:p@ss@host:3306/name"), "mysql://host:3306/name");
         assert_eq!(without_password("sqlite:///a/b.db?mode=rwc"), "sqlite:///a/b.db?mode=rwc");
+    }
+
+    #[test]
+    fn a_password_is_remembered_only_where_there_can_be_one() {
+        let said =
+            |language, name| Teller { language, json: false }.database_moved(&vec![("user", 2)], name).1;
+        let mysql = said(Language::English, "mysql://db/center");
+        assert!(mysql.contains("1 tables, 2 rows") && mysql.contains("(with its password)"), "{mysql}");
+        assert!(said(Language::Chinese, "mysql://db/center").contains("含密码"));
+        assert!(!said(Language::English, "sqlite:///center.db").contains("password"));
     }
 }

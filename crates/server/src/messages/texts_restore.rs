@@ -216,8 +216,8 @@ pub(super) const TEXTS: &[Text] = &[
     ("backup.too_busy", "驱动中心一直在变化，请稍后再备份", "The center kept changing; back it up later"),
     (
         "backup.not_empty",
-        "{path} 或其数据库不为空，备份只能恢复到空的数据目录",
-        "{path} or its database is not empty; a backup is only restored where nothing is",
+        "{path} 或其数据库不为空；驱动中心只能恢复到空的数据目录和空的数据库",
+        "{path} or its database is not empty; a center only comes back where nothing is",
     ),
     (
         "backup.unfinished",
