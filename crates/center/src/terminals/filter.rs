@@ -57,24 +57,28 @@ pub(super) fn is_search(filter: &TerminalFilter) -> bool {
     filter.search.as_deref().is_some_and(|search| !search.trim().is_empty())
 }
 
-/// No character of a needle means anything but itself. (`INSTR` is a function of both databases; MySQL is quicker where it
-/// need not count in characters.)
+/// No character of a needle means anything but itself. (`INSTR` is a function of both databases.)
 fn found(needle: &Needle, backend: DbBackend) -> Condition {
-    let text = match backend {
-        DbBackend::MySql => Expr::col(Column::SearchText).cast_as("BINARY"),
-        _ => Expr::col(Column::SearchText),
-    };
     let mut any = Cond::any();
     for part in &needle.parts {
-        let place = Func::cust("INSTR").arg(text.clone()).arg(part.as_str());
+        let place = Func::cust("INSTR").arg(bytes(Column::SearchText, backend)).arg(part.as_str());
         any = any.add(SimpleExpr::from(place).gt(0));
     }
-    any.add_option(needle.id.as_deref().map(begins_with))
+    any.add_option(needle.id.as_deref().map(|digits| begins_with(digits, backend)))
 }
 
 /// Terminals whose ids begin so; the text is digits and dashes only.
-pub(super) fn begins_with(digits: &str) -> SimpleExpr {
-    Column::Id.like(format!("{digits}%"))
+pub(super) fn begins_with(digits: &str, backend: DbBackend) -> SimpleExpr {
+    bytes(Column::Id, backend).like(format!("{digits}%"))
+}
+
+/// A text to be compared byte by byte, which SQLite does by itself. MySQL would go through it by characters and their weights,
+/// and a search is a look at each row.
+fn bytes(column: Column, backend: DbBackend) -> SimpleExpr {
+    match backend {
+        DbBackend::MySql => Expr::col(column).cast_as("BINARY"),
+        _ => Expr::col(column),
+    }
 }
 
 /// Those that are called so, whatever the case.

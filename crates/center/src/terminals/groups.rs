@@ -38,6 +38,11 @@ impl Groups {
         (self.0.iter().filter_map(named).collect(), self.count(|name| name.is_none()))
     }
 
+    /// How many terminals there are.
+    pub(super) fn all(&self) -> u64 {
+        self.count(|_| true)
+    }
+
     /// How many terminals fit, if the filter is about groups only.
     pub(super) fn fitting(&self, filter: &TerminalFilter) -> Option<u64> {
         let TerminalFilter { search: _, group: _, ungrouped, show, program, version } = filter;

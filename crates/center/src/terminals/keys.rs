@@ -64,8 +64,9 @@ fn mac_digits(text: &str) -> Option<String> {
     let is_one = groups.iter().all(|group| {
         group.len() <= digits && group.bytes().all(|byte| byte.is_ascii_hexdigit())
     }) && inner.iter().all(|group| group.len() == digits)
-        // `10.1` is the beginning of an address.
-        && groups.iter().any(|group| group.len() == digits);
+        // `10.1` is the beginning of an address, `-01` the end of a name.
+        && groups.iter().any(|group| group.len() == digits)
+        && (separator == ':' || groups.iter().filter(|group| !group.is_empty()).count() > 1);
     Some(groups.concat()).filter(|digits| is_one && !digits.is_empty())
 }
 
@@ -83,9 +84,21 @@ mod tests {
             assert_eq!(parts(text)[1], "001a2b", "{text}");
         }
         assert_eq!(parts("1a:2b:3")[1], "1a2b3");
-        for text in
-            ["001a2b", "10.1.2.3", "10.20", "pc-01", "a:b", "00:1a2:b", "1.2:3", "-", ":::", "12.34.5678"]
-        {
+        assert_eq!(parts("1a-2b-")[1], "1a2b");
+        for text in [
+            "001a2b",
+            "10.1.2.3",
+            "10.20",
+            "pc-01",
+            "a:b",
+            "00:1a2:b",
+            "1.2:3",
+            "-",
+            "-01",
+            "b2-",
+            ":::",
+            "12.34.5678",
+        ] {
             assert_eq!(parts(text), [text], "{text}");
         }
     }

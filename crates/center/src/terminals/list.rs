@@ -40,7 +40,7 @@ impl TerminalQuery {
         let by_id = self.id.as_deref().map(|id| {
             // What is no beginning of an id is that of none.
             keys::id_beginning(id)
-                .map_or_else(|| terminal::Column::Id.is_null(), |id| filter::begins_with(&id))
+                .map_or_else(|| terminal::Column::Id.is_null(), |id| filter::begins_with(&id, backend))
         });
         Ok(filter::condition(&self.filter, measure, backend)?
             .add_option(self.name.as_deref().map(filter::is_called))
@@ -125,6 +125,13 @@ impl Center {
         fitting: &Condition,
         slice: Slice,
     ) -> Result<(Vec<String>, Total)> {
+        let is_near = slice.offset <= Groups::of(self).await?.all() / 2;
+        if is_near {
+            // The walk would not begin at the other end but for filters that few fit; so it need not wait for the number.
+            let (total, ids) =
+                tokio::try_join!(self.total(query, fitting), pages::ids(&self.db, fitting, slice, None))?;
+            return Ok((ids, total));
+        }
         let total = self.total(query, fitting).await?;
         let known = total.is_exact.then_some(total.number);
         Ok((pages::ids(&self.db, fitting, slice, known).await?, total))
