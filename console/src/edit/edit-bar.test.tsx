@@ -142,3 +142,12 @@ test("the error state says why and restores only after showing the plan", async 
   fireEvent.click(start);
   await waitFor(() => expect(asked.find(({ path }) => path === "/api/v1/restore")?.body).toEqual({ accept_loss: true }));
 });
+
+test.each([
+  [0, /接管的磁盘会由此发布为版本 1/],
+  [3, /直接退出编辑状态/],
+])("at version %i the dialog says what a save without changes does", async (version, words) => {
+  bar(statusWith({ version, edit: { ...EDIT, changes: [] } }));
+  fireEvent.click(await screen.findByRole("button", { name: "保存" }));
+  within(await screen.findByRole("dialog")).getByText(words);
+});

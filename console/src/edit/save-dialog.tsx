@@ -22,6 +22,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
   const changes = status.edit?.changes ?? [];
+  const empty = status.version === 0 ? "edit.saveFirst" : "edit.saveEmpty";
   const action = useAction(save, {
     quiet: true,
     refresh: ["status"],
@@ -38,7 +39,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
       close={close}
     >
       <div className={styles.content}>
-        {changes.length === 0 ? <p>{t("edit.saveEmpty")}</p> : <ChangeList changes={changes} />}
+        {changes.length === 0 ? <p>{t(empty)}</p> : <ChangeList changes={changes} />}
         {changes.length > 0 && <Effect isAuto={status.is_auto_update} />}
         {changes.length > 0 && (
           <Form layout="vertical">
