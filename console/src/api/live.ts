@@ -100,8 +100,10 @@ function takeOperation(queries: QueryClient, operation: Operation): void {
 }
 
 function takeJob(queries: QueryClient, refresh: Refresher, job: Job): void {
+  const isNew = queries.getQueryData(["jobs", job.id]) === undefined;
   queries.setQueryData(["jobs", job.id], job);
-  if (job.state !== "running") refresh.soonAndLater("status");
+  // While it runs, and when it has ended, other things may be done.
+  if (isNew || job.state !== "running") refresh.soonAndLater("status");
   const list = queries.getQueryData<Job[]>(["jobs"]);
   if (!list?.some((known) => known.id === job.id)) return refresh.soon("jobs");
   queries.setQueryData<Job[]>(

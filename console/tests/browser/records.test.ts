@@ -52,6 +52,11 @@ test("a running job is cancelled, and undoes what it has done", async () => {
     const importing = server.import("声卡.tq", extracted(200_000, 2));
     importing.catch(() => undefined);
     await row("声卡").getByText("进行中").waitFor();
+    // Whoever wants to save meanwhile is told what for they wait.
+    await page.getByRole("link", { name: "系统驱动", exact: true }).click();
+    await page.getByText("正在导入 声卡.tq").waitFor();
+    expect(await page.getByRole("button", { name: "保存" }).getAttribute("aria-description")).toContain("取消");
+    await page.getByRole("link", { name: "任务", exact: true }).click();
     await page.getByRole("button", { name: "取消任务: 声卡" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("撤销它已做的部分").waitFor();

@@ -304,6 +304,16 @@ impl Center {
         }
     }
 
+    /// Fails while something changes the disk, for whoever has not tried to do so yet: says what has to end before.
+    pub(crate) async fn require_open_gate(&self) -> Result<()> {
+        let Err(error) = self.gate.try_lock().map(drop).map_err(|_| self.why_locked()) else { return Ok(()) };
+        let is_merging = error.notice().is_some_and(|notice| notice.id == "center.merging");
+        match self.oldest_import().await?.filter(|_| !is_merging) {
+            Some(file) => Err(error.with_notice("center.importing").with_value("name", file)),
+            None => Err(error),
+        }
+    }
+
     /// Fails unless the disk may be edited.
     pub(crate) async fn require_normal(&self) -> Result<()> {
         self.state().await?.require_normal()

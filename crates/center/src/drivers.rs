@@ -18,8 +18,7 @@ use crate::center::{Center, Explain};
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::host::{Actor, platform_time};
-use crate::limits;
-use crate::{content, edit};
+use crate::{content, edit, limits, versions};
 
 impl Center {
     /// All system drivers, newest first. Of each row only what is shown is read: there may be very many.
@@ -67,6 +66,7 @@ impl Center {
             unpacked_bytes: package.unpacked_bytes as u64,
             os_types: package.os_types.split(',').filter_map(|number| number.parse().ok()).collect(),
             pending: package.changed_version.is_none(),
+            versions: versions::holding(&self.db, (id, false)).await?,
             warnings: content::warning_lines(&package.warnings, explain)?,
             infs: infs.into_iter().map(wire_inf).collect(),
         })
@@ -96,9 +96,11 @@ impl Center {
         let txn = self.db.begin().await?;
         let before = live(&txn, change.id).await?;
         let mut row = driver_file::ActiveModel { id: Set(before.id), ..Default::default() };
+        let mut called = before.name.clone();
         if let Some(name) = &change.name {
             let name = checked_name(name)?;
             require_free_name(&txn, &name, Some(before.id)).await?;
+            called.clone_from(&name);
             row.name = Set(name);
         }
         if let Some(environment) = &change.environment {
@@ -118,7 +120,7 @@ impl Center {
         row.updated_at = Set(self.host.now());
         row.update(&txn).await.db_context(|| "change a driver")?;
         if edit::session(&txn).await?.is_some() {
-            let payload = edit::Payload::Update { name: before.name.clone() };
+            let payload = edit::Payload::Update { name: called };
             self.claim_edit(&txn, actor).await?;
             edit::record(&txn, self.host.now(), actor, &payload, edit::Before::Driver(&before)).await?;
         }

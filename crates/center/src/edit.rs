@@ -18,7 +18,7 @@ use crate::db::entities::{
     driver_device, driver_file, driver_inf, driver_package, edit, edit_session, printer, version,
 };
 use crate::db::{DateTime, DbContext, commit};
-use crate::host::{Actor, rfc3339};
+use crate::host::Actor;
 use crate::limits;
 use crate::{active, drivers, operations, templates};
 
@@ -79,7 +79,8 @@ impl Payload {
             .map_err(|e| Error::corrupt(format!("payload of edit {}: {e}", row.id)))
     }
 
-    fn name(&self) -> &str {
+    /// What the driver is called afterwards; of one that goes, what it was called.
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Import { name, .. }
             | Self::Delete { name, .. }
@@ -211,12 +212,6 @@ impl Center {
         commit(txn).await?;
         self.emit(api::Event::Status);
         Ok(())
-    }
-
-    /// What the open edit changed, oldest first.
-    pub async fn changes(&self) -> Result<Vec<api::Change>> {
-        let rows = unsaved(&self.db).await?;
-        rows.iter().filter(|row| row.state == EditState::Done).map(change).collect()
     }
 
     /// Deletes drivers from the disk and from the list: all of them or none.
@@ -408,25 +403,4 @@ pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
     }
     center.sweep_archives().await;
     Ok(())
-}
-
-fn change(row: &edit::Model) -> Result<api::Change> {
-    let payload = Payload::of(row)?;
-    Ok(api::Change {
-        object: match payload.object() {
-            Object::Driver => "driver",
-            Object::Printer => "printer",
-        }
-        .into(),
-        kind: match row.kind {
-            EditKind::Import => "import",
-            EditKind::Delete => "delete",
-            EditKind::Update => "update",
-        }
-        .into(),
-        driver_id: row.driver_id,
-        name: payload.name().to_owned(),
-        created_at: rfc3339(row.created_at),
-        created_by: row.created_by.clone(),
-    })
 }

@@ -281,12 +281,15 @@ impl Center {
     }
 }
 
+/// The kinds of jobs that are imports.
+pub(crate) const JOBS: [&str; 2] = ["import", "import_printer"];
+
 impl Target {
     /// The kind of the job that takes it in.
     fn job(&self) -> &'static str {
         match self {
-            Self::SystemDriver => "import",
-            Self::PrinterDriver(_) => "import_printer",
+            Self::SystemDriver => JOBS[0],
+            Self::PrinterDriver(_) => JOBS[1],
         }
     }
 }

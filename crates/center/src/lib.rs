@@ -7,7 +7,7 @@
 //! | module | what it owns |
 //! | --- | --- |
 //! | [`state`] | `mount_status` and its transitions |
-//! | [`edit`], [`import`] | changes of the disk between two saves |
+//! | [`edit`], [`import`], [`changes`] | changes of the disk between two saves |
 //! | [`edit_lock`] | whose the open edit is |
 //! | [`active`] | the overlay that collects them |
 //! | [`operations`], [`save`], [`rollback`], [`grow`], [`restore`] | lists of steps that survive a crash |
@@ -32,6 +32,7 @@
 //! | notice | values | when |
 //! | --- | --- | --- |
 //! | `center.busy` | – | a file is being written to the disk |
+//! | `center.importing` | `name` (of the file) | the same, before anybody has tried, where it is known which |
 //! | `center.merging` | – | a save is running |
 //! | `center.restoring` | – | a restore is running |
 //! | `center.error_state` | – | state 3: restore first |
@@ -113,6 +114,7 @@ pub mod backup;
 mod base;
 mod center;
 mod chain;
+mod changes;
 mod config;
 mod content;
 pub mod db;

@@ -106,7 +106,7 @@ impl Center {
     /// Whether a save would be refused now, and with what.
     pub(crate) async fn check_save(&self, actor: &Actor) -> Result<()> {
         self.state().await?.after(StateEvent::Save)?;
-        drop(self.gate.try_lock().map_err(|_| self.why_locked())?);
+        self.require_open_gate().await?;
         self.check_save_rules(actor).await.map_err(before_trying)
     }
 

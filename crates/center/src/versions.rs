@@ -113,6 +113,17 @@ pub(crate) fn packages_of(row: &version::Model) -> Result<Vec<PackageRecord>> {
         .map_err(|e| Error::corrupt(format!("packages of version {}: {e}", row.number)))
 }
 
+/// The kept versions that hold a driver (see [`PackageRecord::driver`]), oldest first.
+pub(crate) async fn holding(db: &impl ConnectionTrait, driver: (i64, bool)) -> Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for row in chain::kept(db).await?.iter().rev() {
+        if packages_of(row)?.iter().any(|package| package.driver() == driver) {
+            numbers.push(row.number as u64);
+        }
+    }
+    Ok(numbers)
+}
+
 /// Packages as a version keeps them.
 pub(crate) fn encode_packages(packages: &[PackageRecord]) -> Result<String> {
     serde_json::to_string(packages).map_err(|e| Error::bug(format!("encode packages: {e}")))

@@ -121,11 +121,30 @@ function Subject({ entry }: { entry: AuditEntry }) {
   );
 }
 
+/** The one terminal that an entry is about. Older ones of an enrolment have its id for a subject, and its name for who did it. */
+function terminalOf({ action, subject, actor, detail }: AuditEntry): { id?: string; name: string } {
+  if (!action.startsWith("terminal.")) return { name: subject };
+  const { terminal, terminals } = parsed(detail);
+  const id = terminal ?? (terminals?.length === 1 ? terminals[0] : undefined);
+  if (id !== undefined) return { id, name: subject };
+  return action.startsWith("terminal.enrol") ? { id: subject, name: actor } : { name: subject };
+}
+
+/** What of the particulars names terminals. */
+function parsed(detail: string): { terminal?: string; terminals?: string[] } {
+  try {
+    return (JSON.parse(detail || "{}") ?? {}) as { terminal?: string; terminals?: string[] };
+  } catch {
+    return {};
+  }
+}
+
 /** Actions whose subject is a running number of the server, which tells nobody anything. */
 const NUMBERED = ["disk.save", "disk.restore", "disk.verify"];
 
 /** What an action was done to, as people call it. */
-function About({ entry: { action, subject, actor } }: { entry: AuditEntry }) {
+function About({ entry }: { entry: AuditEntry }) {
+  const { action, subject } = entry;
   const { t } = useTranslation();
   if (NUMBERED.includes(action)) return null;
   if (action === "disk.rollback") {
@@ -135,14 +154,14 @@ function About({ entry: { action, subject, actor } }: { entry: AuditEntry }) {
       </Link>
     );
   }
-  if (action === "terminal.enrol" || action === "terminal.enrol_again") {
-    return (
-      <Link to="/terminals/$id" params={{ id: subject }}>
-        {actor}
-      </Link>
-    );
-  }
   if (action === "disk.grow") return <>{bytes(Number(subject))}</>;
   const terminals = /^(\d+) terminals$/.exec(subject)?.[1];
-  return <>{terminals === undefined ? subject : t("versions.terminals", { count: Number(terminals) })}</>;
+  if (terminals !== undefined) return <>{t("versions.terminals", { count: Number(terminals) })}</>;
+  const { id, name } = terminalOf(entry);
+  if (id === undefined || action === "terminal.remove") return <>{name}</>;
+  return (
+    <Link to="/terminals/$id" params={{ id }}>
+      {name}
+    </Link>
+  );
 }

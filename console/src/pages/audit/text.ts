@@ -96,7 +96,7 @@ export const en: English<typeof zh> = {
     terminal_enrol_again: "Enrolled terminal again",
     terminal_push: "Pushed version",
     terminal_group: "Grouped terminals",
-    terminal_remove: "Remove a terminal",
+    terminal_remove: "Removed terminals",
     enrolment_token_create: "Created enrolment token",
     enrolment_token_delete: "Revoked enrolment token",
     job_cancel: "Cancelled job",

@@ -4,6 +4,7 @@ import type { DriverDetail } from "../../api/drivers";
 import cell from "../../components/cell.module.css";
 import { Facts } from "../../components/facts";
 import { Mono } from "../../components/mono";
+import { VersionRuns } from "../../components/version-runs";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
 import { osName } from "../../format/os";
@@ -25,6 +26,7 @@ export function DriverFacts({ detail, type }: { detail: DriverDetail; type: "uni
         { label: t("common.archive"), value: `${detail.archive_name} (${bytes(driver.size)})` },
         { label: t("drivers.content"), value: content },
         { label: t("drivers.directory"), value: <span className={cell.path}>{detail.directory}</span> },
+        { label: t("versions.heldBy"), value: <VersionRuns numbers={detail.versions ?? []} /> },
         { label: "SHA-256", value: <Mono text={detail.archive_sha256} /> },
         { label: t("drivers.supports"), value: supported || t("common.none"), isWide: true },
       ]}

@@ -4,6 +4,7 @@ import type { PrinterDetail } from "../../api/printers";
 import cell from "../../components/cell.module.css";
 import { Facts } from "../../components/facts";
 import { Mono } from "../../components/mono";
+import { VersionRuns } from "../../components/version-runs";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
 import { osName } from "../../format/os";
@@ -30,6 +31,7 @@ export function PrinterFacts({ detail }: { detail: PrinterDetail }) {
         { label: t("edit.imported"), value: <When at={printer.create_at} /> },
         { label: t("common.archive"), value: `${detail.archive_name} (${bytes(printer.size)})` },
         { label: t("printers.onDisk"), value: path(detail.path) },
+        { label: t("versions.heldBy"), value: <VersionRuns numbers={detail.versions ?? []} /> },
         { label: "SHA-256", value: <Mono text={detail.archive_sha256} /> },
         { label: t("printers.architectures"), value: list(detail.architectures) },
         {

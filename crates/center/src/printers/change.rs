@@ -58,7 +58,7 @@ impl Center {
         }
         let made = self.made_with(&row, &after, &password).await?;
         let payload = Payload::StorePrinter {
-            name: row.name.clone(),
+            name: after.name.clone(),
             path: path_of(&row),
             sha256: made.sha256.clone(),
             replace: true,

@@ -10,12 +10,12 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::path_of;
 use crate::center::{Center, Explain};
-use crate::content;
 use crate::db::entities::{printer, terminal};
 use crate::db::{DbContext, SoftDelete};
 use crate::host::platform_time;
 use crate::import::Client;
 use crate::terminals::with_disk;
+use crate::{content, versions};
 
 impl Center {
     /// All printer drivers, newest first.
@@ -40,6 +40,7 @@ impl Center {
             path: path_of(&row),
             os_types: row.os_types.split(',').filter_map(|number| number.parse().ok()).collect(),
             pending: row.changed_version.is_none(),
+            versions: versions::holding(&self.db, (id, true)).await?,
             warnings: content::warning_lines(&row.warnings, explain)?,
             architectures: content.architectures,
             models_left_out: content.models_left_out,

@@ -76,7 +76,7 @@ impl Center {
     }
 
     /// Deletes a scene or a desktop.
-    pub async fn delete_desktop(&self, actor: &Actor, id: i64) -> Result<()> {
+    pub async fn delete_desktop(&self, actor: &Actor, id: i64) -> Result<String> {
         let txn = self.db.begin().await?;
         let row = desktop::Entity::find_live()
             .filter(desktop::Column::Id.eq(id))
@@ -100,7 +100,7 @@ impl Center {
         commit(txn).await?;
         tracing::info!(target: TARGET, desktop = id, by = %actor.name, "desktop deleted");
         self.emit(api::Event::Templates);
-        Ok(())
+        Ok(row.name)
     }
 }
 

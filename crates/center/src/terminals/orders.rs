@@ -73,8 +73,9 @@ impl Center {
         Ok(count)
     }
 
-    /// Removes a terminal, whose secret is worth nothing from then on; its own copy of the disk stays as it is.
-    pub async fn remove_terminal(&self, actor: &Actor, id: &str) -> Result<()> {
+    /// Removes a terminal, whose secret is worth nothing from then on; its own copy of the disk stays as it is. Answers its
+    /// name.
+    pub async fn remove_terminal(&self, actor: &Actor, id: &str) -> Result<String> {
         let txn = self.db.begin().await?;
         let row = find_in(&txn, id).await?;
         let gone = terminal::ActiveModel {
@@ -86,7 +87,7 @@ impl Center {
         commit(txn).await?;
         tracing::info!(target: "voi_drive_img_manage", by = %actor.name, terminal = id, name = %row.name, "removed");
         self.emit(api::Event::Terminal { id: id.to_owned() });
-        Ok(())
+        Ok(row.name)
     }
 
     /// Removes all of them or, where they are more than somebody was told, none; answers how many.

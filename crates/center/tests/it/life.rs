@@ -24,7 +24,8 @@ async fn an_import_is_on_the_disk_in_the_list_and_after_a_save_in_a_version() {
 
     assert_eq!(save(&center).await, 1);
     assert_eq!(read(&center, file).await, noise("network", 200_000));
-    assert!(!center.driver(id, &ToString::to_string).await.unwrap().pending);
+    let detail = center.driver(id, &ToString::to_string).await.unwrap();
+    assert_eq!((detail.pending, detail.versions), (false, vec![1]));
     let version = center.version(1).await.unwrap();
     assert_eq!((version.added, version.packages), (vec!["network".to_owned()], 1));
     let head = center.head().await.unwrap();
@@ -135,6 +136,33 @@ async fn a_cancelled_import_leaves_nothing() {
     assert_eq!(center.job(&job, &ToString::to_string).await.unwrap().state, "cancelled");
     assert!(center.list_files("/sys/tq").await.unwrap().is_empty());
     assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_something_is_imported_who_would_save_is_told_what() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    site.import(&center, "first").await;
+    let archive = site.archive("large", 40_000_000);
+    let (job, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    let explain = |error: &fault::Error| {
+        let notice = error.notice().unwrap();
+        format!("{} {:?}", notice.id, notice.values)
+    };
+    // Until it has its turn it is in nobody's way.
+    let reason = loop {
+        let status = center.status(&actor(), &explain).await.unwrap();
+        let save = status.allowed_actions.into_iter().find(|known| known.action == "save").unwrap();
+        if let Some(reason) = save.reason {
+            break reason;
+        }
+        assert!(!task.is_finished(), "the import ended before it was seen");
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(reason, r#"center.importing [("name", "large.tq")]"#);
+    center.cancel_job(&job).await.unwrap();
+    task.await.unwrap().unwrap_err();
+    save(&center).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

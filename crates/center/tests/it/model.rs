@@ -63,6 +63,23 @@ struct Listed {
     describe: Option<String>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Change {
+    Import,
+    Update,
+    Delete,
+}
+
+impl Change {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 type Drivers = BTreeMap<&'static str, Listed>;
 
 /// What a person would expect.
@@ -72,21 +89,28 @@ struct Model {
     /// What they were when the edit was opened.
     saved: Drivers,
     is_editing: bool,
-    changes: usize,
+    /// What is listed of the edit: each driver once, but for one that came and went.
+    changes: Vec<(i64, Change)>,
     /// The packages of each version.
     history: Vec<BTreeSet<&'static str>>,
     virtual_bytes: u64,
 }
 
 impl Model {
-    fn changed(&mut self) {
+    fn changed(&mut self, id: i64, change: Change) {
         self.is_editing = true;
-        self.changes += 1;
+        let known = self.changes.iter_mut().rfind(|(known, _)| *known == id);
+        match (known.map(|(_, change)| change), change) {
+            (Some(_), Change::Update) => {}
+            (Some(known), change) if *known == Change::Update => *known = change,
+            _ => self.changes.push((id, change)),
+        }
     }
 
     fn close(&mut self) {
         self.saved.clone_from(&self.drivers);
-        (self.is_editing, self.changes) = (false, 0);
+        self.is_editing = false;
+        self.changes.clear();
     }
 
     fn packages(&self) -> BTreeSet<&'static str> {
@@ -170,8 +194,9 @@ impl Run<'_> {
         if self.model.drivers.contains_key(NAMES[name]) {
             return assert_eq!(notice(outcome.unwrap_err()), "driver.name_taken");
         }
-        self.model.drivers.insert(NAMES[name], Listed { id: outcome.unwrap(), describe: None });
-        self.model.changed();
+        let id = outcome.unwrap();
+        self.model.drivers.insert(NAMES[name], Listed { id, describe: None });
+        self.model.changed(id, Change::Import);
     }
 
     fn import_damaged(&mut self, name: usize) {
@@ -195,7 +220,7 @@ impl Run<'_> {
         match known {
             Some(_) => {
                 outcome.unwrap();
-                self.model.changed();
+                self.model.changed(id, Change::Delete);
             }
             None => assert_eq!(notice(outcome.unwrap_err()), "driver.not_found"),
         }
@@ -209,7 +234,7 @@ impl Run<'_> {
         let change = protocol::thor::DriverUpdate { id, name: None, environment: None, describe: Some(text) };
         self.on(async |center: &Center| center.update_driver(&actor(), change).await).unwrap();
         match self.model.is_editing {
-            true => self.model.changed(),
+            true => self.model.changed(id, Change::Update),
             // It touches no file, so without an edit it holds at once.
             false => self.model.saved.clone_from(&self.model.drivers),
         }
@@ -233,7 +258,7 @@ impl Run<'_> {
         let id = begun.unwrap().id;
         let ended = self.on(async |center: &Center| center.wait_operation(id).await).unwrap();
         assert_eq!(ended.error, None);
-        if self.model.changes > 0 {
+        if !self.model.changes.is_empty() {
             self.model.history.push(self.model.packages());
         }
         self.model.close();
@@ -272,7 +297,10 @@ impl Run<'_> {
             assert_eq!((status.mount_status, status.problem, status.operation), (1, None, None));
             assert_eq!(status.edit.is_some(), self.model.is_editing);
             assert_eq!(status.virtual_bytes, self.model.virtual_bytes);
-            assert_eq!(center.changes().await.unwrap().len(), self.model.changes);
+            let kinds =
+                center.changes().await.unwrap().into_iter().map(|change| (change.driver_id, change.kind));
+            let expected = self.model.changes.iter().map(|(id, change)| (*id, change.word().to_owned()));
+            assert_eq!(kinds.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
             let listed: BTreeMap<String, Listed> =
                 center.drivers().await.unwrap().into_iter().map(named).collect();
             let expected: BTreeMap<String, Listed> = self

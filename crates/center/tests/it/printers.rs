@@ -91,7 +91,8 @@ async fn a_printer_is_stored_whole_with_a_configuration_and_part_of_the_version(
     assert_eq!(configuration(&site, &center, "/pri/灯塔.zip").await.settings.name, "灯塔");
     let version = center.version(1).await.unwrap();
     assert_eq!((version.added, version.packages), (vec!["灯塔".to_owned()], 1));
-    assert!(!center.printer(id, &ToString::to_string).await.unwrap().pending);
+    let detail = center.printer(id, &ToString::to_string).await.unwrap();
+    assert_eq!((detail.pending, detail.versions), (false, vec![1]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

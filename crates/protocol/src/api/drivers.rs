@@ -33,6 +33,9 @@ wire! {
         pub os_types: Vec<i32>,
         /// Whether it waits for the next save.
         pub pending: bool,
+        /// The kept versions that hold it, oldest first.
+        #[serde(default)]
+        pub versions: Vec<u64>,
         /// What was odd about it, one line each.
         pub warnings: Vec<String>,
         /// The INF files inside.

@@ -58,7 +58,7 @@ wire! {
 }
 
 wire! {
-    /// One change of an edit.
+    /// What an edit has made of one driver.
     pub struct Change {
         /// `import`, `delete` or `update`.
         pub kind: String,
@@ -66,11 +66,11 @@ wire! {
         pub object: String,
         /// Number of that driver.
         pub driver_id: i64,
-        /// Its name.
+        /// The name that it has now, or had when it was deleted.
         pub name: String,
-        /// When it was made.
+        /// When it was changed last.
         pub created_at: String,
-        /// Who made it.
+        /// Who did so.
         pub created_by: String,
     }
 }

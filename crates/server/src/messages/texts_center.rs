@@ -3,6 +3,11 @@
 use super::Text;
 
 pub(super) const TEXTS: &[Text] = &[
+    (
+        "center.importing",
+        "正在导入 {name}；请等待导入完成，或在任务中取消它",
+        "{name} is being imported; wait until it is done, or cancel that job",
+    ),
     ("center.busy", "驱动中心正忙，请稍后再试", "The driver center is busy; try again later"),
     (
         "center.send_task",

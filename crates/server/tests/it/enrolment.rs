@@ -65,8 +65,9 @@ fn a_pc_whose_state_was_lost_takes_its_place_again_beside_its_driver_client() {
 
     let audit = admin.get("/api/v1/audit?action=terminal.enrol_again").ok();
     let entry = &audit["entries"][0];
-    assert_eq!((&entry["subject"], &entry["address"]), (&json!(id), &json!("127.0.0.1")));
+    assert_eq!((&entry["subject"], &entry["address"]), (&list["terminals"][0]["name"], &json!("127.0.0.1")));
     let detail = entry["detail"].as_str().expect("particulars");
+    assert!(detail.contains(&format!("\"terminal\":\"{id}\"")), "{detail}");
     assert!(detail.contains("\"enrolment_token\":\"lab\"") && detail.contains("last_seen_at"), "{detail}");
 }
 

@@ -11,6 +11,7 @@ use fault::Error;
 use protocol::api::{Plan, PlanRequest, StoreImage, TemplateRequest, TemplateUpdate};
 use protocol::thor::{DoneAnswer, Template};
 use serde::Deserialize;
+use serde_json::json;
 
 /// Makes a template.
 #[utoipa::path(post, path = "/api/v1/templates", tag = "templates", operation_id = "create_template",
@@ -75,8 +76,8 @@ pub(crate) async fn delete_desktop(
     By(actor): By,
     Path(id): Path<i64>,
 ) -> Answer<DoneAnswer> {
-    center.delete_desktop(&actor, id).await?;
-    audit::record(&center, &actor, "desktop.delete", &id.to_string(), &()).await;
+    let name = center.delete_desktop(&actor, id).await?;
+    audit::record(&center, &actor, "desktop.delete", &name, &json!({"id": id})).await;
     done()
 }
 

@@ -21,6 +21,7 @@ use protocol::api::{
 };
 use protocol::thor::DoneAnswer;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Which page of which terminals, beside the filter.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -124,8 +125,9 @@ pub(crate) async fn push(
 ) -> Answer<TerminalsDone> {
     let named = (request.terminals.clone(), request.groups.clone());
     let chosen = Chosen::of(named.0, named.1, request.r#where.clone())?;
+    let only = name_of_only(&center, &request.terminals).await;
     let terminals = center.push(&actor, &chosen).await?;
-    audit::record(&center, &actor, "terminal.push", &format!("{terminals} terminals"), &request).await;
+    audit::record(&center, &actor, "terminal.push", &subject(only, terminals), &request).await;
     plain(TerminalsDone { code: 0, terminals })
 }
 
@@ -138,8 +140,9 @@ pub(crate) async fn group(
     Body(request): Body<GroupRequest>,
 ) -> Answer<TerminalsDone> {
     let chosen = Chosen::of(request.terminals.clone(), Vec::new(), request.r#where.clone())?;
+    let only = name_of_only(&center, &request.terminals).await;
     let terminals = center.set_group(&actor, &chosen, request.group.as_deref()).await?;
-    audit::record(&center, &actor, "terminal.group", &format!("{terminals} terminals"), &request).await;
+    audit::record(&center, &actor, "terminal.group", &subject(only, terminals), &request).await;
     plain(TerminalsDone { code: 0, terminals })
 }
 
@@ -151,8 +154,8 @@ pub(crate) async fn remove(
     By(actor): By,
     Path(id): Path<String>,
 ) -> Answer<DoneAnswer> {
-    center.remove_terminal(&actor, &id).await?;
-    audit::record(&center, &actor, "terminal.remove", &id, &()).await;
+    let name = center.remove_terminal(&actor, &id).await?;
+    audit::record(&center, &actor, "terminal.remove", &name, &json!({"terminal": id})).await;
     done()
 }
 
@@ -166,14 +169,27 @@ pub(crate) async fn remove_many(
     Body(request): Body<RemoveRequest>,
 ) -> Answer<TerminalsDone> {
     let chosen = Chosen::of(request.terminals.clone(), Vec::new(), request.r#where.clone())?;
+    let only = name_of_only(&center, &request.terminals).await;
     let terminals = center.remove_terminals(&actor, &chosen, request.at_most).await?;
-    audit::record(&center, &actor, "terminal.remove", &format!("{terminals} terminals"), &request).await;
+    audit::record(&center, &actor, "terminal.remove", &subject(only, terminals), &request).await;
     plain(TerminalsDone { code: 0, terminals })
+}
+
+/// The name of the terminal that is named alone.
+async fn name_of_only(center: &Center, ids: &[String]) -> Option<String> {
+    let [id] = ids else { return None };
+    center.terminal(id).await.ok().map(|terminal| terminal.name)
+}
+
+/// Whom the audit trail says that something was done to: one by its name, more by how many they were.
+fn subject(only: Option<String>, count: u64) -> String {
+    only.filter(|_| count == 1).unwrap_or_else(|| format!("{count} terminals"))
 }
 
 /// What the audit trail keeps of an enrolment: by which token it was, and what a terminal that was taken over was before.
 #[derive(Serialize)]
 struct Enrolment<'a> {
+    terminal: &'a str,
     mac: &'a str,
     program: Option<TerminalProgram>,
     enrolment_token: &'a str,
@@ -210,8 +226,9 @@ pub(crate) async fn enrol(
     let actor = Actor { name: enrolled.name.clone(), address: Some(address.0.to_string()) };
     let before = enrolled.former.as_ref().map(Before::of);
     let action = if before.is_some() { "terminal.enrol_again" } else { "terminal.enrol" };
-    let detail = Enrolment { mac: &mac, program, enrolment_token: &enrolled.token_name, before };
-    audit::record(&app.center, &actor, action, &enrolled.id, &detail).await;
+    let (terminal, enrolment_token) = (enrolled.id.as_str(), enrolled.token_name.as_str());
+    let detail = Enrolment { terminal, mac: &mac, program, enrolment_token, before };
+    audit::record(&app.center, &actor, action, &enrolled.name, &detail).await;
     plain(Enrolled {
         terminal: enrolled.id,
         secret: enrolled.secret.expose().to_owned(),

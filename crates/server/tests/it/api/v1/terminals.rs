@@ -74,7 +74,11 @@ fn all_that_fit_are_removed_but_no_more_than_somebody_was_told() {
     assert_eq!(found(&admin, ""), ["lab-1"]);
     assert_eq!(remove(json!({"terminals": [ids[2]]})).ok()["terminals"], 1);
     let audit = admin.get("/api/v1/audit?action=terminal.remove").ok();
-    assert_eq!(audit["entries"].as_array().map(Vec::len), Some(2));
+    let subjects: Vec<_> =
+        audit["entries"].as_array().expect("a list").iter().map(|entry| &entry["subject"]).collect();
+    assert_eq!(subjects, ["lab-1", "2 terminals"]);
+    let detail = audit["entries"][0]["detail"].as_str().expect("the particulars");
+    assert!(detail.contains(&ids[2]), "{detail}");
 }
 
 #[test]
