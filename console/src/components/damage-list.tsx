@@ -7,14 +7,20 @@ interface Damage {
   mend: string;
 }
 
+interface Props {
+  findings: readonly Damage[];
+  /** Whether it was mended meanwhile: then nothing is left to do about it. */
+  isMended?: boolean;
+}
+
 /** What is not as it must be, each with how it is mended. */
-export function DamageList({ findings }: { findings: readonly Damage[] }) {
+export function DamageList({ findings, isMended = false }: Props) {
   return (
     <ul className={styles.list}>
       {findings.map((finding, index) => (
         <li key={`${finding.id} ${index}`}>
           <div>{finding.text}</div>
-          <div className={styles.mend}>{finding.mend}</div>
+          {!isMended && <div className={styles.mend}>{finding.mend}</div>}
         </li>
       ))}
     </ul>

@@ -21,7 +21,7 @@ export function SearchBox({ label, value, onChange, maxLength }: SearchBoxProps)
       placeholder={label}
       value={value}
       {...(maxLength !== undefined && { maxLength })}
-      style={{ width: 280, maxWidth: "100%" }}
+      style={{ width: 300, maxWidth: "100%" }}
       onChange={(event) => onChange(event.target.value)}
     />
   );

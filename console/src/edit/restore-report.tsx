@@ -15,6 +15,7 @@ export function RestoreReport({ operation, close }: { operation: number | undefi
     <Modal
       open={operation !== undefined}
       title={t("edit.restored")}
+      width={600}
       onCancel={close}
       footer={
         <Button type="primary" onClick={close}>
@@ -28,7 +29,7 @@ export function RestoreReport({ operation, close }: { operation: number | undefi
             {findings.length > 0 && (
               <>
                 <h3 className={styles.heading}>{t("edit.restoreFound")}</h3>
-                <DamageList findings={findings} />
+                <DamageList findings={findings} isMended />
               </>
             )}
             <h3 className={styles.heading}>{t("edit.restoreDone")}</h3>

@@ -96,6 +96,7 @@ function Tools({ item }: { item: UploadItem }) {
       title: t("uploads.giveUpTitle", { name: item.name }),
       content: t("uploads.giveUpText", { sent: bytes(item.sent) }),
       okText: t("uploads.giveUp"),
+      cancelText: t("uploads.giveUpNot"),
       okButtonProps: { danger: true },
       onOk: () => void giveUp(item.key),
     });

@@ -56,6 +56,20 @@ test.each([768, 1920])("at a width of %d no page scrolls sideways, and each has 
   await page.context().close();
 });
 
+test("the difference of two versions fits a narrow page", async () => {
+  const page = await signedIn(await visitor(browser, { language: "en", width: 768 }), server);
+  for (const tab of ["packages", "infs", "files"]) {
+    await open(page, `/versions/1?tab=${tab}`);
+    await page.getByRole("tabpanel").getByText(/Added/).first().waitFor();
+    const over = await page.getByRole("tabpanel").locator(".ant-table-wrapper").evaluate((table) => {
+      const frame = table.parentElement;
+      return frame === null ? NaN : frame.scrollWidth - frame.clientWidth;
+    });
+    expect(over, tab).toBe(0);
+  }
+  await page.context().close();
+});
+
 test("where a table does not fit, the actions of its rows stay in sight", async () => {
   const page = await signedIn(await visitor(browser, { language: "en", width: 560 }), server);
   await open(page, "/drivers?type=extracted");

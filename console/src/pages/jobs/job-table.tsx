@@ -118,6 +118,7 @@ function Cancel({ job }: { job: Job }) {
       title: t("jobs.cancelTitle", { subject: job.subject }),
       content: t("jobs.cancelText"),
       okText: t("jobs.cancel"),
+      cancelText: t("jobs.cancelNot"),
       okButtonProps: { danger: true },
       onOk: () => action.mutateAsync(job.id).catch(() => undefined),
     });

@@ -68,7 +68,7 @@ export const en: English<typeof zh> = {
   title: "Printer drivers",
   lead: "Import a driver once; copies of it become local, shared or network printers without extracting it again.",
   uploadHint: "Printer drivers (.zip), several files at once; users of terminals can upload them too",
-  searchPlaceholder: "Search by name, address or description",
+  searchPlaceholder: "Search name, address, description",
   empty: "No printer drivers yet",
   emptyHint: "Drop a .zip file above to import it. Terminals get it once you save.",
   noMatch: "No matching printer drivers",

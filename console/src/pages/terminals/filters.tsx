@@ -32,7 +32,6 @@ export function Filters() {
           {t("terminals.onlyVersion", { number: filter.version })}
         </Tag>
       )}
-      <span className={styles.space} />
       <LateSearch
         label={t("terminals.searchPlaceholder")}
         value={filter.search ?? ""}

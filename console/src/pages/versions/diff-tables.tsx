@@ -48,8 +48,8 @@ export function PackageChanges({ rows }: { rows: PackageChange[] }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<PackageChange & Row> = [
     { title: t("versions.name"), key: "name", render: (_, row) => row.after?.name ?? row.before?.name },
-    { title: t("versions.before"), key: "before", width: 160, render: (_, { before }) => <Archive of={before} /> },
-    { title: t("versions.after"), key: "after", width: 160, render: (_, { after }) => <Archive of={after} /> },
+    { title: t("versions.before"), key: "before", width: 140, render: (_, { before }) => <Archive of={before} /> },
+    { title: t("versions.after"), key: "after", width: 140, render: (_, { after }) => <Archive of={after} /> },
   ];
   return <Changes rows={keyed(rows)} columns={columns} />;
 }
@@ -58,9 +58,14 @@ function Archive({ of }: { of: PackageChange["before"] }) {
   if (!of) return null;
   return (
     <>
-      {of.archive_name} <span className={styles.by}>{size(of.size)}</span>
+      {of.archive_name} <span className={`${styles.by} ${cell.whole}`}>{size(of.size)}</span>
     </>
   );
+}
+
+/** A number that is not torn apart. */
+function Whole({ text }: { text: string | null | undefined }) {
+  return <span className={cell.whole}>{text}</span>;
 }
 
 /** INF files that differ, with the hardware that they serve now or no more. */
@@ -69,10 +74,19 @@ export function InfChanges({ rows }: { rows: InfChange[] }) {
   const of = (row: InfChange) => row.after ?? row.before;
   const ids = (row: InfChange) => [...row.hardware_ids_added.map((id) => `+ ${id}`), ...row.hardware_ids_removed.map((id) => `− ${id}`)];
   const columns: TableColumnsType<InfChange & Row> = [
-    { title: "INF", key: "path", render: (_, row) => <span className={cell.path}>{of(row)?.path}</span> },
-    { title: t("versions.name"), dataIndex: "package", width: 130 },
-    { title: t("versions.before"), key: "before", width: 95, render: (_, row) => row.before?.driver_version },
-    { title: t("versions.after"), key: "after", width: 95, render: (_, row) => row.after?.driver_version },
+    {
+      title: "INF",
+      key: "path",
+      render: (_, row) => (
+        <>
+          <span className={cell.path}>{of(row)?.path}</span>
+          <div className={styles.package}>{row.package}</div>
+        </>
+      ),
+    },
+    { title: t("versions.name"), dataIndex: "package", width: 130, responsive: ["lg"] },
+    { title: t("versions.before"), key: "before", width: 95, render: (_, row) => <Whole text={row.before?.driver_version} /> },
+    { title: t("versions.after"), key: "after", width: 95, render: (_, row) => <Whole text={row.after?.driver_version} /> },
     {
       title: t("versions.devices"),
       key: "devices",

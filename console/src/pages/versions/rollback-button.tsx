@@ -80,7 +80,8 @@ function Packages({ changes }: { changes: PackageChange[] }) {
     <ul className={styles.planned}>
       {changes.map((change) => (
         <li key={`${change.change} ${change.after?.directory ?? change.before?.directory}`}>
-          <ChangeMark kind={change.change} /> {change.after?.name ?? change.before?.name}
+          <ChangeMark kind={change.change} />
+          <span className={styles.packageName}>{change.after?.name ?? change.before?.name}</span>
         </li>
       ))}
     </ul>
