@@ -41,6 +41,27 @@ enum Turn {
     Failed(String),
 }
 
+/// A turn that did not come to its end.
+struct Missed {
+    error: Error,
+    /// What the next turn reports.
+    next: Turn,
+}
+
+impl Missed {
+    fn failed(error: Error, language: Language) -> Self {
+        Self { next: Turn::Failed(explained(language, &error)), error }
+    }
+
+    /// A center that was out of reach is told how the disk is when it is back, not that it was away.
+    fn cut_off(error: Error, state: &Turn, language: Language) -> Self {
+        match error.kind().may_pass() {
+            true => Self { error, next: state.clone() },
+            false => Self::failed(error, language),
+        }
+    }
+}
+
 impl Terminal {
     /// Runs until a stop is asked for, or the terminal is no longer known to the center.
     ///
@@ -49,19 +70,19 @@ impl Terminal {
         self.start_offline(around);
         let (mut failures, mut state) = (0, Turn::Idle);
         while !self.stop.is_asked() {
-            let error = match self.turn(&state, around) {
+            let Missed { error, next } = match self.turn(&state, around) {
                 Ok(next) => {
                     (state, failures) = (next, 0);
                     continue;
                 }
-                Err(error) => error,
+                Err(missed) => missed,
             };
             match error.kind() {
                 Kind::Cancelled => break,
                 Kind::Denied => return Err(error),
                 _ => {}
             }
-            state = Turn::Failed(explained(around.language, &error));
+            state = next;
             let pause = backoff::delay(DAEMON_PAUSE, DAEMON_PAUSE_MAX, failures, (around.random)());
             (around.on_failure)(&error, pause);
             failures = failures.saturating_add(1);
@@ -86,18 +107,20 @@ impl Terminal {
 
     /// Reports, obeys, then listens until there is something new or it is time for the next report. A center that has no
     /// connection for it is left alone meanwhile.
-    fn turn(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
+    fn turn(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn, Missed> {
+        let failed = |error| Missed::failed(error, around.language);
         let (state, message) = match last {
             Turn::Idle => (TerminalState::Idle, None),
             Turn::Waiting => (TerminalState::Waiting, None),
             Turn::Failed(why) => (TerminalState::Error, Some(why.clone())),
         };
         let start = Instant::now();
-        let directive = self.report(state, message, around.watch)?;
+        let reported = self.report(state, message, around.watch);
+        let directive = reported.map_err(|error| Missed::cut_off(error, last, around.language))?;
         // The disk does not wait for it; the next turn tries again.
         let _untold = self.tell(around.watch);
-        let state = match self.is_to_sync(&directive)? {
-            true => self.obey(last, around)?,
+        let state = match self.is_to_sync(&directive).map_err(failed)? {
+            true => self.obey(last, around).map_err(failed)?,
             false => Turn::Idle,
         };
         if !directive.listen {
@@ -109,7 +132,7 @@ impl Terminal {
             Ok(head) => head.version,
             // Nothing was ever published: there is nothing to be had yet.
             Err(error) if error.kind() == Kind::NotFound => known,
-            Err(error) => return Err(error),
+            Err(error) => return Err(Missed::cut_off(error, &state, around.language)),
         };
         if heard != known {
             // Everybody heard it at the same moment.

@@ -250,6 +250,29 @@ fn a_daemon_that_is_not_to_listen_hears_of_a_version_when_it_reports() {
     assert!(!center.requests().iter().any(|path| path.contains("wait=")), "it keeps no connection");
 }
 
+#[test]
+fn a_connection_that_broke_is_no_failure_of_the_terminal() {
+    let (directory, center) = (temporary(), Center::start());
+    enrol(directory.path(), &center);
+    center.publish(&disk(30, 1));
+    // One that listens is cut off, and one that reports is turned away: a PC wakes up, or the server starts again.
+    let (mut listened, mut reported) = (0, 0);
+    center.spoil(move |path| {
+        listened += u32::from(path.contains("wait="));
+        reported += u32::from(path.ends_with("/report"));
+        match (path.contains("wait="), path.ends_with("/report")) {
+            (true, _) if listened <= 2 => Mischief::Cut,
+            (_, true) if reported == 4 => Mischief::Status(503),
+            _ => Mischief::None,
+        }
+    });
+    let _daemon = Running::start(directory.path(), &["daemon"]);
+    center.await_state(|state| state.requests.iter().filter(|path| path.contains("wait=")).count() >= 4);
+    let states: Vec<TerminalState> =
+        center.state(|state| state.reports.iter().map(|report| report.state).collect());
+    assert!(!states.contains(&TerminalState::Error), "{states:?}");
+}
+
 /// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
 #[test]
 fn killed_at_any_moment_it_ends_identical() {
