@@ -27,7 +27,7 @@ use crate::host::{Actor, Host};
 use crate::jobs::{Progress, RunningJob};
 use crate::limits::RESERVED_BYTES;
 use crate::printers::{self, PrinterRequest};
-use crate::{archives, content, drivers, edit as edits};
+use crate::{archives, audit, content, drivers, edit as edits};
 
 /// A complete upload that lies in the data directory's `uploads`.
 #[derive(Clone, Debug)]
@@ -125,8 +125,8 @@ impl Center {
         let (center, actor, id) = (self.clone(), actor.clone(), job.id().to_owned());
         let task = tokio::spawn(async move {
             let outcome = match request {
-                Request::Driver(request) => center.run_import(&actor, request, &job.progress).await,
-                Request::Printer(request) => center.run_printer_import(&actor, request, &job.progress).await,
+                Request::Driver(request) => center.run_import(&actor, request, &job).await,
+                Request::Printer(request) => center.run_printer_import(&actor, request, &job).await,
             };
             discard_file(&temporary);
             job.finish(&outcome.as_ref().map(|id| Some(*id)).map_err(copy)).await;
@@ -153,17 +153,12 @@ impl Center {
         Ok((job, request))
     }
 
-    async fn run_import(
-        &self,
-        actor: &Actor,
-        request: DriverRequest,
-        progress: &Arc<Progress>,
-    ) -> Result<i64> {
+    async fn run_import(&self, actor: &Actor, request: DriverRequest, job: &RunningJob) -> Result<i64> {
         let _gate = self.gate.lock().await;
         // A save or another import may have gone by while this one waited.
         self.require_normal().await?;
         self.require_own_edit(&self.db, actor).await?;
-        progress.check()?;
+        job.progress.check()?;
         drivers::require_free_name(&self.db, &request.name, None).await?;
         let session = self.active_session().await?;
         let payload = self.keep(&request).await?;
@@ -178,10 +173,11 @@ impl Center {
             archive: self.config.data_dir.kept_archive(sha256),
             archive_name: archive_name.clone(),
             directory: directory.clone(),
-            progress: progress.clone(),
+            progress: job.progress.clone(),
         };
+        let listing = Listing { edit, request: &request, payload: &payload, actor, job };
         let outcome = match blocking(move || unpacking.run()).await {
-            Ok(report) => self.list_import(edit, &request, &payload, &report).await,
+            Ok(report) => self.list_import(&listing, &report).await,
             Err(error) => Err(error),
         };
         match outcome {
@@ -226,18 +222,14 @@ impl Center {
         })
     }
 
-    /// Makes the import visible: driver, package, INF files and devices appear with the edit being done.
-    async fn list_import(
-        &self,
-        edit: i64,
-        request: &DriverRequest,
-        payload: &Payload,
-        report: &PackageReport,
-    ) -> Result<i64> {
+    /// Makes the import visible: driver, package, INF files and devices appear with the edit and the job being done, and
+    /// with the entry in the audit trail.
+    async fn list_import(&self, listing: &Listing<'_>, report: &PackageReport) -> Result<i64> {
+        let Listing { edit, request, payload, actor, job } = listing;
         let Payload::Import { directory, sha256, .. } = payload else { return Err(Error::bug("no import")) };
-        let txn = self.db.begin().await?;
+        let (txn, now) = (self.db.begin().await?, self.host.now());
         drivers::require_free_name(&txn, &request.name, None).await?;
-        let file = driver_row(self.host.now(), request, directory, report);
+        let file = driver_row(now, request, directory, report);
         let file = file.insert(&txn).await.db_context(|| "list a driver")?;
         let os_types: Vec<String> = report.os_types.iter().map(|os| os.number().to_string()).collect();
         let package = driver_package::ActiveModel {
@@ -253,7 +245,9 @@ impl Center {
         };
         package.insert(&txn).await.db_context(|| "list a package")?;
         content::insert(&txn, file.id, &report.infs).await?;
-        edits::mark_done(&txn, edit, file.id).await?;
+        edits::mark_done(&txn, *edit, file.id).await?;
+        audit::record(&txn, now, actor, "driver.import", &file.name, &drivers::wire(&file, 0)).await?;
+        job.succeed(&txn, file.id).await?;
         commit(txn).await?;
         Ok(file.id)
     }
@@ -301,6 +295,15 @@ pub(crate) fn named(error: Error) -> Error {
         None if error.kind() != Kind::Cancelled => error.with_notice("upload.failed"),
         _ => error,
     }
+}
+
+/// An import whose files are on the disk.
+struct Listing<'a> {
+    edit: i64,
+    request: &'a DriverRequest,
+    payload: &'a Payload,
+    actor: &'a Actor,
+    job: &'a RunningJob,
 }
 
 /// The blocking half of an import: reader to worker.

@@ -16,8 +16,8 @@ use sea_orm::{
 };
 
 use crate::center::{Center, Explain};
-use crate::db::DbContext;
 use crate::db::entities::job::{self, JobState};
+use crate::db::{DbContext, Transaction};
 use crate::host::{Actor, rfc3339};
 use crate::{import, kept_error, limits};
 
@@ -101,6 +101,14 @@ impl RunningJob {
         &self.id
     }
 
+    /// Records in the transaction that makes the driver `id` that the job has succeeded. It still has to be ended, for
+    /// those who watch it; but should the process die before, nobody is told that it had failed.
+    pub(crate) async fn succeed(&self, txn: &Transaction, id: i64) -> Result<()> {
+        let row = self.ended(&Ok(Some(id.to_string())));
+        row.update(txn).await.db_context(|| "record the end of a job")?;
+        Ok(())
+    }
+
     /// Records how the job ended; `outcome` names the driver that came of it, if one did.
     pub(crate) async fn finish(self, outcome: &Result<Option<i64>>) {
         let outcome = match outcome {
@@ -114,6 +122,14 @@ impl RunningJob {
     pub(crate) async fn finish_with(self, outcome: &Result<Option<String>>) {
         self.reporter.abort();
         self.center.jobs_lock().remove(&self.id);
+        let end = self.ended(outcome);
+        if !record_end(&self.center, &end).await {
+            // Whoever waits for the outcome gets it all the same.
+            tokio::spawn(record_end_later(self.center.clone(), end));
+        }
+    }
+
+    fn ended(&self, outcome: &Result<Option<String>>) -> job::ActiveModel {
         let (state, message, result) = match outcome {
             Ok(result) => (JobState::Succeeded, None, result.clone()),
             Err(error) if error.kind() == fault::Kind::Cancelled => {
@@ -122,7 +138,7 @@ impl RunningJob {
             Err(error) => (JobState::Failed, Some(kept_error::write(error)), None),
         };
         let now = self.center.host.now();
-        let row = job::ActiveModel {
+        job::ActiveModel {
             id: Set(self.id.clone()),
             state: Set(state),
             done: Set(self.progress.done.load(Ordering::Relaxed) as i64),
@@ -132,10 +148,32 @@ impl RunningJob {
             updated_at: Set(now),
             finished_at: Set(Some(now)),
             ..Default::default()
-        };
-        match row.update(&self.center.db).await {
-            Ok(row) => self.center.emit(event(&row)),
-            Err(error) => tracing::error!(job = %self.id, %error, "cannot record the end of a job"),
+        }
+    }
+}
+
+/// Records an end as soon as the database can be written: whoever polls the job would wait for ever.
+async fn record_end_later(center: Center, end: job::ActiveModel) {
+    let mut pause = limits::END_PAUSE_FIRST;
+    loop {
+        tokio::time::sleep(pause).await;
+        if record_end(&center, &end).await {
+            return;
+        }
+        pause = pause.saturating_mul(2).min(limits::END_PAUSE_LONGEST);
+    }
+}
+
+/// Whether an end could be recorded.
+async fn record_end(center: &Center, end: &job::ActiveModel) -> bool {
+    match end.clone().update(&center.db).await {
+        Ok(row) => {
+            center.emit(event(&row));
+            true
+        }
+        Err(error) => {
+            tracing::error!(job = ?end.id, %error, "cannot record the end of a job; trying again");
+            false
         }
     }
 }

@@ -22,7 +22,7 @@
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`platform`] | an existing `voi_api` beside the center |
 //! | [`terminals`], [`reports`], [`distribution`] | who takes the disk over; what they say; when, and how fast |
-//! | [`db`], [`accounts`] | tables, people and their secrets |
+//! | [`db`], [`accounts`], [`audit`] | tables, people and their secrets, who changed what |
 //!
 //! # Notices
 //!
@@ -110,6 +110,7 @@
 pub mod accounts;
 mod active;
 mod archives;
+pub mod audit;
 pub mod backup;
 mod base;
 mod center;

@@ -117,7 +117,14 @@ pub const RESERVED_BYTES: u64 = 256 * 1024 * 1024;
 /// waits for that.
 pub const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Pause before the end of an operation is recorded once more, where the database could not; it doubles from there.
+/// Characters of an audit entry's user, address and subject that are kept.
+pub(crate) const AUDIT_NAME_CHARS_MAX: usize = 255;
+pub(crate) const AUDIT_ADDRESS_CHARS_MAX: usize = 64;
+pub(crate) const AUDIT_SUBJECT_CHARS_MAX: usize = 255;
+/// Bytes of its particulars; longer ones are left out.
+pub(crate) const AUDIT_DETAIL_BYTES_MAX: usize = 16 * 1024;
+
+/// Pause before the end of an operation or a job is recorded once more, where the database could not; it doubles from there.
 pub(crate) const END_PAUSE_FIRST: std::time::Duration = std::time::Duration::from_millis(500);
 /// The longest such pause.
 pub(crate) const END_PAUSE_LONGEST: std::time::Duration = std::time::Duration::from_secs(10);

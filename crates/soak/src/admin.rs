@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use fault::{Error, Result};
 use protocol::api::{
-    Damage, Job, Operation, RollbackRequest, SaveRequest, Status, VerifyReport, VerifyRequest, Version,
+    AuditEntry, AuditPage, Damage, Job, Operation, RollbackRequest, SaveRequest, Status, VerifyReport,
+    VerifyRequest, Version,
 };
 use protocol::client::{Client, Credentials, Limits, Secret, with_query};
 use protocol::thor::{DataAnswer, DoneAnswer, SystemDriver};
@@ -68,6 +69,20 @@ impl Admin {
         let answer: Result<Value> =
             self.client.upload("/thor/voi/driver/upload", &mut file, length, &name, &mut |_| Ok(()));
         answer.map(drop)
+    }
+
+    /// The imports in the audit trail.
+    pub(crate) fn imports(&self) -> Result<Vec<AuditEntry>> {
+        let mut entries = Vec::new();
+        loop {
+            let offset = entries.len().to_string();
+            let query = [("action", "driver.import"), ("limit", "500"), ("offset", offset.as_str())];
+            let page: AuditPage = self.client.get_json(&with_query("/api/v1/audit", &query))?;
+            entries.extend(page.entries);
+            if entries.len() as u64 >= page.page.total {
+                return Ok(entries);
+            }
+        }
     }
 
     /// Deletes a driver.

@@ -1,6 +1,7 @@
 //! What must hold: after each round, and in the end.
 
 use fault::{Error, Result};
+use protocol::api::AuditEntry;
 
 use crate::actions::Action;
 use crate::admin::Admin;
@@ -105,6 +106,7 @@ impl Trial<'_> {
     /// Reads and compares everything.
     pub(crate) fn prove(&mut self) -> Result<()> {
         self.prove_contents(&self.admin, &self.ledger.now.listed)?;
+        self.prove_trail()?;
         self.admin.restore()?;
         let status = self.admin.wait_idle()?;
         require(status.mount_status == 1, || format!("the center finds damage: {:?}", status.problem))?;
@@ -137,6 +139,17 @@ impl Trial<'_> {
             let content = sample.content();
             let found = admin.file(&sample.file(), content.len() as u64)?;
             require(found == content, || format!("{} is another one", sample.file()))?;
+        }
+        Ok(())
+    }
+
+    /// Whatever ended the server, each import that came about is in the audit trail.
+    fn prove_trail(&self) -> Result<()> {
+        let imports = self.admin.imports()?;
+        for driver in self.admin.drivers()? {
+            let id = format!("\"id\":{},", driver.id);
+            let is_it = |entry: &AuditEntry| entry.subject == driver.name && entry.detail.contains(&id);
+            require(imports.iter().any(is_it), || format!("{} is not in the audit trail", driver.name))?;
         }
         Ok(())
     }

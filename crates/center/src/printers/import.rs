@@ -15,6 +15,7 @@ use fault::{Error, Result};
 use protocol::{api, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
+use super::list::as_new;
 use super::make::{Made, inspect};
 use super::{Taken, path, stem_of, store};
 use crate::center::{Center, blocking};
@@ -23,8 +24,8 @@ use crate::db::{DbContext, commit};
 use crate::edit::{self as edits, Before, Payload};
 use crate::host::Actor;
 use crate::import::{Client, Target, Upload, named, require_volume_room};
-use crate::jobs::Progress;
-use crate::{content, limits};
+use crate::jobs::{Progress, RunningJob};
+use crate::{audit, content, limits};
 
 /// An upload that is to become a printer driver.
 pub(crate) struct PrinterRequest {
@@ -80,13 +81,13 @@ impl Center {
         &self,
         actor: &Actor,
         request: PrinterRequest,
-        progress: &Arc<Progress>,
+        job: &RunningJob,
     ) -> Result<i64> {
         let _gate = self.gate.lock().await;
         self.require_normal().await?;
-        progress.check()?;
+        job.progress.check()?;
         let file = request.upload.file_name.clone();
-        match self.import_printer(actor, request, progress).await {
+        match self.import_printer(actor, request, job).await {
             Ok(id) => {
                 tracing::info!(target: "voi_drive_file_manage", printer = id, file, "imported");
                 self.emit(api::Event::Printers);
@@ -101,13 +102,8 @@ impl Center {
         }
     }
 
-    async fn import_printer(
-        &self,
-        actor: &Actor,
-        request: PrinterRequest,
-        progress: &Arc<Progress>,
-    ) -> Result<i64> {
-        let session = self.active_session().await?;
+    async fn import_printer(&self, actor: &Actor, request: PrinterRequest, job: &RunningJob) -> Result<i64> {
+        let (session, progress) = (self.active_session().await?, &job.progress);
         let import = self.look_into(request, progress).await?;
         let upload = &import.request.upload;
         let configuration = Configuration::new(import.settings.clone(), None, import.content.clone());
@@ -128,7 +124,7 @@ impl Center {
             session.sync()
         });
         let outcome = match stored.await {
-            Ok(()) => self.list_printer(edit, import, &made).await,
+            Ok(()) => self.list_printer(edit, import, &made, actor, job).await,
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
@@ -157,7 +153,15 @@ impl Center {
         Ok(Import { settings, content: Content::of(&report.infs), report, file_name, request })
     }
 
-    async fn list_printer(&self, edit: i64, import: Import, made: &Made) -> Result<i64> {
+    /// Makes the import visible, with the edit and the job being done, and with the entry in the audit trail.
+    async fn list_printer(
+        &self,
+        edit: i64,
+        import: Import,
+        made: &Made,
+        actor: &Actor,
+        job: &RunningJob,
+    ) -> Result<i64> {
         let (now, upload) = (self.host.now(), &import.request.upload);
         let os_types: Vec<String> = import.report.os_types.iter().map(|os| os.number().to_string()).collect();
         let mut row = printer::ActiveModel {
@@ -188,6 +192,8 @@ impl Center {
         Taken::load(&txn, None).await?.require_free(&import.settings.name)?;
         let row = row.insert(&txn).await.db_context(|| "list a printer driver")?;
         edits::mark_done(&txn, edit, row.id).await?;
+        audit::record(&txn, now, actor, "printer.import", &row.name, &as_new(&row)?).await?;
+        job.succeed(&txn, row.id).await?;
         commit(txn).await?;
         Ok(row.id)
     }

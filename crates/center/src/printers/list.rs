@@ -115,6 +115,11 @@ pub(super) fn content_of(row: &printer::Model) -> Result<Content> {
         .map_err(|e| Error::corrupt(format!("content of printer driver {}: {e}", row.id)))
 }
 
+/// A row that is in no version yet, so that no terminal has it.
+pub(super) fn as_new(row: &printer::Model) -> Result<thor::PrinterDriver> {
+    wire(row, &HashMap::new())
+}
+
 fn wire(row: &printer::Model, holders: &HashMap<i64, u64>) -> Result<thor::PrinterDriver> {
     let settings = settings_of(row)?;
     let has_it = |version: i64| row.changed_version.is_some_and(|changed| version >= changed);

@@ -12,6 +12,7 @@ mod fated;
 mod glance;
 mod growing;
 mod history;
+mod imports;
 mod life;
 mod life_time;
 mod lock;

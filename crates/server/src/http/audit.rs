@@ -1,21 +1,15 @@
-//! The table `audit`: who changed what, when and from where.
+//! The audit trail, as handlers write it and people read it.
 
 use super::answer::rfc3339;
 use super::extract::Page;
-use center::db::entities::audit::{ActiveModel, Column, Entity, Model};
+use center::db::entities::audit::{Column, Entity, Model};
 use center::db::{DateTime, now};
 use center::{Actor, Center};
 use fault::{Error, Result};
 use protocol::api::{AuditEntry, AuditPage, PageInfo};
 use sea_orm::sea_query::{Condition, LikeExpr};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
-
-/// Bytes of the particulars that are kept.
-const DETAIL_BYTES_MAX: usize = 16 * 1024;
 
 /// Records a change that has been made. It has been made: that it cannot be recorded goes to the log, and the
 /// caller is not told that the change had failed.
@@ -26,17 +20,7 @@ pub(crate) async fn record(
     subject: &str,
     detail: &impl Serialize,
 ) {
-    let detail = serde_json::to_string(detail).unwrap_or_default();
-    let row = ActiveModel {
-        created_at: Set(now()),
-        actor: Set(bounded(&actor.name, 255)),
-        address: Set(actor.address.as_deref().map(|address| bounded(address, 64))),
-        action: Set(action.to_owned()),
-        subject: Set(bounded(subject, 255)),
-        detail: Set(if detail.len() <= DETAIL_BYTES_MAX { detail } else { String::new() }),
-        ..Default::default()
-    };
-    if let Err(error) = row.insert(center.db()).await {
+    if let Err(error) = center::audit::record(center.db(), now(), actor, action, subject, detail).await {
         tracing::error!(target: "http", %error, actor = actor.name, action, subject, "change not in the audit trail");
     }
 }
@@ -102,8 +86,4 @@ fn wire(row: Model) -> AuditEntry {
         // Nothing to tell is written as JSON's null.
         detail: if row.detail == "null" { String::new() } else { row.detail },
     }
-}
-
-fn bounded(text: &str, chars: usize) -> String {
-    text.chars().take(chars).collect()
 }

@@ -19,7 +19,6 @@ mod receive;
 mod resumable;
 mod rows;
 mod sweep;
-mod trail;
 
 pub(crate) use file_name::{of_disposition, of_tus_metadata};
 pub(crate) use plain::Imported;

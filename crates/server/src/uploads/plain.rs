@@ -1,11 +1,10 @@
 //! An upload in one request.
 
 use super::receive::receive;
-use super::trail::recorded;
 use super::{Uploads, file_name};
 use axum::body::Bytes;
 use center::{Actor, Target, Upload};
-use fault::{Context as _, Result};
+use fault::{Context as _, Error, Result};
 use futures_util::Stream;
 use std::path::PathBuf;
 
@@ -58,10 +57,10 @@ impl Uploads {
             return Err(failure);
         }
         let (size, sha256) = (outcome.bytes, outcome.sha256);
-        let upload = Upload { path, file_name, size, sha256, target: target.clone() };
+        let upload = Upload { path, file_name, size, sha256, target };
         temporary.0 = None;
         let (job, task) = self.0.center.start_import(actor, upload).await?;
-        let id = recorded(&self.0.center, actor, &target, task).await?;
+        let id = task.await.map_err(|e| Error::bug(format!("import task: {e}")))??;
         Ok(Imported { job, id })
     }
 }

@@ -4,7 +4,6 @@
 //! the next byte is written. So an offset that was answered is never taken back.
 
 use super::receive::{Checkpoint, digest_of, receive};
-use super::trail::recorded;
 use super::{Uploads, file_name, plain, rows};
 use crate::limits::UPLOADS_PER_USER_MAX;
 use axum::body::Bytes;
@@ -127,14 +126,10 @@ impl Uploads {
             None => digest_at(&path).await?,
         };
         let (file_name, size) = (row.file_name.clone(), row.length as u64);
-        let upload = Upload { path, file_name, size, sha256, target: target.clone() };
+        let upload = Upload { path, file_name, size, sha256, target };
         match center.start_import(actor, upload).await {
-            Ok((job, task)) => {
-                let (center, actor) = (center.clone(), actor.clone());
-                // Whoever sent it asks the job how it went.
-                tokio::spawn(async move { recorded(&center, &actor, &target, task).await });
-                rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await
-            }
+            // Whoever sent it asks the job how it went.
+            Ok((job, _)) => rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await,
             Err(error) => {
                 rows::record_state(db, &row.id, UploadState::Failed, None).await?;
                 Err(error)
