@@ -201,12 +201,12 @@ const ALL: &[Text] = &[
     (
         "verify.bad",
         "工具盘损坏：{damaged} / {leaves} 块不正确；请运行 tool-disk verify --repair",
-        "the tool disk is damaged: {damaged} of {leaves} leaves are wrong; run: tool-disk verify --repair",
+        "the tool disk is damaged: {damaged} of {leaves} leaves {damaged|is|are} wrong; run: tool-disk verify --repair",
     ),
     (
         "verify.mended",
         "工具盘已修复：重新获取 {damaged} 块",
-        "the tool disk is repaired: {damaged} leaves fetched",
+        "the tool disk is repaired: {damaged} {damaged|leaf|leaves} fetched",
     ),
     (
         "daemon.start",

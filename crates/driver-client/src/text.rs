@@ -140,7 +140,7 @@ const ALL: &[Text] = &[
         "已上传：{name}（编号 {id}）；管理员保存后对所有终端生效",
         "uploaded: {name} (number {id}); all terminals get it when an administrator has saved",
     ),
-    ("collect.done", "{files} 个文件，{size}：{path}", "{files} files, {size}: {path}"),
+    ("collect.done", "{files} 个文件，{size}：{path}", "{files} {files|file|files}, {size}: {path}"),
     ("list.none", "没有", "none"),
     // Headings.
     ("head.name", "名称", "Name"),

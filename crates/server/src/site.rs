@@ -18,6 +18,7 @@ use image_store::{DirectoryStore, GlanceStore};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::sync::Arc;
+use wording::number_of;
 
 /// What `site` is told.
 #[derive(clap::Args)]
@@ -196,9 +197,10 @@ impl Teller {
                 rows.len()
             ),
             Language::English => format!(
-                "moved, and compared row by row: {} tables, {total} rows.\nSet database_url to {name}{password} in the \
-                 configuration and start the server; the old database stays as it is and is not used any more.",
-                rows.len()
+                "moved, and compared row by row: {}, {}.\nSet database_url to {name}{password} in the configuration and start \
+                 the server; the old database stays as it is and is not used any more.",
+                number_of(rows.len() as u64, "table", "tables"),
+                number_of(total, "row", "rows")
             ),
         };
         (json!({"tables": tables, "rows": total, "to": name}), text)
@@ -215,7 +217,8 @@ impl Teller {
                 format!("Glance 中有 {} 个映像（{}），校验和全部一致。", images.len(), size(bytes))
             }
             Language::English => {
-                format!("{} images ({}) are in Glance, and all checksums agree.", images.len(), size(bytes))
+                let images = number_of(images.len() as u64, "image", "images");
+                format!("In Glance: {images} ({}); all checksums agree.", size(bytes))
             }
         };
         (json!({"images": list, "bytes": bytes}), text)
@@ -230,10 +233,12 @@ impl Teller {
                 rescued.version, rescued.number
             ),
             Language::English => format!(
-                "the disk of version {} is back (its root agrees) as version {}; {drivers} system drivers and {printers} \
-                 printer drivers are listed.\nStart the server. Terminals enrol again, and passwords of shared printers are \
-                 entered again.",
-                rescued.version, rescued.number
+                "the disk of version {} is back (its root agrees) as version {}, with {} and {}.\nStart the server. \
+                 Terminals enrol again, and passwords of shared printers are entered again.",
+                rescued.version,
+                rescued.number,
+                number_of(drivers as u64, "system driver", "system drivers"),
+                number_of(printers as u64, "printer driver", "printer drivers")
             ),
         };
         for path in &rescued.left_out {
@@ -270,7 +275,7 @@ mod tests {
         let said =
             |language, name| Teller { language, json: false }.database_moved(&vec![("user", 2)], name).1;
         let mysql = said(Language::English, "mysql://db/center");
-        assert!(mysql.contains("1 tables, 2 rows") && mysql.contains("(with its password)"), "{mysql}");
+        assert!(mysql.contains("1 table, 2 rows") && mysql.contains("(with its password)"), "{mysql}");
         assert!(said(Language::Chinese, "mysql://db/center").contains("含密码"));
         assert!(!said(Language::English, "sqlite:///center.db").contains("password"));
     }

@@ -11,10 +11,11 @@ mod usage;
 use fault::{Error, Kind, Notice};
 
 pub use language::Language;
-pub use plain::{clean, size};
+pub use plain::{clean, number_of, size};
 pub use usage::parse;
 
-/// The id of a text, the text in Chinese and in English; `{name}` stands for a value.
+/// The id of a text, the text in Chinese and in English; `{name}` stands for a value, and `{name|file|files}` for the
+/// first word where that value is 1, else for the second.
 ///
 /// A text with the id `notice/word` says what `word` means as a value of the notice.
 pub type Text = (&'static str, &'static str, &'static str);
@@ -44,9 +45,12 @@ impl Texts {
         values: &[(N, V)],
     ) -> String {
         let Some((_, chinese, english)) = self.find(id) else { return id.to_owned() };
-        fill(language.pick(chinese, english), |name| {
-            let (_, value) = values.iter().find(|(given, _)| given.as_ref() == name)?;
-            Some(self.shown(language, id, name, value.as_ref()))
+        fill(language.pick(chinese, english), |place| {
+            let value = values.iter().find(|(given, _)| given.as_ref() == place.name)?.1.as_ref();
+            Some(match place.words {
+                Some((one, many)) => if value == "1" { one } else { many }.to_owned(),
+                None => self.shown(language, id, place.name, value),
+            })
         })
     }
 
@@ -116,14 +120,32 @@ fn kind_id(kind: Kind) -> &'static str {
     }
 }
 
+/// A place in a text: the value that it shows, or the words of which the value chooses one.
+struct Place<'a> {
+    name: &'a str,
+    words: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Place<'a> {
+    /// What stands between the braces.
+    fn of(text: &'a str) -> Self {
+        match text.split_once('|') {
+            None => Self { name: text, words: None },
+            Some((name, words)) => {
+                Self { name, words: Some(words.split_once('|').unwrap_or((words, words))) }
+            }
+        }
+    }
+}
+
 /// Puts values in the places of `template`; `?` where there is none.
-fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+fn fill(template: &str, value: impl Fn(&Place<'_>) -> Option<String>) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, behind)) = after.split_once('}') else { break };
+        let Some((place, behind)) = after.split_once('}') else { break };
         text.push_str(before);
-        text.push_str(&value(name).unwrap_or_else(|| "?".to_owned()));
+        text.push_str(&value(&Place::of(place)).unwrap_or_else(|| "?".to_owned()));
         rest = behind;
     }
     text.push_str(rest);
@@ -131,7 +153,7 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// What is wrong with the texts of a program, for its tests: an id that is there twice, an empty text, a place that one
-/// language alone has.
+/// language alone has, a choice that is not of two words.
 pub fn flaws(texts: Texts) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
     let mut flaws = Vec::new();
@@ -145,17 +167,25 @@ pub fn flaws(texts: Texts) -> Vec<String> {
         if places(chinese) != places(english) {
             flaws.push(format!("{id}: {chinese:?} and {english:?} show different values"));
         }
+        if insides(chinese).chain(insides(english)).any(|place| !matches!(place.matches('|').count(), 0 | 2))
+        {
+            flaws.push(format!("{id}: has a choice that is not of two words"));
+        }
     }
     flaws
 }
 
 /// The names of the values that a text shows, in order, each once.
 pub fn places(text: &str) -> Vec<&str> {
-    let mut names: Vec<&str> =
-        text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+    let mut names: Vec<&str> = insides(text).map(|place| Place::of(place).name).collect();
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// What stands between the braces of a text.
+fn insides(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(inside, _)| inside)
 }
 
 #[cfg(test)]
@@ -172,6 +202,7 @@ mod tests {
             ("box.bad_name", "{name}：{reason}", "{name}: {reason}"),
             ("box.used", "最近使用：{ago_minutes}", "used {ago_minutes}"),
             ("box.bad_name/reserved", "保留的名称", "a reserved name"),
+            ("box.full", "{count} 个文件", "{count} {count|file is|files are} in it"),
         ],
         &[("kind.busy", "正忙", "busy")],
     ]);
@@ -196,6 +227,19 @@ mod tests {
             [told("0", Language::English), told("3", Language::English)],
             ["used just now", "used 3 min ago"]
         );
+    }
+
+    #[test]
+    fn one_is_told_as_one() {
+        let told = |count: &str, language| TEXTS.text(language, "box.full", &[("count", count)]);
+        assert_eq!(told("1", Language::English), "1 file is in it");
+        assert_eq!(
+            ["0", "2", "11"].map(|count| told(count, Language::English)).join(", "),
+            "0 files are in it, 2 files are in it, 11 files are in it"
+        );
+        assert_eq!(told("1", Language::Chinese), "1 个文件");
+        assert_eq!(TEXTS.text::<&str, &str>(Language::English, "box.full", &[]), "? ? in it");
+        assert_eq!([number_of(1, "file", "files"), number_of(0, "file", "files")], ["1 file", "0 files"]);
     }
 
     #[test]
@@ -224,11 +268,12 @@ mod tests {
     #[test]
     fn flaws_are_found() {
         assert_eq!(flaws(TEXTS), Vec::<String>::new());
-        const BAD: Texts = Texts(&[&[("a", "{x}", "{y}"), ("a", "", "b")]]);
+        const BAD: Texts = Texts(&[&[("a", "{x}", "{y}"), ("a", "", "b"), ("c", "{x}", "{x|one}")]]);
         let found = flaws(BAD);
         assert!(
             found[0].contains("different") && found[1].contains("twice") && found[2].contains("empty"),
             "{found:?}"
         );
+        assert!(found.last().is_some_and(|flaw| flaw.contains("two words")), "{found:?}");
     }
 }

@@ -25,6 +25,11 @@ pub fn clean(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// A number of things in English, such as `1 file` or `2 files`.
+pub fn number_of(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

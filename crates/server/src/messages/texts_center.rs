@@ -160,7 +160,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "terminal.more_fit",
         "符合条件的终端已变为 {count} 台，没有移除任何终端；请核对后再次确认",
-        "{count} terminals fit by now, so none was removed; look at them and confirm again",
+        "{count} {count|terminal fits|terminals fit} by now, so none was removed; look at them and confirm again",
     ),
     (
         "terminal.page",

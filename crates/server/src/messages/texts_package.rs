@@ -125,7 +125,7 @@ pub(super) const TEXTS: &[Text] = &[
         "已跳过光盘引导映像 {entry}",
         "The boot image {entry} of the disc is no file of it and was left out",
     ),
-    ("package.more_warnings", "另有 {count} 条警告", "{count} more warnings"),
+    ("package.more_warnings", "另有 {count} 条警告", "{count} more {count|warning|warnings}"),
     ("upload.failed", "上传驱动文件失败！请重试", "The upload failed; try again"),
     (
         "upload.too_large",

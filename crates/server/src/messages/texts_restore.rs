@@ -13,7 +13,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "found.base_leaves",
         "驱动盘文件有 {leaves} 处（共 {total} 块，每块 64 KiB）损坏，最前一处在偏移 {first}",
-        "{leaves} of the {total} pieces of 64 KiB of the disk file are damaged, the first at offset {first}",
+        "{leaves} of the {total} pieces of 64 KiB of the disk file {leaves|is|are} damaged, the first at offset {first}",
     ),
     (
         "found.base_unknown",
@@ -28,7 +28,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "found.base_structure",
         "驱动盘文件内部结构有 {errors} 处错误",
-        "The structure of the disk file has {errors} errors",
+        "The structure of the disk file has {errors} {errors|error|errors}",
     ),
     (
         "found.journal",
@@ -133,7 +133,11 @@ pub(super) const TEXTS: &[Text] = &[
         "The interrupted save was undone; its changes are still there to be saved",
     ),
     ("restore.base_right", "驱动盘文件完整", "The disk file is what it should be"),
-    ("restore.leaves_mended", "已修复 {leaves} 处损坏", "{leaves} damaged pieces were put back"),
+    (
+        "restore.leaves_mended",
+        "已修复 {leaves} 处损坏",
+        "{leaves} damaged {leaves|piece was|pieces were} put back",
+    ),
     (
         "restore.reassembled",
         "驱动盘文件已不存在，已从登记的镜像和更新数据拼回原样",
@@ -142,7 +146,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "restore.base_rebuilt",
         "已用原始文件重建驱动盘：{packages} 个驱动，版本 {version}",
-        "The disk was made anew from the kept archives: {packages} packages, version {version}",
+        "The disk was made anew from the kept archives: {packages} {packages|package|packages}, version {version}",
     ),
     ("restore.update_size", "终端更新量 {bytes}", "A terminal fetches {bytes} for it"),
     (
@@ -162,7 +166,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "restore.will_mend",
         "修复 {leaves} 处损坏，版本不变，终端无需更新",
-        "Put {leaves} damaged pieces back; the version stays, and terminals need nothing",
+        "Put {leaves} damaged {leaves|piece|pieces} back; the version stays, and terminals need nothing",
     ),
     (
         "restore.will_reassemble",
@@ -172,7 +176,7 @@ pub(super) const TEXTS: &[Text] = &[
     (
         "restore.will_rebuild",
         "用原始文件重建驱动盘（{packages} 个驱动），成为版本 {version}；未保存的修改保留",
-        "Make the disk anew from the kept archives ({packages} packages), as version {version}; unsaved changes stay",
+        "Make the disk anew from the kept archives ({packages} {packages|package|packages}), as version {version}; unsaved changes stay",
     ),
     (
         "restore.will_refuse",

@@ -8,6 +8,7 @@ use chrono::{DateTime, Local, SecondsFormat, Utc};
 use fault::Result;
 use protocol::api::AuditPage;
 use protocol::client::with_query;
+use wording::number_of;
 
 /// Which changes.
 #[derive(clap::Args)]
@@ -54,7 +55,9 @@ fn say_what_is_left(context: &Context, page: &AuditPage) {
     if left > 0 && !page.entries.is_empty() {
         context.remark(&match context.language {
             Language::Chinese => format!("还有 {left} 条更早的记录：--offset {next}"),
-            Language::English => format!("{left} older entries: --offset {next}"),
+            Language::English => {
+                format!("{}: --offset {next}", number_of(left, "older entry", "older entries"))
+            }
         });
     }
 }

@@ -7,6 +7,7 @@ use crate::messages::Language;
 use fault::Result;
 use protocol::api::{GroupRequest, TerminalsDone};
 use serde_json::json;
+use wording::number_of;
 
 /// Which terminals, and which group.
 #[derive(clap::Args)]
@@ -42,7 +43,9 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     context.answer(&json!({"grouped": request.terminals, "terminals": count}), || {
         match context.language {
             Language::Chinese => format!("已更改 {count} 个终端的分组。"),
-            Language::English => format!("Changed the group of {count} terminals."),
+            Language::English => {
+                format!("Changed the group of {}.", number_of(count, "terminal", "terminals"))
+            }
         }
     })?;
     Ok(OK)

@@ -7,6 +7,7 @@ use crate::messages::Language;
 use fault::Result;
 use protocol::api::{PushRequest, TerminalsDone};
 use serde_json::json;
+use wording::number_of;
 
 /// Which terminals.
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     }
     context.answer(&json!({"pushed": named, "terminals": count}), || match context.language {
         Language::Chinese => format!("已下发到 {count} 个终端。"),
-        Language::English => format!("Pushed to {count} terminals."),
+        Language::English => format!("Pushed to {}.", number_of(count, "terminal", "terminals")),
     })?;
     Ok(OK)
 }

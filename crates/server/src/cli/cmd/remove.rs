@@ -12,6 +12,7 @@ use protocol::api::{
 };
 use protocol::client::with_query;
 use serde_json::json;
+use wording::number_of;
 
 /// Which terminals.
 #[derive(clap::Args)]
@@ -46,7 +47,10 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Result<u8> {
     context.answer(&json!({"removed": request.terminals, "terminals": count}), || {
         match context.language {
             Language::Chinese => format!("已移除 {count} 个终端；再次使用须重新注册。"),
-            Language::English => format!("Removed {count} terminals; to come back, they enrol again."),
+            Language::English => format!(
+                "Removed {}; whatever is to come back has to enrol again.",
+                number_of(count, "terminal", "terminals")
+            ),
         }
     })?;
     Ok(OK)
@@ -86,11 +90,12 @@ fn agreed(context: &Context, filter: &TerminalFilter) -> Result<u64> {
             )
         }
         Language::English => format!(
-            "{count} terminals will be removed: they are listed no longer and get no more updates, and come back only by \
-             enrolling again. Their tool disks stay on them."
+            "{} will be removed: no longer listed, without updates, and back only by enrolling again. A tool disk stays where \
+             it is.",
+            number_of(count, "terminal", "terminals")
         ),
     };
-    confirm(context, &effect, context.pick("现在移除？[y/N] ", "Remove them now? [y/N] "))?;
+    confirm(context, &effect, context.pick("现在移除？[y/N] ", "Remove now? [y/N] "))?;
     Ok(count)
 }
 

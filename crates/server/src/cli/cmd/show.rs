@@ -8,6 +8,7 @@ use crate::cli::words::{driver_type, since, size, system, yes};
 use fault::Result;
 use protocol::api::{Device, DevicePage, DriverDetail, Inf};
 use protocol::client::with_query;
+use wording::number_of;
 
 /// What of which driver.
 #[derive(clap::Args)]
@@ -87,7 +88,11 @@ fn content(context: &Context, detail: &DriverDetail) -> String {
     let (files, infs, bytes) = (detail.files, detail.infs.len(), size(detail.unpacked_bytes));
     match context.language {
         crate::messages::Language::Chinese => format!("{files} 个文件，{bytes}，{infs} 个 INF"),
-        crate::messages::Language::English => format!("{files} files, {bytes}, {infs} INF files"),
+        crate::messages::Language::English => format!(
+            "{}, {bytes}, {}",
+            number_of(files, "file", "files"),
+            number_of(infs as u64, "INF file", "INF files")
+        ),
     }
 }
 

@@ -12,6 +12,7 @@ use protocol::api::{
 use protocol::client::with_query;
 use serde_json::json;
 use std::path::PathBuf;
+use wording::number_of;
 
 /// What to do.
 #[derive(clap::Args)]
@@ -273,7 +274,12 @@ fn totals(context: &Context, diff: &FileDiff) -> String {
                 format!("{} 个大小相同的文件只比较了修改时间", diff.compared_by_time)
             }
             crate::messages::Language::English => {
-                format!("{} files of the same size were compared by their time alone", diff.compared_by_time)
+                let files = number_of(
+                    diff.compared_by_time,
+                    "file of the same size was",
+                    "files of the same size were",
+                );
+                format!("{files} compared by time alone")
             }
         });
     }

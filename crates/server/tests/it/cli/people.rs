@@ -86,7 +86,7 @@ fn the_audit_log_is_filtered_and_paged() {
 
     let page = desk.run(&["audit", "--action", "user", "--limit", "2"]);
     assert!(page.out.contains("user.create") && page.out.contains("127.0.0.1"), "{}", page.out);
-    assert!(page.err.contains("1 older entries: --offset 2"), "{}", page.err);
+    assert!(page.err.contains("1 older entry: --offset 2"), "{}", page.err);
     assert_eq!(desk.run(&["audit", "--user", "nobody", "--lang", "zh"]).out.trim(), "没有记录。");
     assert_eq!(desk.run(&["audit", "--since", "soon"]).code, Some(2));
     assert_eq!(desk.refused(&["audit", "--limit", "0"], 2), "http.page");

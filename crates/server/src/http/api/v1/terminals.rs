@@ -22,6 +22,7 @@ use protocol::api::{
 use protocol::thor::DoneAnswer;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use wording::number_of;
 
 /// Which page of which terminals, beside the filter.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -183,7 +184,7 @@ async fn name_of_only(center: &Center, ids: &[String]) -> Option<String> {
 
 /// Whom the audit trail says that something was done to: one by its name, more by how many they were.
 fn subject(only: Option<String>, count: u64) -> String {
-    only.filter(|_| count == 1).unwrap_or_else(|| format!("{count} terminals"))
+    only.filter(|_| count == 1).unwrap_or_else(|| number_of(count, "terminal", "terminals"))
 }
 
 /// What the audit trail keeps of an enrolment: by which token it was, and what a terminal that was taken over was before.
