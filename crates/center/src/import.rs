@@ -32,7 +32,7 @@ use crate::{archives, audit, content, drivers, edit as edits};
 /// A complete upload that lies in the data directory's `uploads`.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// Where it lies; importing consumes it, whatever comes of it.
+    /// Where it lies; an import that has begun consumes it, whatever comes of it.
     pub path: PathBuf,
     /// The name that the user gave it.
     pub file_name: String,
@@ -106,22 +106,24 @@ impl Center {
 
     /// Imports an archive and answers when it is flushed to the disk.
     pub async fn import(&self, actor: &Actor, upload: Upload) -> Result<i64> {
-        let (_, task) = self.start_import(actor, upload).await?;
+        let path = upload.path.clone();
+        let begun = self.start_import(actor, upload).await;
+        if begun.is_err() {
+            discard_file(&path);
+        }
+        let (_, task) = begun?;
         task.await.map_err(|e| Error::bug(format!("import task: {e}")))?
     }
 
-    /// Starts an import that goes on when the caller goes away; answers its job.
+    /// Starts an import that goes on when the caller goes away; answers its job. One that cannot begin leaves the file where
+    /// it is: it may be able to later.
     pub async fn start_import(
         &self,
         actor: &Actor,
         upload: Upload,
     ) -> Result<(String, JoinHandle<Result<i64>>)> {
         let temporary = upload.path.clone();
-        let begun = self.begin_import(actor, upload).await;
-        if begun.is_err() {
-            discard_file(&temporary);
-        }
-        let (job, request) = begun?;
+        let (job, request) = self.begin_import(actor, upload).await?;
         let (center, actor, id) = (self.clone(), actor.clone(), job.id().to_owned());
         let task = tokio::spawn(async move {
             let outcome = match request {
@@ -133,6 +135,20 @@ impl Center {
             outcome
         });
         Ok((id, task))
+    }
+
+    /// A job of an import that cannot even begin, for whoever asks later what came of the upload; answers its id.
+    pub async fn record_refused_import(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        target: &Target,
+        error: &Error,
+    ) -> Result<String> {
+        let job = RunningJob::start(self, target.job(), file_name, actor).await?;
+        let id = job.id().to_owned();
+        job.finish(&Err(copy(error).in_context(format!("import {file_name}")))).await;
+        Ok(id)
     }
 
     async fn begin_import(&self, actor: &Actor, upload: Upload) -> Result<(RunningJob, Request)> {

@@ -122,3 +122,20 @@ async fn the_end_of_a_job_is_recorded_as_soon_as_the_database_can_be_written() {
     tokio::time::timeout(Duration::from_secs(30), ended).await.expect("its end was never recorded");
     assert_eq!(newest_job(&center).await.state, "failed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_cannot_begin_leaves_the_file_for_later() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    center.begin_edit(&Actor { name: "oskar".into(), address: None }).await.unwrap();
+    let archive = site.archive("net", 50_000);
+    let upload = site.upload(&center, &archive);
+    let refused = center.start_import(&actor(), upload.clone()).await.unwrap_err();
+    assert_eq!(refused.notice().unwrap().id, "edit.held");
+    assert_eq!(std::fs::read(&upload.path).unwrap(), std::fs::read(&archive).unwrap());
+
+    center.discard(&Actor { name: "oskar".into(), address: None }).await.unwrap();
+    let (_, task) = center.start_import(&actor(), upload.clone()).await.unwrap();
+    task.await.unwrap().unwrap();
+    assert!(!upload.path.exists());
+}

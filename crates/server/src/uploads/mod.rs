@@ -10,7 +10,8 @@
 //!     └──abandoned──► (removed)
 //! ```
 //!
-//! An upload that is complete while the center is merging stays *received* and is imported when the center can.
+//! An upload that is complete while the center is merging stays *received* and is imported when the center can. Whoever sent
+//! it asks the upload for its job, and the job for what came of it; so one that is refused has a job, too.
 //! This module never looks into a file; what is acceptable is decided by the center.
 
 mod file_name;

@@ -58,8 +58,8 @@ impl Uploads {
         }
         let (size, sha256) = (outcome.bytes, outcome.sha256);
         let upload = Upload { path, file_name, size, sha256, target };
-        temporary.0 = None;
         let (job, task) = self.0.center.start_import(actor, upload).await?;
+        temporary.0 = None;
         let id = task.await.map_err(|e| Error::bug(format!("import task: {e}")))??;
         Ok(Imported { job, id })
     }

@@ -94,9 +94,12 @@ impl Uploads {
             receive(body, file, length - offset, &self.0.metrics.upload_bytes, Some(checkpoint)).await?;
         let received = offset + outcome.bytes;
         rows::record_progress(db, id, received).await?;
-        if let Some(failure) = outcome.failure {
+        if received < length
+            && let Some(failure) = outcome.failure
+        {
             return Err(failure);
         }
+        // Whatever broke after the last byte.
         if received == length {
             rows::record_state(db, id, UploadState::Received, None).await?;
             let digest = (offset == 0).then_some(outcome.sha256);
@@ -110,31 +113,37 @@ impl Uploads {
         let (center, db, path) = (&self.0.center, self.0.center.db(), self.path_of(&row.id));
         let target = rows::target_of(row)?;
         match center.check_import(actor, &row.file_name, 0, &target).await {
-            Err(error) if matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace) => {
-                return Ok(());
-            }
             Err(error) if has_to_wait(&error) => return Ok(()),
-            Err(error) => {
-                super::remove(&path);
-                rows::record_state(db, &row.id, UploadState::Failed, None).await?;
-                return Err(error);
-            }
+            Err(error) => return self.refuse(actor, row, error).await,
             Ok(()) => {}
         }
         let sha256 = match digest {
             Some(digest) => digest,
-            None => digest_at(&path).await?,
+            None => match digest_at(&path).await {
+                Err(error) if error.kind() == Kind::NotFound => {
+                    return self.refuse(actor, row, lost(error)).await;
+                }
+                digest => digest?,
+            },
         };
         let (file_name, size) = (row.file_name.clone(), row.length as u64);
         let upload = Upload { path, file_name, size, sha256, target };
         match center.start_import(actor, upload).await {
             // Whoever sent it asks the job how it went.
             Ok((job, _)) => rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await,
-            Err(error) => {
-                rows::record_state(db, &row.id, UploadState::Failed, None).await?;
-                Err(error)
-            }
+            // A save may have begun since, or somebody to edit: reading a large file takes a while.
+            Err(error) if has_to_wait(&error) => Ok(()),
+            Err(error) => self.refuse(actor, row, error).await,
         }
+    }
+
+    /// Ends an upload that is never taken in, with a job that says why.
+    async fn refuse(&self, actor: &Actor, row: &Model, error: Error) -> Result<()> {
+        super::remove(&self.path_of(&row.id));
+        let (center, target) = (&self.0.center, rows::target_of(row)?);
+        let job = center.record_refused_import(actor, &row.file_name, &target, &error).await?;
+        rows::record_state(center.db(), &row.id, UploadState::Failed, Some(job)).await?;
+        Err(error)
     }
 
     /// Gives the center the uploads that were complete before it could take them, or before a restart.
@@ -168,9 +177,16 @@ impl Uploads {
     }
 }
 
-/// Whether it could be taken in later: after a restore, or when whoever is editing has finished.
+/// Whether it could be taken in later: after a save or a restore, or when whoever is editing has finished.
 fn has_to_wait(error: &Error) -> bool {
-    error.notice().is_some_and(|notice| matches!(notice.id.as_ref(), "center.error_state" | "edit.held"))
+    let is_passing = matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace);
+    let ends = |id: &str| matches!(id, "center.error_state" | "edit.held");
+    is_passing || error.notice().is_some_and(|notice| ends(&notice.id))
+}
+
+/// The center had begun with the file when the server was stopped, and has not come to an end.
+fn lost(error: Error) -> Error {
+    error.with_notice("job.interrupted")
 }
 
 fn open_at(path: &Path, offset: u64) -> std::io::Result<File> {

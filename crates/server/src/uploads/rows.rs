@@ -5,6 +5,7 @@ use center::db::entities::upload::{ActiveModel, Column, Entity, Model, UploadSta
 use center::db::{Db, DbContext as _, now};
 use chrono::NaiveDateTime;
 use fault::{Error, Result};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 /// What an upload becomes.
@@ -67,9 +68,12 @@ pub(super) async fn count_open(db: &Db, by: &str) -> Result<u64> {
         .db_context(|| "count uploads")
 }
 
-/// Uploads that wait for the center.
+/// Uploads that wait for the center, also those whose last byte was recorded just before the server ended.
 pub(super) async fn waiting(db: &Db) -> Result<Vec<Model>> {
-    Entity::find().filter(Column::State.eq(UploadState::Received)).all(db).await.db_context(|| "list uploads")
+    let is_whole = Expr::col(Column::Received).eq(Expr::col(Column::Length));
+    let was_whole = Column::State.eq(UploadState::Receiving).and(is_whole);
+    let waiting = Column::State.eq(UploadState::Received).or(was_whole);
+    Entity::find().filter(waiting).all(db).await.db_context(|| "list uploads")
 }
 
 /// Uploads that nobody has touched since `time`.

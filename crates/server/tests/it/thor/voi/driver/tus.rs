@@ -1,6 +1,6 @@
 //! Uploads that go on after a broken connection and a restart.
 
-use crate::support::{Client, Request, Response, Server, extracted_of, until};
+use crate::support::{Client, Request, Response, Server, extracted, extracted_of, until};
 use serde_json::json;
 
 const UPLOAD: &str = "/thor/voi/driver/upload";
@@ -118,5 +118,41 @@ fn a_complete_file_that_is_no_driver_fails_as_a_job() {
     let english = admin.with("accept-language", "en").get("/api/v1/jobs").ok();
     let message = english[0]["message"].as_str().unwrap();
     assert!(message.starts_with("This is not an acceptable file type"), "{english}");
+    assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_upload_whose_connection_breaks_after_the_last_byte_is_taken_in() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let archive = extracted();
+    let place = begin(&admin, archive.len()).header("location").unwrap().to_owned();
+    // One byte more is announced, and never comes.
+    let longer = [archive.clone(), vec![0]].concat();
+    assert!(patch(&admin, &place, 0, &longer).send_part(archive.len()).is_none());
+    let job = || tus(&admin, "HEAD", &place).send().header("driver-center-job").map(str::to_owned);
+    until("it is taken in", || job().is_some());
+    let state = || admin.get(&format!("/api/v1/jobs/{}", job().unwrap())).ok()["state"].clone();
+    until("the import has ended", || state() != "running");
+    assert_eq!(state(), "succeeded");
+}
+
+#[test]
+fn whoever_sent_an_upload_that_is_refused_later_is_told_why_by_its_job() {
+    let mut server = Server::start();
+    let (admin, other) = (server.admin(), server.user("oskar", "operator"));
+    let archive = extracted_of(3 << 20);
+    let place = begin(&other, archive.len()).header("location").unwrap().to_owned();
+    assert_eq!(patch(&other, &place, 0, &archive[..1 << 20]).send().status, 204);
+    // While it comes in, somebody else begins to edit, with a driver of the same name.
+    admin.request("POST", &format!("{UPLOAD}?name=big.tq")).body(extracted()).send().ok();
+    assert_eq!(patch(&other, &place, 1 << 20, &archive[1 << 20..]).send().status, 204);
+    let job = || tus(&other, "HEAD", &place).send().header("driver-center-job").map(str::to_owned);
+    assert_eq!(job(), None, "it waits");
+    admin.post("/api/v1/save", json!({})).ok();
+    until("it is refused", || job().is_some());
+    let told = other.with("accept-language", "en").get(&format!("/api/v1/jobs/{}", job().unwrap())).ok();
+    assert_eq!((&told["state"], &told["subject"]), (&json!("failed"), &json!("big.tq")), "{told}");
+    assert!(told["message"].as_str().unwrap().contains("of this name exists already"), "{told}");
     assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
 }
