@@ -1,8 +1,10 @@
 //! Whether the disk of the data directory has room for what is about to be done.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use fault::Result;
+use image_store::ImageId;
 
 use crate::center::Center;
 use crate::import::require_space;
@@ -41,9 +43,11 @@ impl Center {
         std::fs::canonicalize(self.data_dir().active()).is_ok_and(|active| active == path)
     }
 
+    /// A file that lies among the images, but is none that the store knows, does not count.
     fn is_registered_file(&self, path: &Path) -> bool {
-        let is_image = path.extension().is_some_and(|extension| extension == "qcow2");
-        is_image
-            && std::fs::canonicalize(self.data_dir().images()).is_ok_and(|images| path.starts_with(images))
+        let name = path.file_stem().and_then(OsStr::to_str);
+        let Some(id) = name.and_then(|name| ImageId::parse(name).ok()) else { return false };
+        let file = self.store.local_file(&id).and_then(|file| std::fs::canonicalize(file).ok());
+        file.is_some_and(|file| file == path) && self.store.describe(&id).is_ok()
     }
 }

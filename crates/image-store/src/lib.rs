@@ -22,7 +22,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use fault::Result;
+use fault::{Error, Result};
 use sha2::{Digest as _, Sha256};
 
 mod directory;
@@ -78,7 +78,7 @@ pub trait ImageStore: Send + Sync {
     /// Copies an image to `target`, which appears whole or not at all; returns its length in bytes.
     fn fetch(&self, id: &ImageId, target: &Path, progress: Progress<'_>) -> Result<u64>;
 
-    /// All images, by id.
+    /// All images, by id. It fails where one cannot be read: who asks for all of them may take what is missing for gone.
     fn list(&self) -> Result<Vec<Image>>;
 
     /// Images whose registration broke off, by id: they are in no other list, and nothing can be read of them.
@@ -86,8 +86,9 @@ pub trait ImageStore: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Images that others have put there, by id. A store that cannot tell whose an image is lists all of them.
-    fn list_foreign(&self) -> Result<Vec<ForeignImage>>;
+    /// Images that others have put there, by id. A store that cannot tell whose an image is lists all of them, but those
+    /// whose description is damaged: `damaged` is told of each, and it hides no other.
+    fn list_foreign(&self, damaged: &mut dyn FnMut(&Error)) -> Result<Vec<ForeignImage>>;
 
     /// Removes an image; one that is not there is removed already.
     fn delete(&self, id: &ImageId) -> Result<()>;

@@ -151,7 +151,10 @@ impl Center {
         let stores: Vec<_> = std::iter::once(self.store.clone()).chain(self.mirror.get().cloned()).collect();
         let mut images = BTreeMap::new();
         for store in stores {
-            let listed = blocking(move || store.list_foreign()).await?;
+            let mut tell = |error: &Error| {
+                tracing::warn!(target: TARGET, %error, "an image is not listed; doctor says what mends it");
+            };
+            let listed = blocking(move || store.list_foreign(&mut tell)).await?;
             images.extend(listed.into_iter().map(|image| (image.id.to_string(), image)));
         }
         for own in self.own_images().await? {

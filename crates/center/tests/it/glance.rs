@@ -147,8 +147,8 @@ impl ImageStore for Breaking {
         Ok(self.half.lock().unwrap().clone())
     }
 
-    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
-        self.inner.list_foreign()
+    fn list_foreign(&self, damaged: &mut dyn FnMut(&Error)) -> Result<Vec<ForeignImage>> {
+        self.inner.list_foreign(damaged)
     }
 
     fn delete(&self, id: &ImageId) -> Result<()> {

@@ -234,6 +234,10 @@ async fn templates_are_made_of_images_of_the_store_but_not_of_the_driver_disk() 
     site.store().register(&id, &golden, &meta).unwrap();
     let images = center.store_images().await.unwrap();
     assert_eq!((images.len(), images[0].name.as_str(), images[0].template), (1, "golden", None));
+    let damaged = center.data_dir().images().join(ImageId::random().to_string());
+    std::fs::copy(&golden, damaged.with_extension("qcow2")).unwrap();
+    std::fs::write(damaged.with_extension("json"), "{").unwrap();
+    assert_eq!(center.store_images().await.unwrap().len(), 1, "one that cannot be read hides no other");
 
     let of = |uuid: &str, name: &str| TemplateRequest {
         name: name.into(),

@@ -162,6 +162,21 @@ impl DirectoryStore {
         Ok(Some(Image { id: id.clone(), meta, size_bytes, virtual_bytes }))
     }
 
+    /// Each image, or why it cannot be read, by id.
+    fn find_all(&self) -> Result<Vec<Result<Image>>> {
+        let names = self.names()?;
+        let described = |name: &String| id_of(name).filter(|(_, ending)| *ending == "json").map(|(id, _)| id);
+        let mut ids: Vec<ImageId> = names.iter().filter_map(described).collect();
+        ids.sort_unstable();
+        Ok(ids.iter().filter_map(|id| self.find(id).transpose()).collect())
+    }
+
+    /// Why images cannot be read whose descriptions are damaged, by id.
+    pub fn damaged(&self) -> Result<Vec<Error>> {
+        let failures = self.find_all()?.into_iter().filter_map(Result::err);
+        Ok(failures.filter(|error| error.kind() == Kind::Corrupt).collect())
+    }
+
     /// Opens the file of an image that is registered.
     fn open_file(&self, id: &ImageId) -> Result<File> {
         self.describe(id)?;
@@ -238,20 +253,23 @@ impl ImageStore for DirectoryStore {
     }
 
     fn list(&self) -> Result<Vec<Image>> {
-        let mut images = Vec::new();
-        for name in self.names()? {
-            if let Some((id, "json")) = id_of(&name) {
-                images.extend(self.find(&id)?);
-            }
-        }
-        images.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        Ok(images)
+        self.find_all()?.into_iter().collect()
     }
 
-    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
-        let foreign =
-            |image: Image| ForeignImage { id: image.id, name: image.meta.name, size_bytes: image.size_bytes };
-        Ok(self.list()?.into_iter().map(foreign).collect())
+    fn list_foreign(&self, damaged: &mut dyn FnMut(&Error)) -> Result<Vec<ForeignImage>> {
+        let mut images = Vec::new();
+        for found in self.find_all()? {
+            match found {
+                Ok(image) => images.push(ForeignImage {
+                    id: image.id,
+                    name: image.meta.name,
+                    size_bytes: image.size_bytes,
+                }),
+                Err(error) if error.kind() == Kind::Corrupt => damaged(&error),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(images)
     }
 
     fn delete(&self, id: &ImageId) -> Result<()> {

@@ -175,7 +175,7 @@ impl ImageStore for GlanceStore {
         self.list_ours(|status| matches!(status, Status::Queued | Status::Saving))
     }
 
-    fn list_foreign(&self) -> Result<Vec<ForeignImage>> {
+    fn list_foreign(&self, _damaged: &mut dyn FnMut(&Error)) -> Result<Vec<ForeignImage>> {
         let mut images = Vec::new();
         self.each(wire::FIRST_PAGE_OF_ALL, |image| {
             images.extend(image.foreign());

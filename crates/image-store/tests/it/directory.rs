@@ -238,3 +238,27 @@ fn a_damaged_description_is_named() {
     test.store.delete(&test.id).unwrap();
     assert_eq!(test.files(), [""; 0]);
 }
+
+#[test]
+fn a_damaged_description_hides_no_image_of_others_and_nothing_from_who_needs_all() {
+    let test = Fixture::new();
+    let (file, other) = (test.image(), ImageId::random());
+    test.store.register(&test.id, &file, &meta()).unwrap();
+    test.store.register(&other, &file, &meta()).unwrap();
+    let description = test.path().join(format!("{}.json", test.id));
+    let whole = fs::read(&description).unwrap();
+    fs::write(&description, "{").unwrap();
+    let test = test.reopen();
+    let mut told = Vec::new();
+    let listed = test.store.list_foreign(&mut |error| told.push(error.to_string())).unwrap();
+    assert_eq!(listed.into_iter().map(|image| image.id).collect::<Vec<_>>(), [other]);
+    assert!(told.len() == 1 && told[0].contains(&test.id.to_string()), "{told:?}");
+    assert_eq!(test.store.list().unwrap_err().notice().unwrap().id, "store.damaged");
+    let damaged = test.store.damaged().unwrap();
+    assert_eq!(damaged.len(), 1);
+    assert!(damaged[0].to_string().contains(&test.id.to_string()), "{}", damaged[0]);
+    assert_eq!(test.files().len(), 4, "nothing was removed");
+
+    fs::write(&description, whole).unwrap();
+    assert_eq!((test.store.list().unwrap().len(), test.store.damaged().unwrap().len()), (2, 0));
+}

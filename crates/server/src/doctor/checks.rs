@@ -33,6 +33,7 @@ pub(super) fn essential(config: &Config, language: Language) -> Vec<Check> {
 /// Everything.
 pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
     let mut checks = essential(config, language);
+    checks.extend(data_dir::images(config, language));
     checks.push(confinement(language));
     checks.push(database(config, language));
     checks.extend(config.tls.as_ref().map(|files| certificate(files, language)));

@@ -4,6 +4,8 @@ use super::words::{self, Name};
 use super::{Check, Language};
 use crate::config::Config;
 use crate::messages::size;
+use center::DataDir;
+use image_store::DirectoryStore;
 use protocol::api::Finding;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -13,6 +15,25 @@ const FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
 
 pub(super) fn checks(config: &Config, language: Language) -> Vec<Check> {
     vec![directory(&config.data_dir, language), space(&config.data_dir, language)]
+}
+
+/// Descriptions of images that cannot be read; none where no image was ever registered.
+pub(super) fn images(config: &Config, language: Language) -> Option<Check> {
+    let directory = DataDir::new(&config.data_dir).images();
+    if !directory.exists() {
+        return None;
+    }
+    let damaged = DirectoryStore::open_to_read(&directory).and_then(|store| store.damaged());
+    let reasons = damaged.unwrap_or_else(|error| vec![error]);
+    let shown = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let ok = reasons.is_empty();
+    let finding = Finding {
+        name: words::name(Name::Images, language),
+        ok,
+        found: if ok { directory.display().to_string() } else { shown },
+        remedy: (!ok).then(|| words::mend_images(language)),
+    };
+    Some(Check { finding, is_essential: false })
 }
 
 fn directory(path: &Path, language: Language) -> Check {
@@ -63,6 +84,22 @@ fn existing_parent(path: &Path) -> Option<&Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_whose_description_is_damaged_is_named() {
+        let place = tempfile::tempdir().unwrap();
+        let config = Config { data_dir: place.path().to_owned(), ..Config::default() };
+        assert!(images(&config, Language::English).is_none());
+        let store = place.path().join("images");
+        std::fs::create_dir(&store).unwrap();
+        assert!(images(&config, Language::English).unwrap().finding.ok);
+        let id = "0b8c5b36-6a4e-4d3c-8a55-3a4a5e0f7a11";
+        std::fs::write(store.join(format!("{id}.json")), "{").unwrap();
+        let damaged = images(&config, Language::English).unwrap().finding;
+        assert!(!damaged.ok && damaged.found.contains(id), "{}", damaged.found);
+        assert!(damaged.remedy.unwrap().contains(".qcow2"));
+        assert_eq!(std::fs::read_dir(&store).unwrap().count(), 1, "doctor only looks");
+    }
 
     #[test]
     fn a_directory_that_others_may_read_is_found_with_its_remedy() {

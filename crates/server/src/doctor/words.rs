@@ -9,6 +9,7 @@ pub(super) enum Name {
     PackageReader,
     Confinement,
     DataDirectory,
+    Images,
     FreeSpace,
     Database,
     Certificate,
@@ -23,6 +24,7 @@ pub(super) fn name(name: Name, language: Language) -> String {
         Name::PackageReader => ("压缩包程序 package-reader", "package-reader"),
         Name::Confinement => ("压缩包程序的隔离", "confinement of package-reader"),
         Name::DataDirectory => ("数据目录", "data directory"),
+        Name::Images => ("本地映像", "local images"),
         Name::FreeSpace => ("可用空间", "free space"),
         Name::Database => ("数据库", "database"),
         Name::Certificate => ("TLS 证书", "TLS certificate"),
@@ -72,6 +74,13 @@ pub(super) fn free_space(path: &str, language: Language) -> String {
             "free space, or move data_dir to a larger disk:"
         )
     )
+}
+
+pub(super) fn mend_images(language: Language) -> String {
+    let chinese = "从备份取回该 .json 文件；若映像已不需要，将该文件与同名的 .qcow2 一起移出目录";
+    let english = "bring the .json file back from a backup; where the image is not needed, move the file away together \
+                   with the .qcow2 of the same name";
+    language.pick(chinese, english).to_owned()
 }
 
 pub(super) fn start_database(language: Language) -> String {

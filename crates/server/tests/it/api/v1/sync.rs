@@ -63,7 +63,10 @@ fn only_what_is_being_edited_can_be_merged_and_only_into_the_present_base() {
     assert_eq!(check("disk/active.qcow2", &other), false);
     let image = format!("images/{base}.qcow2");
     assert_eq!((check(&image, ""), check(&image, &base)), (true.into(), false.into()));
-    for file in ["center.db", "disk/base.qcow2", "images/../signing.key"] {
+    // It lies among the images, and nothing describes it.
+    let stray = format!("images/{}.qcow2", uuid::Uuid::new_v4());
+    std::fs::copy(data.join(&image), data.join(&stray)).unwrap();
+    for file in ["center.db", "disk/base.qcow2", "images/../signing.key", stray.as_str()] {
         assert_eq!((file, check(file, "")), (file, false.into()));
     }
 }
