@@ -120,11 +120,8 @@ pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuar
     let center = center.clone();
     center.operation.send_replace(Some(row.id));
     tokio::spawn(async move {
-        let outcome = match row.kind {
-            OperationKind::Restore => restore::run(&center, &row).await,
-            _ => run_version(&center, &row).await,
-        };
-        record_end(&center, row.id, &outcome).await;
+        let (id, outcome) = (row.id, run_apart(&center, row).await);
+        record_end(&center, id, &outcome).await;
         drop(gate);
         center.operation.send_replace(None);
         center.emit(api::Event::Status);
@@ -132,6 +129,23 @@ pub(crate) fn spawn(center: &Center, row: operation::Model, gate: OwnedMutexGuar
             crate::base::hash_in_background(&center);
         }
     });
+}
+
+/// Runs an operation. One that panics has failed, and says so: the center would stay in its state until the next start.
+async fn run_apart(center: &Center, row: operation::Model) -> Result<()> {
+    let center = center.clone();
+    let running = tokio::spawn(async move {
+        match row.kind {
+            OperationKind::Restore => restore::run(&center, &row).await,
+            _ => run_version(&center, &row).await,
+        }
+    });
+    match running.await {
+        Ok(outcome) => outcome,
+        Err(error) if error.is_panic() => Err(Error::bug(format!("run an operation: {error}"))),
+        // The process ends: the next one goes on.
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Runs an operation that makes a version; restore does it again where it has failed.

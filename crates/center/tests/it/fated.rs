@@ -17,6 +17,8 @@ pub(crate) enum Doom {
     Ends,
     /// The step is run a second time.
     Repeats,
+    /// The step panics once.
+    Panics,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +71,11 @@ impl Host for Fated {
                 Fate::End
             }
             Doom::Repeats if is_first => Fate::Again,
-            Doom::Fails | Doom::Repeats => Fate::GoOn,
+            Doom::Panics if is_first => {
+                drop(met);
+                panic!("the test wants it to panic");
+            }
+            Doom::Fails | Doom::Repeats | Doom::Panics => Fate::GoOn,
         }
     }
 }

@@ -4,11 +4,12 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use center::Center;
+use center::{Center, Moment};
 use disk_patch::{Disk, FileStore, FsFolder, LeafStage, LeafTable, ObjectDir, PackSource, unwatched};
 use protocol::sync::Manifest;
 use sea_orm::{ConnectionTrait as _, Database};
 
+use crate::fated::{Doom, Fated, Point};
 use crate::site::{Site, actor, noise, read, save};
 
 /// Bytes of the packages that the tests import.
@@ -203,6 +204,22 @@ async fn the_end_of_a_save_is_recorded_as_soon_as_the_database_can_be_written() 
     assert_eq!(center.mount().await.unwrap().mount_status, 1);
     site.import(&center, "sound").await;
     assert_eq!(save(&center).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_panics_has_failed_and_is_completed_by_a_restore() {
+    let site = Site::of_sqlite();
+    let point = Point { operation: "save".into(), step: "merge".into(), moment: Moment::Before };
+    let center = site.open_on(Fated::new(Some((point, Doom::Panics)))).await.unwrap();
+    site.import(&center, "net").await;
+    let operation = center.save(&actor(), None).await.unwrap();
+    let ended = center.wait_operation(operation.id).await.unwrap();
+    assert!(ended.error.is_some_and(|error| error.contains("panic")));
+    assert_eq!(center.mount().await.unwrap().mount_status, 3);
+    let operation = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    assert_eq!(center.mount().await.unwrap().mount_status, 1);
+    assert_eq!(read(&center, "/sys/tq/net/net/device.sys").await, noise("net", 200_000));
 }
 
 #[tokio::test(flavor = "multi_thread")]
