@@ -124,9 +124,13 @@ impl SmallDisk {
         Ok(())
     }
 
-    /// Takes the ballast away.
+    /// Takes the ballast away. Between its fork and its exec a child of ours may still have it open, so it is cut first.
     pub(crate) fn empty(&self) -> Result<()> {
-        match std::fs::remove_file(self.outside().join(BALLAST)) {
+        let ballast = self.outside().join(BALLAST);
+        if let Ok(file) = std::fs::File::options().write(true).open(&ballast) {
+            file.set_len(0)?;
+        }
+        match std::fs::remove_file(ballast) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
