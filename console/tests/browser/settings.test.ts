@@ -110,7 +110,7 @@ test("the disk is made larger, after an edit that stands in the way is out of it
   await panel.getByText("当前 24.0 GiB").waitFor({ timeout: 30_000 });
   expect(await server.call("GET", "/api/v1/disk")).toMatchObject({ virtual_bytes: 24 * GIB });
   await page.getByRole("link", { name: "版本", exact: true }).click();
-  await page.getByRole("link", { name: "版本 4" }).waitFor();
+  await page.locator("#content").getByRole("link", { name: "版本 4" }).waitFor();
   expect(JSON.parse(terminal.run("--json", "sync"))).toMatchObject({ outcome: "updated", version: 4 });
 });
 
