@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job } from "../api/jobs";
 import { planQuery, restore, type RestorePlan } from "../api/restore";
+import type { Status } from "../api/status";
 import { useAction } from "../api/use-action";
 import { DamageList } from "../components/damage-list";
 import { FormDialog } from "../components/form-dialog";
@@ -23,7 +24,16 @@ export function RestoreDialog({ job, close }: Props) {
   const [accepts, setAccepts] = useState(false);
   const isPlanned = job?.state === "succeeded";
   const plan = useQuery({ ...planQuery(job?.id ?? ""), enabled: isPlanned });
-  const action = useAction(restore, { quiet: true, refresh: ["status"], done: close });
+  const queries = useQueryClient();
+  const action = useAction(restore, {
+    quiet: true,
+    refresh: ["status"],
+    done: (operation) => {
+      // As an event would: whoever began it sees its report, however fast it is over.
+      queries.setQueryData<Status>(["status"], (status) => status && { ...status, operation });
+      close();
+    },
+  });
   const loses = (plan.data?.lost.length ?? 0) > 0;
   const isRefused = plan.data?.action === "refuse";
   const isReady = !isPlanned || (plan.data !== undefined && !isRefused && (!loses || accepts));

@@ -6,7 +6,11 @@ import { mockServer, show, statusWith } from "../../tests/mock";
 import { MountStatus, type Status, statusQuery } from "../api/status";
 import { useOutcome } from "./use-outcome";
 
-const { merging, restoring } = MountStatus;
+const { merging, restoring, error } = MountStatus;
+const RESTORE = {
+  ...{ id: 7, kind: "restore", step: "clean", steps_done: 1, steps_total: 2 },
+  ...{ created_by: "anna", created_at: "2026-11-27T00:00:00Z" },
+};
 
 function Watcher({ restored }: { restored: (operation: number) => void }) {
   useOutcome(useQuery({ ...statusQuery, staleTime: Infinity }).data, restored);
@@ -51,7 +55,18 @@ test("a page that came in between says nothing", async () => {
 });
 
 test("a restore leads to its report", async () => {
-  const operation = { id: 7, kind: "restore", step: "clean", steps_done: 1, steps_total: 2, created_by: "anna", created_at: "2026-11-27T00:00:00Z" };
-  const restored = await watch({ version: 1 }, { version: 1, mount_status: restoring, operation }, { version: 1 });
+  const restored = await watch({ version: 1 }, { version: 1, mount_status: restoring, operation: RESTORE }, { version: 1 });
   expect(restored).toHaveBeenCalledExactlyOnceWith(7);
+});
+
+test("so does one that was over before its state was asked for", async () => {
+  const broken = { version: 1, mount_status: error };
+  const restored = await watch(broken, { ...broken, operation: RESTORE }, { version: 1 });
+  expect(restored).toHaveBeenCalledExactlyOnceWith(7);
+});
+
+test("a restore that failed leads nowhere, also when the disk is in order later", async () => {
+  const broken = { version: 1, mount_status: error };
+  const restored = await watch(broken, { ...broken, operation: RESTORE }, { ...broken, operation: null }, { version: 1 });
+  expect(restored).not.toHaveBeenCalled();
 });

@@ -22,7 +22,8 @@ export function useOutcome(status: Status | undefined, restored: (operation: num
     }
     const [before, ran] = [rest.current, running.current];
     [rest.current, running.current] = [status, undefined];
-    if (ran?.mount_status === MountStatus.restoring && ran.operation) restored(ran.operation.id);
+    // By the operation, of which events tell at once: the state that goes with it may have passed before it was asked for.
+    if (ran?.operation?.kind === "restore") restored(ran.operation.id);
     // The number goes up before the save ends, so one that was seen running says nothing of it.
     else if (before && status.version > before.version) void message.success(t("edit.saved", { number: status.version }));
     else if (before && ran?.mount_status === MountStatus.merging) void message.info(t("edit.nothingSaved"));

@@ -134,7 +134,7 @@ export const en: English<typeof zh> = {
   error: "Failed",
   identical: "Identical",
   offline: "Offline",
-  searchPlaceholder: "Search name, MAC, address, ID",
+  searchPlaceholder: "Search name, MAC, IP, ID",
   terminal: "Terminal",
   disk: "Tool disk",
   isIdentical: "identical",
