@@ -95,7 +95,11 @@ impl Center {
         with_versions: bool,
     ) -> Result<api::TerminalOverview> {
         let fitting = filter::named(filter, self.db.get_database_backend())?;
-        let standings = standing::standings(self, fitting.clone(), filter::closest(filter));
+        let index = match filter::closest(filter) {
+            Index::Name | Index::State | Index::Seen if !filter::is_search(filter) => Index::Standing,
+            closest => closest,
+        };
+        let standings = standing::standings(self, fitting.clone(), index);
         let groups = Groups::of(self);
         let versions =
             async { if with_versions { standing::versions(self, fitting).await } else { Ok(Vec::new()) } };

@@ -20,6 +20,8 @@ pub(super) enum Index {
     Seen,
     State,
     Group,
+    /// For counting all of them by how they stand, and nothing else.
+    Standing,
 }
 
 impl Index {
@@ -33,7 +35,7 @@ impl Index {
         }
     }
 
-    /// As the migration calls it.
+    /// As the migrations call it.
     fn name(self) -> &'static str {
         match self {
             Self::Name => "terminals_listed_by_name",
@@ -41,6 +43,7 @@ impl Index {
             Self::Seen => "terminals_listed_by_seen",
             Self::State => "terminals_listed_by_state",
             Self::Group => "terminals_listed_by_group",
+            Self::Standing => "terminals_by_standing",
         }
     }
 
@@ -52,6 +55,7 @@ impl Index {
             Self::Seen => &[Column::IsHeard, Column::LastSeenAt, Column::Id],
             Self::State => &[Column::State, Column::Id],
             Self::Group => &[Column::GroupName, Column::NameKey, Column::Id],
+            Self::Standing => &[Column::State, Column::IsHeard, Column::Root, Column::Id],
         }
     }
 }
@@ -148,7 +152,7 @@ mod tests {
 
     use super::*;
     use crate::terminals::filter;
-    use crate::terminals::standing::Measure;
+    use crate::terminals::standing::{self, Measure};
 
     const INDEXES: [Index; 5] = [Index::Name, Index::Version, Index::Seen, Index::State, Index::Group];
 
@@ -204,6 +208,14 @@ mod tests {
                 assert!(plan.contains("COVERING INDEX"), "{plan} {filter:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn all_are_counted_in_the_order_of_an_index() {
+        let db = crate::db::connect("sqlite::memory:").await.unwrap();
+        let select = standing::counting(filter::with_disk(), &Measure::of("0".repeat(64)));
+        let plan = plan(&db, through(Index::Standing, &select, DbBackend::Sqlite)).await;
+        assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP"), "{plan}");
     }
 
     #[test]

@@ -134,7 +134,7 @@ impl Standing {
 impl Center {
     /// How many of the terminals with a tool disk stand how.
     pub async fn terminal_standings(&self) -> Result<Standings> {
-        standings(self, filter::with_disk(), Index::State).await
+        standings(self, filter::with_disk(), Index::Standing).await
     }
 }
 
@@ -161,38 +161,26 @@ pub(super) async fn by<T: TryGetableMany>(
     read(center, index, &select).await
 }
 
-/// How many of those that fit stand how, from one walk through an index. Only the index by state has states together, but a
-/// filter leaves few.
+/// How many of those that fit stand how, from one walk through an index.
 pub(super) async fn standings(center: &Center, fitting: Condition, index: Index) -> Result<Standings> {
-    let measure = Measure::now(center).await?;
-    let index = if index == Index::Name { Index::State } else { index };
-    let (identical, heard) = (measure.identical(), Column::IsHeard.eq(true));
-    let mut select = Query::select();
-    select.column(Column::State).expr(Expr::col(Column::Id).count());
-    for part in [identical.clone(), heard.clone(), identical.and(heard)] {
-        select.expr(those(part).count());
-    }
-    select.from(terminal::Entity).cond_where(fitting).group_by_col(Column::State);
-    let rows: Vec<(TerminalState, i64, i64, i64, i64)> = read(center, index, &select).await?;
+    let select = counting(fitting, &Measure::now(center).await?);
+    let rows: Vec<(TerminalState, bool, i64, i64)> = read(center, index, &select).await?;
     Ok(Standings(rows.into_iter().flat_map(apart).collect()))
 }
 
-/// Something where the condition holds; where it does not, NULL, which does not count.
-fn those(condition: SimpleExpr) -> SimpleExpr {
-    SimpleExpr::Case(Box::new(Expr::case(condition, 1)))
+pub(super) fn counting(fitting: Condition, measure: &Measure) -> SelectStatement {
+    // Where it does not hold, this is NULL, which does not count.
+    let identical = SimpleExpr::Case(Box::new(Expr::case(measure.identical(), 1)));
+    let mut select = Query::select();
+    select.columns([Column::State, Column::IsHeard]);
+    select.expr(Expr::col(Column::Id).count()).expr(identical.count());
+    select.from(terminal::Entity).cond_where(fitting);
+    select.group_by_columns([Column::State, Column::IsHeard]).take()
 }
 
-/// From how many are in a state, and of these identical, heard, and both, to four numbers that do not overlap.
-fn apart(
-    (state, all, identical, heard, both): (TerminalState, i64, i64, i64, i64),
-) -> impl Iterator<Item = Standing> {
-    let four = [
-        (true, true, both),
-        (true, false, identical - both),
-        (false, true, heard - both),
-        (false, false, all - identical - heard + both),
-    ];
-    four.into_iter().map(move |(is_identical, is_heard, count)| {
+/// From how many are alike, and how many of these are identical, to two numbers that do not overlap.
+fn apart((state, is_heard, all, identical): (TerminalState, bool, i64, i64)) -> [Standing; 2] {
+    [(true, identical), (false, all - identical)].map(|(is_identical, count)| {
         let count = u64::try_from(count).unwrap_or(0);
         Standing { state, is_identical, is_heard, count }
     })

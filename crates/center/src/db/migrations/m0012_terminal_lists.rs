@@ -89,9 +89,7 @@ fn compared_exactly() -> String {
     format!("ALTER TABLE terminals {}", modify.join(", "))
 }
 
-/// MySQL has what each list asks for by one value in front, and so compares nothing on its way through those that fit.
-/// SQLite would take `deleted_at` in front for a good way to a few rows, also where ids are given, and walk through all. It
-/// can leave removed terminals out of an index, which MySQL cannot.
+/// An index of a list: what it is sorted by, and the rest of what is [`HELD`].
 pub(super) fn index(
     name: &str,
     asked_by_value: &[&'static str],
@@ -99,7 +97,20 @@ pub(super) fn index(
     backend: DbBackend,
 ) -> IndexCreateStatement {
     let held = HELD.into_iter().filter(|column| !sorted_by.contains(column));
-    let listed = sorted_by.iter().copied().chain(held);
+    live(name, asked_by_value, sorted_by.iter().copied().chain(held), backend)
+}
+
+/// An index of the terminals that are there.
+///
+/// MySQL has what each list asks for by one value in front, and so compares nothing on its way through those that fit.
+/// SQLite would take `deleted_at` in front for a good way to a few rows, also where ids are given, and walk through all. It
+/// can leave removed terminals out of an index, which MySQL cannot.
+pub(super) fn live(
+    name: &str,
+    asked_by_value: &[&'static str],
+    listed: impl Iterator<Item = &'static str>,
+    backend: DbBackend,
+) -> IndexCreateStatement {
     let asked = asked_by_value.iter().copied();
     let mut index = Index::create().name(name).table("terminals").take();
     let columns: Vec<&str> = match backend {

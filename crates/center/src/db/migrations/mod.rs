@@ -23,6 +23,7 @@ mod m0012_terminal_lists;
 mod m0013_terminal_history;
 mod m0014_kept_versions;
 mod m0015_terminal_programs;
+mod m0016_terminal_standings;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_terminal_history::Migration),
             Box::new(m0014_kept_versions::Migration),
             Box::new(m0015_terminal_programs::Migration),
+            Box::new(m0016_terminal_standings::Migration),
         ]
     }
 }
