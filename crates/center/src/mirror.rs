@@ -28,8 +28,9 @@ use tokio::time::timeout;
 use crate::center::{Center, blocking};
 use crate::db::DbContext;
 use crate::db::entities::version;
-use crate::import::{discard_file, require_space};
+use crate::import::discard_file;
 use crate::limits::{MIRROR_PAUSE_FIRST, MIRROR_PAUSE_LONGEST};
+use crate::space::require_space;
 use crate::{base, versions};
 
 /// Which center an image belongs to: several may share a store.

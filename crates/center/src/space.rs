@@ -1,18 +1,49 @@
-//! Whether the disk of the data directory has room for what is about to be done.
+//! Whether there is room for what is about to be done: on the disk of the data directory, and in the volume.
 
 use std::ffi::OsStr;
 use std::path::Path;
 
-use fault::Result;
+use disk_image::DiskSession;
+use fault::{Error, Result};
 use image_store::ImageId;
 
 use crate::center::Center;
-use crate::import::require_space;
+use crate::config::Config;
+use crate::host::Host;
+use crate::limits::RESERVED_BYTES;
 use crate::state::MountStatus;
 
 /// A merge writes the changes as captured and as packs; its inverse may take as much again. The captured ones are gone
 /// before Base grows.
 const MERGE_FACTOR: u64 = 3;
+
+/// Fails unless the volume has room for `unpacked_bytes`.
+pub(crate) fn require_volume_room(session: &DiskSession, unpacked_bytes: u64) -> Result<()> {
+    let volume = session.space()?;
+    if unpacked_bytes > volume.free_bytes {
+        return Err(Error::no_space(format!(
+            "{unpacked_bytes} bytes into a volume with {} free",
+            volume.free_bytes
+        ))
+        .with_notice("center.volume_full")
+        .with_value("needed_bytes", unpacked_bytes)
+        .with_value("free_bytes", volume.free_bytes));
+    }
+    Ok(())
+}
+
+/// Fails unless `bytes` can be written below the data directory with the reserve left over.
+pub(crate) fn require_space(host: &dyn Host, config: &Config, bytes: u64) -> Result<()> {
+    let free = host.free_bytes(config.data_dir.path())?;
+    let needed = bytes.saturating_add(RESERVED_BYTES);
+    if needed > free {
+        return Err(Error::no_space(format!("{needed} bytes needed, {free} free"))
+            .with_notice("center.no_space")
+            .with_value("needed_bytes", needed)
+            .with_value("free_bytes", free));
+    }
+    Ok(())
+}
 
 /// Fails unless the overlay at `active` can be merged and registered.
 pub(crate) fn require_for_merge(center: &Center, active: &Path) -> Result<()> {

@@ -20,8 +20,8 @@ use crate::center::{Center, blocking};
 use crate::chain::Chain;
 use crate::config::{Config, DataDir};
 use crate::host::Host;
-use crate::import::require_space;
 use crate::limits::{RECORD_PATIENCE, VIEW_IDLE, VIEW_TRIES, VIEWS_MAX};
+use crate::space::require_space;
 
 /// What keeps Base as it is.
 pub(crate) type Reading = OwnedRwLockReadGuard<Option<Arc<LeafTable>>>;

@@ -20,8 +20,9 @@ use crate::db::entities::printer;
 use crate::db::{DbContext, commit};
 use crate::edit::{self as edits, Before, Payload};
 use crate::host::Actor;
-use crate::import::{named, require_volume_room};
+use crate::import::named;
 use crate::jobs::Progress;
+use crate::space::require_volume_room;
 use crate::{drivers, limits};
 
 /// What becomes of a password.

@@ -23,8 +23,9 @@ use crate::db::entities::printer;
 use crate::db::{DbContext, commit};
 use crate::edit::{self as edits, Before, Payload};
 use crate::host::Actor;
-use crate::import::{Client, Target, Upload, named, require_volume_room};
+use crate::import::{Client, Target, Upload, named};
 use crate::jobs::{Progress, RunningJob};
+use crate::space::require_volume_room;
 use crate::{audit, content, limits};
 
 /// An upload that is to become a printer driver.

@@ -15,8 +15,9 @@ use crate::archives;
 use crate::center::{Center, blocking, sync_directory};
 use crate::config::Config;
 use crate::host::Host;
-use crate::import::{discard_file, require_space};
+use crate::import::discard_file;
 use crate::jobs::Progress;
+use crate::space::require_space;
 
 /// Name under which the confined reader is told of the file.
 const FILE_NAME: &str = "printer.zip";

@@ -11,7 +11,8 @@ use super::Lineage;
 use crate::backup::Target;
 use crate::center::blocking;
 use crate::config::Config;
-use crate::import::{discard_file, require_space};
+use crate::import::discard_file;
+use crate::space::require_space;
 use crate::{save, transition};
 
 /// The disk, and what is known of it.

@@ -23,7 +23,8 @@ use crate::db::entities::{archive, driver_file, driver_package, edit_session, pr
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::edit::{self, Object, Payload};
 use crate::findings::{Finding, Mend, remark};
-use crate::import::{discard_file, require_space};
+use crate::import::discard_file;
+use crate::space::require_space;
 use crate::versions::{self, PackageRecord};
 use crate::{base, settings};
 

@@ -8,10 +8,9 @@
 //! again from Base and the edits that are done. An import that was answered is on stable storage.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use ::driver_package::{Event, PackageKind, PackageReport};
-use disk_image::{DiskPath, DiskSession};
+use ::driver_package::{PackageKind, PackageReport};
+use disk_image::DiskPath;
 use fault::{Context, Error, Kind, Result};
 use protocol::{api, sync::hex, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
@@ -19,15 +18,19 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use crate::center::{Center, blocking};
-use crate::config::Config;
 use crate::db::entities::{driver_file, driver_package};
 use crate::db::{DateTime, DbContext, commit};
 use crate::edit::{Before, Payload};
-use crate::host::{Actor, Host};
-use crate::jobs::{Progress, RunningJob};
-use crate::limits::RESERVED_BYTES;
+use crate::host::Actor;
+use crate::jobs::RunningJob;
 use crate::printers::{self, PrinterRequest};
+use crate::space::require_space;
 use crate::{archives, audit, content, drivers, edit as edits};
+
+mod unpack;
+
+pub(crate) use unpack::unpack_again;
+use unpack::{Unpacking, remove_leftovers};
 
 /// A complete upload that lies in the data directory's `uploads`.
 #[derive(Clone, Debug)]
@@ -322,85 +325,6 @@ struct Listing<'a> {
     job: &'a RunningJob,
 }
 
-/// The blocking half of an import: reader to worker.
-struct Unpacking {
-    config: Arc<Config>,
-    host: Arc<dyn Host>,
-    session: Arc<DiskSession>,
-    archive: PathBuf,
-    archive_name: String,
-    directory: String,
-    progress: Arc<Progress>,
-}
-
-impl Unpacking {
-    fn run(&self) -> Result<PackageReport> {
-        let report = unpack(self, &mut |_| ())?;
-        self.session.sync()?;
-        Ok(report)
-    }
-}
-
-/// Streams a kept archive into `directory` of the open disk, without making it durable.
-fn unpack(job: &Unpacking, watch: &mut dyn FnMut(&Event<'_>)) -> Result<PackageReport> {
-    let directory = DiskPath::new(&job.directory)?;
-    let mut import = None;
-    let no_listing = || Error::corrupt("the reader sent content before its listing");
-    let report = ::driver_package::reader::read(
-        &job.config.reader,
-        &job.archive,
-        &job.archive_name,
-        &job.config.limits,
-        &mut |event| {
-            job.progress.check()?;
-            watch(&event);
-            match event {
-                Event::Listing { unpacked_bytes, .. } => {
-                    require_room(job, unpacked_bytes)?;
-                    job.progress.set_total(unpacked_bytes);
-                    import = Some(job.session.begin_import(&directory)?);
-                }
-                Event::Directory { path, modified } => {
-                    import.as_mut().ok_or_else(no_listing)?.directory(path, modified.map(Into::into))?;
-                }
-                Event::File { path, size, modified } => {
-                    import.as_mut().ok_or_else(no_listing)?.file(path, size, modified.map(Into::into))?;
-                }
-                Event::Data(bytes) => {
-                    import.as_mut().ok_or_else(no_listing)?.data(bytes)?;
-                    job.progress.add(bytes.len() as u64);
-                }
-            }
-            Ok(())
-        },
-    )?;
-    import.ok_or_else(no_listing)?.finish()?;
-    Ok(report)
-}
-
-/// Unpacks the archive of an edit again, for an Active or a Base that was lost; `watch` sees all that is unpacked.
-pub(crate) fn unpack_again(
-    config: &Arc<Config>,
-    host: &Arc<dyn Host>,
-    session: &Arc<DiskSession>,
-    payload: &Payload,
-    watch: &mut dyn FnMut(&Event<'_>),
-) -> Result<()> {
-    let Payload::Import { directory, sha256, archive_name, .. } = payload else {
-        return Err(Error::bug("only an import can be unpacked again"));
-    };
-    let job = Unpacking {
-        config: config.clone(),
-        host: host.clone(),
-        session: session.clone(),
-        archive: config.data_dir.kept_archive(sha256),
-        archive_name: archive_name.clone(),
-        directory: directory.clone(),
-        progress: Arc::default(),
-    };
-    unpack(&job, watch).map(drop)
-}
-
 /// Kind and driver name from a file name: the extension says what it is, the rest names it.
 fn classify(file_name: &str) -> Result<(PackageKind, String)> {
     let kind = PackageKind::from_file_name(file_name).filter(|kind| *kind != PackageKind::Printer);
@@ -425,40 +349,6 @@ pub(crate) fn stem_of(file_name: &str) -> Result<String> {
     }
 }
 
-/// An import may fill neither the volume nor the disk that the data directory lies on.
-fn require_room(job: &Unpacking, unpacked_bytes: u64) -> Result<()> {
-    require_volume_room(&job.session, unpacked_bytes)?;
-    require_space(job.host.as_ref(), &job.config, unpacked_bytes)
-}
-
-/// Fails unless the volume has room for `unpacked_bytes`.
-pub(crate) fn require_volume_room(session: &DiskSession, unpacked_bytes: u64) -> Result<()> {
-    let volume = session.space()?;
-    if unpacked_bytes > volume.free_bytes {
-        return Err(Error::no_space(format!(
-            "{unpacked_bytes} bytes into a volume with {} free",
-            volume.free_bytes
-        ))
-        .with_notice("center.volume_full")
-        .with_value("needed_bytes", unpacked_bytes)
-        .with_value("free_bytes", volume.free_bytes));
-    }
-    Ok(())
-}
-
-/// Fails unless `bytes` can be written below the data directory with the reserve left over.
-pub(crate) fn require_space(host: &dyn Host, config: &Config, bytes: u64) -> Result<()> {
-    let free = host.free_bytes(config.data_dir.path())?;
-    let needed = bytes.saturating_add(RESERVED_BYTES);
-    if needed > free {
-        return Err(Error::no_space(format!("{needed} bytes needed, {free} free"))
-            .with_notice("center.no_space")
-            .with_value("needed_bytes", needed)
-            .with_value("free_bytes", free));
-    }
-    Ok(())
-}
-
 fn driver_row(
     now: DateTime,
     request: &DriverRequest,
@@ -481,14 +371,6 @@ fn driver_row(
             _ => thor::TYPE_EXTRACTED,
         }),
         ..Default::default()
-    }
-}
-
-fn remove_leftovers(session: &DiskSession, directory: &str) -> Result<()> {
-    match session.remove(&DiskPath::new(directory)?) {
-        Ok(()) => session.sync(),
-        Err(error) if error.kind() == Kind::NotFound => session.sync(),
-        Err(error) => Err(error),
     }
 }
 
