@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use fault::{Error, Result};
 use protocol::api::{self, TerminalFilter, TerminalSort};
 use sea_orm::sea_query::{Cond, Condition};
-use sea_orm::{ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::groups::Groups;
 use super::pages::{self, Index, Slice};
 use super::standing::{self, Measure};
 use super::{filter, find, keys, wire};
 use crate::center::Center;
-use crate::db::DbContext;
 use crate::db::entities::terminal;
+use crate::db::{Db, DbContext};
 use crate::limits;
 
 /// Which terminals are asked for, in which order.
@@ -36,13 +36,14 @@ pub struct TerminalQuery {
 }
 
 impl TerminalQuery {
-    fn condition(&self, measure: &Measure, backend: DbBackend) -> Result<Condition> {
+    async fn condition(&self, db: &Db, measure: &Measure) -> Result<Condition> {
         let by_id = self.id.as_deref().map(|id| {
             // What is no beginning of an id is that of none.
             keys::id_beginning(id)
-                .map_or_else(|| terminal::Column::Id.is_null(), |id| filter::begins_with(&id, backend))
+                .map_or_else(|| terminal::Column::Id.is_null(), |id| filter::begins_with(&id))
         });
-        Ok(filter::condition(&self.filter, measure, backend)?
+        Ok(filter::condition(db, &self.filter, measure)
+            .await?
             .add_option(self.name.as_deref().map(filter::is_called))
             .add_option(by_id))
     }
@@ -73,7 +74,7 @@ impl Center {
     pub async fn list_terminals(&self, query: &TerminalQuery) -> Result<api::TerminalPage> {
         let slice = query.slice()?;
         let measure = Measure::now(self).await?;
-        let fitting = query.condition(&measure, self.db.get_database_backend())?;
+        let fitting = query.condition(&self.db, &measure).await?;
         let (ids, total) = match slice.offset {
             0 => self.first_page(query, &fitting, slice).await?,
             _ => self.later_page(query, &fitting, slice).await?,
@@ -94,7 +95,7 @@ impl Center {
         filter: &TerminalFilter,
         with_versions: bool,
     ) -> Result<api::TerminalOverview> {
-        let fitting = filter::named(filter, self.db.get_database_backend())?;
+        let fitting = filter::named(&self.db, filter).await?;
         let index = match filter::closest(filter) {
             Index::Name | Index::State | Index::Seen if !filter::is_search(filter) => Index::Standing,
             closest => closest,

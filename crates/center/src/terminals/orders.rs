@@ -118,7 +118,7 @@ impl Center {
     ) -> Result<u64> {
         let Chosen::Named { terminals, groups } = chosen else {
             let Chosen::Fitting(filter) = chosen else { return Ok(0) };
-            let fitting = filter::condition(filter, &Measure::now(self).await?, txn.get_database_backend())?;
+            let fitting = filter::condition(txn, filter, &Measure::now(self).await?).await?;
             return set_where(txn, fitting, change).await;
         };
         let mut ids: BTreeSet<String> = terminals.iter().cloned().collect();

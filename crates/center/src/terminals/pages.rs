@@ -194,7 +194,7 @@ mod tests {
         let db = crate::db::connect("sqlite::memory:").await.unwrap();
         let measure = Measure::of("0".repeat(64));
         for filter in filters() {
-            let fitting = filter::condition(&filter, &measure, DbBackend::Sqlite).unwrap();
+            let fitting = filter::condition(&db, &filter, &measure).await.unwrap();
             for index in INDEXES {
                 let slice = Slice { index, desc: false, offset: 9, limit: 9 };
                 for select in [listing(&fitting, slice), listing(&fitting, slice.turned(99))] {
