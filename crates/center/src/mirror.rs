@@ -130,17 +130,16 @@ pub(crate) async fn pass(center: &Center, mirror: &Mirror) -> Result<()> {
         .all(&center.db)
         .await
         .db_context(|| "list versions")?;
-    let mut stuck: Option<(u64, Error)> = None;
+    let mut missing = Vec::new();
     for row in &rows {
         if let Some(id) = row.active_uuid.as_deref().map(ImageId::parse).transpose()?
             && !there.actives.contains_key(&id)
         {
-            match send_active(center, mirror, id, row.number).await {
-                Err(error) if is_stuck(&error) => stuck = Some((row.number as u64, error)),
-                sent => sent?,
-            }
+            missing.push((id, row.number));
         }
     }
+    let mut missing = missing.into_iter();
+    let stuck = send_actives(center, mirror, &mut missing).await?;
     let newest = versions::newest(&center.db).await?.number as u64;
     let is_due = there.base_version().is_none_or(|known| {
         let is_stuck = stuck.as_ref().is_some_and(|(version, _)| *version > known);
@@ -149,15 +148,33 @@ pub(crate) async fn pass(center: &Center, mirror: &Mirror) -> Result<()> {
     if newest > 0 && is_due {
         send_base(center, mirror, newest).await?;
     }
+    // What comes after one that is stuck leads to nothing without that Base.
+    while send_actives(center, mirror, &mut missing).await?.is_some() {}
     let kept: Vec<&str> = rows.iter().filter_map(|row| row.active_uuid.as_deref()).collect();
     remove_unneeded(center, mirror, &kept).await?;
     stuck.map_or(Ok(()), |(_, error)| Err(error))
 }
 
+/// Sends one after the other until one is stuck; answers its version, and why.
+async fn send_actives(
+    center: &Center,
+    mirror: &Mirror,
+    missing: &mut impl Iterator<Item = (ImageId, i64)>,
+) -> Result<Option<(u64, Error)>> {
+    for (id, version) in missing {
+        match send_active(center, mirror, id, version).await {
+            Err(error) if is_stuck(&error) => return Ok(Some((version as u64, error))),
+            sent => sent?,
+        }
+    }
+    Ok(None)
+}
+
 /// Whether an image can be stuck for good, so that the others do not wait for it: a Glance that died while it received one
-/// neither takes the rest nor gives the id to another. Base brings there what is in it.
+/// neither takes the rest nor gives the id to another, and a description here that is damaged stays so. Base brings there
+/// what is in it.
 fn is_stuck(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Busy | Kind::Conflict)
+    matches!(error.kind(), Kind::Busy | Kind::Conflict | Kind::Corrupt)
 }
 
 /// Whether some version after `base` has no Active: one that came of a rollback or a restore. Only a newer Base has it.

@@ -52,6 +52,9 @@ enum Action {
         /// Which center, where Glance has images of several. 驱动中心编号
         #[arg(long, value_name = "ID")]
         center: Option<String>,
+        /// No version after this one, where the images of later ones are not all there. 只恢复到此版本
+        #[arg(long, value_name = "VERSION")]
+        up_to: Option<u64>,
         /// A version that terminals have: the next one will be above it. 终端已有的最高版本
         #[arg(long, value_name = "VERSION")]
         above: Option<u64>,
@@ -90,8 +93,8 @@ fn act(action: Action, teller: &Teller) -> Result<Answer> {
             let images = runtime.block_on(move_images(source.load()?))?;
             teller.images_moved(&images)
         }
-        Action::RestoreFromGlance { center, above, source } => {
-            let rescued = runtime.block_on(restore(&source.load()?, center, above, teller))?;
+        Action::RestoreFromGlance { center, up_to, above, source } => {
+            let rescued = runtime.block_on(restore(&source.load()?, (center, up_to), above, teller))?;
             teller.rescued(&rescued)
         }
     };
@@ -143,7 +146,7 @@ async fn move_images(config: Config) -> Result<Vec<Mirrored>> {
 
 async fn restore(
     config: &Config,
-    center: Option<String>,
+    (center, up_to): (Option<String>, Option<u64>),
     above: Option<u64>,
     teller: &Teller,
 ) -> Result<Rescued> {
@@ -156,7 +159,7 @@ async fn restore(
         host: Arc::new(Machine),
         above,
     };
-    let source = rescue::Source { store, center };
+    let source = rescue::Source { store, center, up_to };
     let config = serve::center_config(config)?;
     let rescued = rescue::rescue(source, config, &target, &mut |image| teller.remark(image)).await?;
     target.db.close().await?;

@@ -32,6 +32,8 @@ pub struct Source {
     pub store: Arc<dyn ImageStore>,
     /// The center, where there are images of several.
     pub center: Option<String>,
+    /// No version after this one, where the images of later ones are not all there.
+    pub up_to: Option<u64>,
 }
 
 /// What came back.
@@ -70,7 +72,9 @@ pub async fn rescue(
 ) -> Result<Rescued> {
     let store = source.store.clone();
     let images = blocking(move || store.list()).await?;
-    let lineage = lineage(images, source.center.as_deref())?;
+    let images =
+        images.into_iter().filter(|image| source.up_to.is_none_or(|last| image.meta.version <= last));
+    let lineage = lineage(images.collect(), source.center.as_deref())?;
     backup::begin_in_empty(target, &lineage.center).await?;
     let config = Arc::new(config);
     let disk = disk::fetch(&source.store, &config, target, lineage, watch).await?;

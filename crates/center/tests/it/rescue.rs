@@ -26,6 +26,15 @@ impl Place {
         store: Arc<dyn ImageStore>,
         center: Option<&str>,
     ) -> fault::Result<Rescued> {
+        self.rescue_up_to(store, center, None).await
+    }
+
+    async fn rescue_up_to(
+        &self,
+        store: Arc<dyn ImageStore>,
+        center: Option<&str>,
+        up_to: Option<u64>,
+    ) -> fault::Result<Rescued> {
         let config = self.site.config();
         let target = Target {
             data_dir: DataDir::new(config.data_dir.path()),
@@ -34,7 +43,7 @@ impl Place {
             host: Arc::new(Machine),
             above: None,
         };
-        let source = Source { store, center: center.map(str::to_owned) };
+        let source = Source { store, center: center.map(str::to_owned), up_to };
         rescue::rescue(source, config, &target, &mut |_| {}).await
     }
 }
@@ -152,6 +161,10 @@ async fn images_that_do_not_make_up_the_version_bring_nothing_back() {
             .await
             .is_err_and(|e| e.notice().is_some_and(|n| n.id == "backup.unfinished"))
     );
+
+    // What came before it is there all the same.
+    let earlier = Place::new().await.rescue_up_to(store.clone(), None, Some(2)).await.unwrap();
+    assert_eq!((earlier.version, earlier.drivers), (1, vec!["one".to_owned()]));
 
     // With a newer Base it is not needed, and the same place can be used again.
     center.mirror_all(store.clone()).await.unwrap();

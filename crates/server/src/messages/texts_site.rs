@@ -62,7 +62,8 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "rescue.differs",
-        "版本 {version} 的映像与登记的 root 不符，无法恢复到该版本",
-        "The images do not make up version {version} as it was registered",
+        "映像缺失或不完整，拼不出版本 {version}（root 与登记的不符）；可用 --up-to 恢复到更早的版本",
+        "The images do not make up version {version} as it was registered: one before it is missing or another one; an \
+         earlier version comes back with --up-to",
     ),
 ];
