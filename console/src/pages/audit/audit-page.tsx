@@ -13,6 +13,7 @@ import { PageHead } from "../../components/page-head";
 import { Panel } from "../../components/panel";
 import { When } from "../../components/when";
 import { bytes } from "../../format/bytes";
+import { terminalOf, terminalsIn } from "./subject";
 import { zh } from "./text";
 import styles from "./audit.module.css";
 
@@ -121,24 +122,6 @@ function Subject({ entry }: { entry: AuditEntry }) {
   );
 }
 
-/** The one terminal that an entry is about. Older ones of an enrolment have its id for a subject, and its name for who did it. */
-function terminalOf({ action, subject, actor, detail }: AuditEntry): { id?: string; name: string } {
-  if (!action.startsWith("terminal.")) return { name: subject };
-  const { terminal, terminals } = parsed(detail);
-  const id = terminal ?? (terminals?.length === 1 ? terminals[0] : undefined);
-  if (id !== undefined) return { id, name: subject };
-  return action.startsWith("terminal.enrol") ? { id: subject, name: actor } : { name: subject };
-}
-
-/** What of the particulars names terminals. */
-function parsed(detail: string): { terminal?: string; terminals?: string[] } {
-  try {
-    return (JSON.parse(detail || "{}") ?? {}) as { terminal?: string; terminals?: string[] };
-  } catch {
-    return {};
-  }
-}
-
 /** Actions whose subject is a running number of the server, which tells nobody anything. */
 const NUMBERED = ["disk.save", "disk.restore", "disk.verify"];
 
@@ -155,8 +138,8 @@ function About({ entry }: { entry: AuditEntry }) {
     );
   }
   if (action === "disk.grow") return <>{bytes(Number(subject))}</>;
-  const terminals = /^(\d+) terminals$/.exec(subject)?.[1];
-  if (terminals !== undefined) return <>{t("versions.terminals", { count: Number(terminals) })}</>;
+  const terminals = terminalsIn(subject);
+  if (terminals !== undefined) return <>{t("versions.terminals", { count: terminals })}</>;
   const { id, name } = terminalOf(entry);
   if (id === undefined || action === "terminal.remove") return <>{name}</>;
   return (
