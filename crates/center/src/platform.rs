@@ -43,9 +43,11 @@ impl Center {
         }
     }
 
-    /// Whether the platform has room for what is about to be saved; yes where there is none.
+    /// Whether the platform has room for what is about to be saved; yes where there is none. It may look at the file, so
+    /// Active is made where there is none yet. The caller holds the gate.
     pub(crate) async fn has_platform_room(&self) -> Result<bool> {
         let Some(platform) = self.platform() else { return Ok(true) };
+        self.active_session().await?;
         let (source, base) = (path_text(self.data_dir().active()), base::current_id(self).await?);
         blocking(move || platform.can_upload_and_commit(&source, base.as_deref())).await
     }

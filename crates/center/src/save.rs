@@ -13,7 +13,10 @@ use std::path::Path;
 use fault::{Context, Error, Result};
 use image_store::{ImageId, ImageMeta};
 use protocol::api;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::Expr,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::center::{Center, blocking};
@@ -64,20 +67,18 @@ impl Center {
         self.state().await?.after(StateEvent::Save)?;
         let gate = self.enter_gate().await?;
         self.check_save_rules(actor).await?;
-        self.ask_platform().await?;
+        self.ask_platform(is_worth_it(&self.db).await?).await?;
         let txn = self.db.begin().await?;
-        let newest = versions::newest(&txn).await?.number;
         let data = SaveData {
-            version: newest + 1,
+            version: versions::newest(&txn).await?.number + 1,
             actor: actor.name.clone(),
             note,
             active: ImageId::random().to_string(),
             base: ImageId::random().to_string(),
             patch: None,
         };
-        let is_worth_it =
-            !edit::unsaved(&txn).await?.is_empty() || newest == 0 && settings::is_adopted(&txn).await?;
-        let first = if is_worth_it { "seal" } else { "clean" };
+        // A driver may have been given another name meanwhile, which needs no gate, and no room either.
+        let first = if is_worth_it(&txn).await? { "seal" } else { "clean" };
         if first == "clean" {
             close_session(&txn).await?;
         }
@@ -90,17 +91,17 @@ impl Center {
         Ok(answer)
     }
 
-    /// What only the platform knows, where there is one.
-    async fn ask_platform(&self) -> Result<()> {
+    /// What only the platform knows, where there is one. What publishes nothing needs no room there.
+    async fn ask_platform(&self, is_worth_it: bool) -> Result<()> {
         if self.has_platform_task().await? {
             return Err(Error::busy("the platform is updating terminals").with_notice("center.send_task"));
         }
-        match self.has_platform_room().await? {
-            true => Ok(()),
-            false => {
-                Err(Error::no_space("the platform has no room for the image").with_notice("center.no_space"))
-            }
+        if is_worth_it && !self.has_platform_room().await? {
+            return Err(
+                Error::no_space("the platform has no room for the image").with_notice("center.no_space")
+            );
         }
+        Ok(())
     }
 
     /// Whether a save would be refused now, and with what.
@@ -119,6 +120,16 @@ impl Center {
         }
         crate::space::require_for_merge(self, &self.data_dir().active())
     }
+}
+
+/// Whether a save makes a version.
+async fn is_worth_it(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(!edit::unsaved(db).await?.is_empty() || publishes_unchanged(db).await?)
+}
+
+/// Whether it does so without any change: of a disk that was taken over, and is no version yet.
+async fn publishes_unchanged(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(versions::newest(db).await?.number == 0 && settings::is_adopted(db).await?)
 }
 
 /// The words of a refused save say that it failed; whoever has not tried yet is told what to wait for.
@@ -221,7 +232,7 @@ async fn version_row(
     patch: &PatchRecord,
     before: &version::Model,
     now: crate::db::DateTime,
-    db: &impl sea_orm::ConnectionTrait,
+    db: &impl ConnectionTrait,
 ) -> Result<version::ActiveModel> {
     let packages = versions::encode_packages(&versions::packages_now(db).await?)?;
     Ok(version::ActiveModel {
@@ -236,7 +247,7 @@ async fn version_row(
 }
 
 /// The edits are part of `version` now, and the editing state is left.
-async fn close_edits(db: &impl sea_orm::ConnectionTrait, version: i64) -> Result<()> {
+async fn close_edits(db: &impl ConnectionTrait, version: i64) -> Result<()> {
     driver_package::Entity::update_many()
         .col_expr(driver_package::Column::ChangedVersion, Expr::value(version))
         .filter(driver_package::Column::ChangedVersion.is_null())
@@ -258,7 +269,7 @@ async fn close_edits(db: &impl sea_orm::ConnectionTrait, version: i64) -> Result
     close_session(db).await
 }
 
-async fn close_session(db: &impl sea_orm::ConnectionTrait) -> Result<()> {
+async fn close_session(db: &impl ConnectionTrait) -> Result<()> {
     edit_session::Entity::delete_by_id(edit_session::ONLY)
         .exec(db)
         .await

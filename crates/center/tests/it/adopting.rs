@@ -16,7 +16,7 @@ use crate::verify;
 use crate::{backup, printers};
 
 /// A Base with two system drivers and a printer driver on it.
-async fn old_base() -> (Site, PathBuf) {
+pub(crate) async fn old_base() -> (Site, PathBuf) {
     let site = Site::of_sqlite();
     let center = site.open().await;
     site.import(&center, "card").await;

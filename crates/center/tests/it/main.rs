@@ -19,6 +19,7 @@ mod lock;
 mod model;
 mod moving;
 mod old_data;
+mod platform;
 mod printers;
 mod reports;
 mod rescue;

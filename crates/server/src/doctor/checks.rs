@@ -43,8 +43,8 @@ pub(super) fn all(config: &Config, language: Language) -> Vec<Check> {
     checks
 }
 
-/// The platform beside the center: both of its answers that a save waits for. What it is told changes something there,
-/// so that is not tried.
+/// The platform beside the center: both questions that a save asks, but for the Base that it would be merged into, which only
+/// the records name. What it is told changes something there, so that is not tried.
 fn neighbour(config: &VoiApi, data_dir: &Path, language: Language) -> Check {
     let asked = VoiApiClient::new(config).and_then(|platform| {
         let has_task = platform.is_send_task()?;

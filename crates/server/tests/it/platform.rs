@@ -139,7 +139,7 @@ fn doctor(server: &Server, language: &str) -> String {
 }
 
 #[test]
-fn the_doctor_asks_the_platform_what_a_save_would_ask() {
+fn the_doctor_asks_the_platform_both_questions_of_a_save() {
     let platform = Fake::start();
     let server = Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 2", platform.url));
     let said = doctor(&server, "en");
