@@ -70,6 +70,8 @@ pub struct Inner {
     pub(crate) operation: watch::Sender<Option<i64>>,
     active: Mutex<Option<Arc<DiskSession>>>,
     jobs: Mutex<HashMap<String, Arc<Progress>>>,
+    /// The file whose import holds the gate.
+    importing: Mutex<Option<String>>,
     events: broadcast::Sender<api::Event>,
     id: String,
 }
@@ -114,6 +116,7 @@ impl Center {
             operation: watch::Sender::new(None),
             active: Mutex::default(),
             jobs: Mutex::default(),
+            importing: Mutex::default(),
             events: broadcast::Sender::new(EVENTS_BUFFERED),
             id,
         }));
@@ -305,10 +308,9 @@ impl Center {
     }
 
     /// Fails while something changes the disk, for whoever has not tried to do so yet: says what has to end before.
-    pub(crate) async fn require_open_gate(&self) -> Result<()> {
+    pub(crate) fn require_open_gate(&self) -> Result<()> {
         let Err(error) = self.gate.try_lock().map(drop).map_err(|_| self.why_locked()) else { return Ok(()) };
-        let is_merging = error.notice().is_some_and(|notice| notice.id == "center.merging");
-        match self.oldest_import().await?.filter(|_| !is_merging) {
+        match self.lock_importing().clone() {
             Some(file) => Err(error.with_notice("center.importing").with_value("name", file)),
             None => Err(error),
         }
@@ -337,6 +339,10 @@ impl Center {
 
     pub(crate) fn jobs_lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Progress>>> {
         self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn lock_importing(&self) -> MutexGuard<'_, Option<String>> {
+        self.0.importing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn lock_active(&self) -> MutexGuard<'_, Option<Arc<DiskSession>>> {

@@ -19,7 +19,7 @@ use crate::center::{Center, Explain};
 use crate::db::entities::job::{self, JobState};
 use crate::db::{DbContext, Transaction};
 use crate::host::{Actor, rfc3339};
-use crate::{import, kept_error, limits};
+use crate::{kept_error, limits};
 
 /// Time between two reports of progress.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
@@ -229,16 +229,6 @@ impl Center {
     pub async fn count_running_jobs(&self) -> Result<u64> {
         let running = job::Entity::find().filter(job::Column::State.eq(JobState::Running));
         running.count(&self.db).await.db_context(|| "count the running jobs")
-    }
-
-    /// The file that is being imported: imports wait for each other, so it is the one that began first.
-    pub(crate) async fn oldest_import(&self) -> Result<Option<String>> {
-        let running = job::Entity::find()
-            .filter(job::Column::State.eq(JobState::Running))
-            .filter(job::Column::Kind.is_in(import::JOBS))
-            .order_by_asc(job::Column::CreatedAt)
-            .one(&self.db);
-        Ok(running.await.db_context(|| "look for a running import")?.map(|row| row.subject))
     }
 
     async fn job_row(&self, id: &str) -> Result<job::Model> {

@@ -32,7 +32,7 @@
 //! | notice | values | when |
 //! | --- | --- | --- |
 //! | `center.busy` | – | a file is being written to the disk |
-//! | `center.importing` | `name` (of the file) | the same, before anybody has tried, where it is known which |
+//! | `center.importing` | `name` (of the file) | it is that of an import, and nobody has tried yet |
 //! | `center.merging` | – | a save is running |
 //! | `center.restoring` | – | a restore is running |
 //! | `center.error_state` | – | state 3: restore first |

@@ -107,7 +107,7 @@ impl Center {
     /// Whether a save would be refused now, and with what.
     pub(crate) async fn check_save(&self, actor: &Actor) -> Result<()> {
         self.state().await?.after(StateEvent::Save)?;
-        self.require_open_gate().await?;
+        self.require_open_gate()?;
         self.check_save_rules(actor).await.map_err(before_trying)
     }
 

@@ -80,7 +80,7 @@ pub(crate) async fn ask_platform(center: &Center) -> Result<()> {
 /// The same as [`require_at_rest`], and that nothing else changes the disk now.
 pub(crate) async fn require_idle(center: &Center) -> Result<()> {
     center.state().await?.after(StateEvent::Save)?;
-    center.require_open_gate().await?;
+    center.require_open_gate()?;
     require_at_rest(center).await
 }
 

@@ -27,6 +27,7 @@ use crate::printers::{self, PrinterRequest};
 use crate::space::require_space;
 use crate::{archives, audit, content, drivers, edit as edits};
 
+mod turn;
 mod unpack;
 
 pub(crate) use unpack::unpack_again;
@@ -173,7 +174,7 @@ impl Center {
     }
 
     async fn run_import(&self, actor: &Actor, request: DriverRequest, job: &RunningJob) -> Result<i64> {
-        let _gate = self.gate.lock().await;
+        let _turn = self.take_turn(&request.upload.file_name).await;
         // A save or another import may have gone by while this one waited.
         self.require_normal().await?;
         self.require_own_edit(&self.db, actor).await?;
@@ -295,7 +296,7 @@ impl Center {
 }
 
 /// The kinds of jobs that are imports.
-pub(crate) const JOBS: [&str; 2] = ["import", "import_printer"];
+const JOBS: [&str; 2] = ["import", "import_printer"];
 
 impl Target {
     /// The kind of the job that takes it in.

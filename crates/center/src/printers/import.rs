@@ -84,7 +84,7 @@ impl Center {
         request: PrinterRequest,
         job: &RunningJob,
     ) -> Result<i64> {
-        let _gate = self.gate.lock().await;
+        let _turn = self.take_turn(&request.upload.file_name).await;
         self.require_normal().await?;
         job.progress.check()?;
         let file = request.upload.file_name.clone();

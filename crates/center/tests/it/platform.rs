@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use center::Platform;
-use fault::Result;
+use center::{Center, Platform};
+use fault::{Error, Result};
+use tokio::sync::mpsc;
 
 use crate::adopting::old_base;
 use crate::site::{Site, actor, kill_worker, save};
@@ -58,4 +59,56 @@ async fn it_is_asked_about_an_image_that_is_there_also_where_nothing_was_edited(
     std::fs::remove_file(center.data_dir().active()).unwrap();
     assert_eq!((save(&center).await, platform.looks()), (2, 2));
     drop(old);
+}
+
+/// Says that it was asked, and answers when it is told to: that tasks are running.
+#[derive(Debug)]
+struct Slow {
+    asked: mpsc::UnboundedSender<()>,
+    answer: Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl Platform for Slow {
+    fn is_send_task(&self) -> Result<bool> {
+        self.asked.send(()).map_err(|_| Error::bug("nobody listens"))?;
+        self.answer.lock().unwrap().recv().map_err(|_| Error::bug("nobody answers"))?;
+        Ok(true)
+    }
+
+    fn can_upload_and_commit(&self, _source: &str, _destination: Option<&str>) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn notify_heterogeneous(&self, _ids: &[String]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Why nothing can be saved now.
+async fn reason(center: &Center) -> Option<String> {
+    let explain = |error: &Error| error.notice().unwrap().id.to_string();
+    let actions = center.status(&actor(), &explain).await.unwrap().allowed_actions;
+    actions.into_iter().find(|known| known.action == "save").unwrap().reason
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_waits_for_its_turn_is_not_what_others_wait_for() {
+    let site = Site::new().await;
+    let (asked, mut was_asked) = mpsc::unbounded_channel();
+    let (answers, answer) = std::sync::mpsc::channel();
+    let platform = Arc::new(Slow { asked, answer: Mutex::new(answer) });
+    let center = site.open_with(|config| config.platform = Some(platform)).await;
+    site.import(&center, "first").await;
+    let saving = tokio::spawn({
+        let center = center.clone();
+        async move { center.save(&actor(), None).await }
+    });
+    was_asked.recv().await.unwrap();
+    let archive = site.archive("second", 10_000);
+    let (_, import) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    assert_eq!(reason(&center).await.as_deref(), Some("center.busy"));
+    answers.send(()).unwrap();
+    assert_eq!(saving.await.unwrap().unwrap_err().notice().unwrap().id, "center.send_task");
+    import.await.unwrap().unwrap();
+    assert_eq!(reason(&center).await, None);
 }
