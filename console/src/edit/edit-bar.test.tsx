@@ -144,10 +144,13 @@ test("the error state says why and restores only after showing the plan", async 
 });
 
 test.each([
-  [0, /接管的磁盘会由此发布为版本 1/],
-  [3, /直接退出编辑状态/],
-])("at version %i the dialog says what a save without changes does", async (version, words) => {
-  bar(statusWith({ version, edit: { ...EDIT, changes: [] } }));
+  [true, /接管的磁盘将原样发布为版本 1/, "保存为版本 1"],
+  [false, /直接退出编辑状态/, null],
+])("of a disk that was taken over (%s) the dialog says what a save without changes does", async (taken, words, title) => {
+  bar(statusWith({ version: 0, publishes_unchanged: taken, edit: { ...EDIT, changes: [] } }));
   fireEvent.click(await screen.findByRole("button", { name: "保存" }));
-  within(await screen.findByRole("dialog")).getByText(words);
+  const dialog = within(await screen.findByRole("dialog"));
+  dialog.getByText(words);
+  expect(dialog.queryByText(/^保存为版本/)?.textContent ?? null).toBe(title);
+  expect(dialog.queryByLabelText("说明（可选）") !== null).toBe(taken);
 });

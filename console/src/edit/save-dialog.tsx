@@ -22,7 +22,8 @@ export function SaveDialog({ status, isOpen, close }: Props) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
   const changes = status.edit?.changes ?? [];
-  const empty = status.version === 0 ? "edit.saveFirst" : "edit.saveEmpty";
+  const publishes = changes.length > 0 || status.publishes_unchanged === true;
+  const empty = publishes ? "edit.saveFirst" : "edit.saveEmpty";
   const action = useAction(save, {
     quiet: true,
     refresh: ["status"],
@@ -31,7 +32,7 @@ export function SaveDialog({ status, isOpen, close }: Props) {
   return (
     <FormDialog
       isOpen={isOpen}
-      title={changes.length === 0 ? t("edit.save") : t("edit.saveTitle", { number: status.version + 1 })}
+      title={publishes ? t("edit.saveTitle", { number: status.version + 1 }) : t("edit.save")}
       width={560}
       okText={t("edit.save")}
       work={action}
@@ -40,8 +41,8 @@ export function SaveDialog({ status, isOpen, close }: Props) {
     >
       <div className={styles.content}>
         {changes.length === 0 ? <p>{t(empty)}</p> : <ChangeList changes={changes} />}
-        {changes.length > 0 && <Effect isAuto={status.is_auto_update} />}
-        {changes.length > 0 && (
+        {publishes && <Effect isAuto={status.is_auto_update} />}
+        {publishes && (
           <Form layout="vertical">
             <Form.Item label={t("edit.note")} htmlFor="save-note" style={{ marginBottom: 8 }}>
               <Input

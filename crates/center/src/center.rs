@@ -33,7 +33,7 @@ use crate::publish::{self, Publisher};
 use crate::reports::{Part, Reports};
 use crate::state::{MountStatus, StateEvent};
 use crate::views::{self, Views};
-use crate::{base, edit, operations, settings, terminals, versions};
+use crate::{base, edit, operations, save, settings, terminals, versions};
 
 /// Events that a slow subscriber may fall behind before it misses some.
 const EVENTS_BUFFERED: usize = 256;
@@ -240,6 +240,7 @@ impl Center {
             is_auto_update: mount.is_auto_update,
             problem: settings::problem(&self.db).await?.map(|error| explain(&error)),
             version: newest.number as u64,
+            publishes_unchanged: save::publishes_unchanged(&self.db).await?,
             virtual_bytes: base::virtual_bytes(&self.config, &newest),
             length: newest.length as u64,
             root: newest.root,

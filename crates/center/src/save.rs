@@ -128,7 +128,7 @@ async fn is_worth_it(db: &impl ConnectionTrait) -> Result<bool> {
 }
 
 /// Whether it does so without any change: of a disk that was taken over, and is no version yet.
-async fn publishes_unchanged(db: &impl ConnectionTrait) -> Result<bool> {
+pub(crate) async fn publishes_unchanged(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(versions::newest(db).await?.number == 0 && settings::is_adopted(db).await?)
 }
 

@@ -46,8 +46,12 @@ async fn it_is_asked_about_an_image_that_is_there_also_where_nothing_was_edited(
             config.platform = Some(asked);
         })
         .await;
+    let publishes_unchanged =
+        async || center.status(&actor(), &ToString::to_string).await.unwrap().publishes_unchanged;
+    assert!(publishes_unchanged().await);
     center.begin_edit(&actor()).await.unwrap();
     assert_eq!((save(&center).await, platform.looks()), (1, 1));
+    assert!(!publishes_unchanged().await);
 
     center.begin_edit(&actor()).await.unwrap();
     assert_eq!((save(&center).await, platform.looks()), (1, 1), "what publishes nothing needs no room");

@@ -18,6 +18,9 @@ wire! {
         pub problem: Option<String>,
         /// The last published version; 0 when nothing was saved yet.
         pub version: u64,
+        /// Whether a save publishes the disk though nothing was changed: it was taken over, and is no version yet.
+        #[serde(default)]
+        pub publishes_unchanged: bool,
         /// Root of the disk file.
         pub root: String,
         /// Length of the disk file.
