@@ -2,7 +2,7 @@
 //!
 //! A *plain* upload is one request; whatever interrupts it removes its file. A *resumable* one (tus 1.0) has a row in
 //! the table `uploads` that says how many of its bytes are durable; it survives a broken connection and a restart, and
-//! goes when nobody has resumed it for the configured time:
+//! goes when bytes are missing and nobody has resumed it for the configured time:
 //!
 //! ```text
 //! receiving ──last byte──► received ──center takes it──► consumed
@@ -10,8 +10,9 @@
 //!     └──abandoned──► (removed)
 //! ```
 //!
-//! An upload that is complete while the center is merging stays *received* and is imported when the center can. Whoever sent
-//! it asks the upload for its job, and the job for what came of it; so one that is refused has a job, too.
+//! An upload that is complete while the center is merging stays *received*, however long, and is imported when the
+//! center can. Whoever sent it asks the upload for its job, and the job for what came of it; so one that is refused has
+//! a job, too.
 //! This module never looks into a file; what is acceptable is decided by the center.
 
 mod file_name;

@@ -84,7 +84,9 @@ async fn forward<E: std::fmt::Display>(
         if steps.send(Step::Bytes(chunk)).await.is_err() {
             return Ok(());
         }
+        // The last byte is not recorded before the body has ended: more may come than was announced.
         if let Some(checkpoint) = &checkpoint
+            && sent < limit
             && sent - synced >= UPLOAD_SYNC_BYTES
             && sync(steps).await
         {
@@ -102,6 +104,11 @@ async fn sync(steps: &mpsc::Sender<Step>) -> bool {
 
 fn incomplete(reason: &str) -> Error {
     Error::invalid(format!("upload broke off: {reason}")).with_notice("upload.incomplete")
+}
+
+/// Whether the connection broke, and no more: what came of the body is as it was sent.
+pub(super) fn is_incomplete(failure: &Error) -> bool {
+    failure.notice().is_some_and(|notice| notice.id == "upload.incomplete")
 }
 
 fn write(mut file: File, mut inbox: mpsc::Receiver<Step>) -> std::io::Result<(u64, [u8; 32])> {

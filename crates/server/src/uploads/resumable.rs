@@ -3,7 +3,7 @@
 //! The row says how many bytes are durable. The file may be longer after a crash; what lies behind is cut off before
 //! the next byte is written. So an offset that was answered is never taken back.
 
-use super::receive::{Checkpoint, digest_of, receive};
+use super::receive::{Checkpoint, digest_of, is_incomplete, receive};
 use super::{Uploads, file_name, plain, rows};
 use crate::limits::UPLOADS_PER_USER_MAX;
 use axum::body::Bytes;
@@ -24,8 +24,8 @@ pub(crate) struct Progress {
     pub(crate) received: u64,
     /// Bytes in all.
     pub(crate) length: u64,
-    /// When it goes unless it is resumed.
-    pub(crate) expires: DateTime<Utc>,
+    /// When it goes unless it is resumed; one that waits for the center does not go.
+    pub(crate) expires: Option<DateTime<Utc>>,
     /// The job that took it in.
     pub(crate) job: Option<String>,
 }
@@ -93,13 +93,15 @@ impl Uploads {
         let outcome =
             receive(body, file, length - offset, &self.0.metrics.upload_bytes, Some(checkpoint)).await?;
         let received = offset + outcome.bytes;
-        rows::record_progress(db, id, received).await?;
-        if received < length
-            && let Some(failure) = outcome.failure
-        {
+        // A connection may break after the last byte. But where more came than was announced, the bytes are not those
+        // of the file and must not make it whole.
+        let failure = outcome.failure.filter(|failure| received < length || !is_incomplete(failure));
+        if received < length || failure.is_none() {
+            rows::record_progress(db, id, received).await?;
+        }
+        if let Some(failure) = failure {
             return Err(failure);
         }
-        // Whatever broke after the last byte.
         if received == length {
             rows::record_state(db, id, UploadState::Received, None).await?;
             let digest = (offset == 0).then_some(outcome.sha256);
@@ -112,10 +114,8 @@ impl Uploads {
     async fn hand_over(&self, actor: &Actor, row: &Model, digest: Option<[u8; 32]>) -> Result<()> {
         let (center, db, path) = (&self.0.center, self.0.center.db(), self.path_of(&row.id));
         let target = rows::target_of(row)?;
-        match center.check_import(actor, &row.file_name, 0, &target).await {
-            Err(error) if has_to_wait(&error) => return Ok(()),
-            Err(error) => return self.refuse(actor, row, error).await,
-            Ok(()) => {}
+        if let Err(error) = center.check_import(actor, &row.file_name, 0, &target).await {
+            return self.not_taken(actor, row, error).await;
         }
         let sha256 = match digest {
             Some(digest) => digest,
@@ -132,24 +132,39 @@ impl Uploads {
             // Whoever sent it asks the job how it went.
             Ok((job, _)) => rows::record_state(db, &row.id, UploadState::Consumed, Some(job)).await,
             // A save may have begun since, or somebody to edit: reading a large file takes a while.
-            Err(error) if has_to_wait(&error) => Ok(()),
-            Err(error) => self.refuse(actor, row, error).await,
+            Err(error) => self.not_taken(actor, row, error).await,
         }
     }
 
-    /// Ends an upload that is never taken in, with a job that says why.
+    /// What follows when the center does not take a complete upload: one that is to blame itself ends, any other waits.
+    async fn not_taken(&self, actor: &Actor, row: &Model, error: Error) -> Result<()> {
+        if has_to_wait(&error) {
+            return Ok(());
+        }
+        if is_to_blame(&error) {
+            return self.refuse(actor, row, error).await;
+        }
+        tracing::warn!(target: "voi_drive_file_manage", upload = %row.id, %error, "upload not taken in; it waits");
+        Ok(())
+    }
+
+    /// Ends an upload that is never taken in, with a job that says why. Its file goes last: until all is recorded, the
+    /// upload waits and can be tried again.
     async fn refuse(&self, actor: &Actor, row: &Model, error: Error) -> Result<()> {
-        super::remove(&self.path_of(&row.id));
         let (center, target) = (&self.0.center, rows::target_of(row)?);
         let job = center.record_refused_import(actor, &row.file_name, &target, &error).await?;
         rows::record_state(center.db(), &row.id, UploadState::Failed, Some(job)).await?;
+        super::remove(&self.path_of(&row.id));
         Err(error)
     }
 
     /// Gives the center the uploads that were complete before it could take them, or before a restart.
     pub(super) async fn hand_over_waiting(&self) -> Result<()> {
-        for row in rows::waiting(self.0.center.db()).await? {
-            let Ok(_reserved) = self.reserve(&row.id) else { continue };
+        let db = self.0.center.db();
+        for id in rows::ids(db, rows::waiting()).await? {
+            let Ok(_reserved) = self.reserve(&id) else { continue };
+            // It may have been handed over, or removed, since it was listed.
+            let Some(row) = rows::find_if(db, &id, rows::waiting()).await? else { continue };
             let actor = Actor { name: row.created_by.clone(), address: None };
             if let Err(error) = self.hand_over(&actor, &row, None).await {
                 tracing::warn!(target: "voi_drive_file_manage", upload = %row.id, %error, "upload not taken in");
@@ -167,11 +182,12 @@ impl Uploads {
     }
 
     fn progress(&self, row: &Model) -> Progress {
+        let waits = row.received == row.length && row.job_id.is_none();
         Progress {
             id: row.id.clone(),
             received: row.received as u64,
             length: row.length as u64,
-            expires: row.updated_at.and_utc() + self.0.policy.expiry(),
+            expires: (!waits).then(|| row.updated_at.and_utc() + self.0.policy.expiry()),
             job: row.job_id.clone(),
         }
     }
@@ -182,6 +198,13 @@ fn has_to_wait(error: &Error) -> bool {
     let is_passing = matches!(error.kind(), Kind::Busy | Kind::Unavailable | Kind::NoSpace);
     let ends = |id: &str| matches!(id, "center.error_state" | "edit.held");
     is_passing || error.notice().is_some_and(|notice| ends(&notice.id))
+}
+
+/// Whether it can never be taken in, by its own fault. An error without words for its sender is none of its own: the
+/// database failed, or a disk.
+fn is_to_blame(error: &Error) -> bool {
+    let is_final = matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Denied | Kind::NotFound);
+    is_final && error.notice().is_some()
 }
 
 /// The center had begun with the file when the server was stopped, and has not come to an end.
@@ -205,4 +228,32 @@ async fn digest_at(path: &Path) -> Result<[u8; 32]> {
         .await
         .map_err(|e| Error::bug(format!("hashing thread: {e}")))?
         .context(|| "hash an upload")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_wrong_with_the_upload_itself_ends_it() {
+        let ends = |error: &Error| !has_to_wait(error) && is_to_blame(error);
+        for error in [
+            Error::conflict("x").with_notice("driver.name_taken"),
+            Error::invalid("x").with_notice("package.wrong_type"),
+        ] {
+            assert!(ends(&error), "{error}");
+        }
+        for error in [
+            Error::busy("x").with_notice("center.merging"),
+            Error::conflict("x").with_notice("center.error_state"),
+            Error::conflict("x").with_notice("edit.held"),
+            Error::no_space("x").with_notice("center.no_space"),
+            Error::corrupt("x").with_notice("db.corrupt"),
+            Error::bug("database"),
+            // A row of the database, or the file system of the data directory.
+            Error::not_found("x"),
+        ] {
+            assert!(!ends(&error), "{error}");
+        }
+    }
 }

@@ -121,8 +121,9 @@ fn described(upload: &Progress) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(RESUMABLE, PROTOCOL);
     headers.insert(OFFSET, HeaderValue::from(upload.received));
-    let expires = upload.expires.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    headers.extend(HeaderValue::from_str(&expires).map(|value| (EXPIRES, value)));
+    let expires = upload.expires.map(|time| time.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    let expires = expires.and_then(|time| HeaderValue::from_str(&time).ok());
+    headers.extend(expires.map(|value| (EXPIRES, value)));
     let job = upload.job.as_deref().and_then(|job| HeaderValue::from_str(job).ok());
     headers.extend(job.map(|value| (JOB, value)));
     headers

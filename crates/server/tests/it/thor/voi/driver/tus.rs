@@ -1,7 +1,8 @@
 //! Uploads that go on after a broken connection and a restart.
 
-use crate::support::{Client, Request, Response, Server, extracted, extracted_of, until};
+use crate::support::{Client, Request, Response, Server, extracted, extracted_of, read_response, until};
 use serde_json::json;
+use std::io::Write as _;
 
 const UPLOAD: &str = "/thor/voi/driver/upload";
 /// `big.tq` in base64.
@@ -154,5 +155,52 @@ fn whoever_sent_an_upload_that_is_refused_later_is_told_why_by_its_job() {
     let told = other.with("accept-language", "en").get(&format!("/api/v1/jobs/{}", job().unwrap())).ok();
     assert_eq!((&told["state"], &told["subject"]), (&json!("failed"), &json!("big.tq")), "{told}");
     assert!(told["message"].as_str().unwrap().contains("of this name exists already"), "{told}");
-    assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
+    let uploads = server.data_dir().join("uploads");
+    until("its file is gone", || std::fs::read_dir(&uploads).unwrap().count() == 0);
+}
+
+#[test]
+fn a_complete_upload_waits_however_long_the_center_cannot_take_it() {
+    let mut server = Server::start();
+    let (admin, other) = (server.admin(), server.user("oskar", "operator"));
+    let archive = extracted();
+    let place = begin(&other, archive.len()).header("location").unwrap().to_owned();
+    let abandoned = begin(&other, 5).header("location").unwrap().to_owned();
+    // While they come in, somebody else begins to edit.
+    admin.request("POST", &format!("{UPLOAD}?name=lamp.tq")).body(extracted()).send().ok();
+    let last = patch(&other, &place, 0, &archive).send();
+    assert_eq!((last.status, last.header("driver-center-job")), (204, None), "it waits");
+    assert_eq!(last.header("upload-expires"), None);
+    let leftover = server.data_dir().join("uploads/left.part");
+    std::fs::write(&leftover, "half of a plain upload").unwrap();
+
+    server.restart_years_later();
+    let address = server.client().address;
+    let (admin, other) = (admin.at(address), other.at(address));
+    until("what nobody needs is removed", || !leftover.exists());
+    assert_eq!(tus(&other, "HEAD", &abandoned).send().status, 404);
+    assert_eq!(offset(&other, &place), archive.len());
+    admin.post("/api/v1/save", json!({})).ok();
+    let job = || tus(&other, "HEAD", &place).send().header("driver-center-job").map(str::to_owned);
+    until("it is taken in", || job().is_some());
+    let state = || other.get(&format!("/api/v1/jobs/{}", job().unwrap())).ok()["state"].clone();
+    until("the import has ended", || state() != "running");
+    assert_eq!(state(), "succeeded");
+}
+
+#[test]
+fn more_bytes_than_announced_are_refused_however_the_network_cuts_them() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let place = begin(&admin, 5).header("location").unwrap().to_owned();
+    let mut connection = patch(&admin, &place, 0, b"123456").open();
+    connection.write_all(b"12345").unwrap();
+    let taken = || admin.get("/metrics").text().contains("driver_center_upload_bytes_total 5\n");
+    until("all that was announced is taken", taken);
+    connection.write_all(b"6").unwrap();
+    read_response(&mut connection).refused(413, "upload.too_large");
+    let upload = tus(&admin, "HEAD", &place).send();
+    assert_eq!((upload.header("upload-offset"), upload.header("driver-center-job")), (Some("0"), None));
+    // What was announced still fits.
+    assert!(patch(&admin, &place, 0, b"12345").send().header("driver-center-job").is_some());
 }
