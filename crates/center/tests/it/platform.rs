@@ -8,7 +8,7 @@ use fault::{Error, Result};
 use tokio::sync::mpsc;
 
 use crate::adopting::old_base;
-use crate::site::{Site, actor, kill_worker, save};
+use crate::site::{Site, actor, save};
 
 /// Looks at what it is asked about, as platforms do, and counts how often.
 #[derive(Debug, Default)]
@@ -59,8 +59,10 @@ async fn it_is_asked_about_an_image_that_is_there_also_where_nothing_was_edited(
 
     // As after a crash: the edit is recorded, and its Active is gone.
     site.import(&center, "fan").await;
-    kill_worker(&center);
     std::fs::remove_file(center.data_dir().active()).unwrap();
+    drop(center);
+    let again = platform.clone();
+    let center = site.open_with(|config| config.platform = Some(again)).await;
     assert_eq!((save(&center).await, platform.looks()), (2, 2));
     drop(old);
 }
