@@ -10,7 +10,7 @@ export const zh = {
   error: "出错",
   identical: "一致",
   offline: "离线",
-  searchPlaceholder: "按名称、MAC、地址或 ID 搜索",
+  searchPlaceholder: "搜索名称、MAC、IP、ID",
   terminal: "终端",
   disk: "工具盘",
   isIdentical: "一致",
