@@ -92,7 +92,7 @@ test("another filter, order or search begins at the first page", async () => {
   fireEvent.click(screen.getByText("出错 2"));
   await waitFor(() => expect(where()).toEqual({ sort: "name", desc: true, show: "error" }));
   const before = lists().length;
-  const box = screen.getByPlaceholderText(/^按名称/);
+  const box = screen.getByPlaceholderText(/^搜索名称/);
   for (const typed of ["T", "T0", "T00"]) fireEvent.change(box, { target: { value: typed } });
   await waitFor(() => expect(where()).toMatchObject({ search: "T00" }));
   await screen.findByText("出错 2");
