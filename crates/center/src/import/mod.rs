@@ -295,15 +295,12 @@ impl Center {
     }
 }
 
-/// The kinds of jobs that are imports.
-const JOBS: [&str; 2] = ["import", "import_printer"];
-
 impl Target {
     /// The kind of the job that takes it in.
     fn job(&self) -> &'static str {
         match self {
-            Self::SystemDriver => JOBS[0],
-            Self::PrinterDriver(_) => JOBS[1],
+            Self::SystemDriver => "import",
+            Self::PrinterDriver(_) => "import_printer",
         }
     }
 }

@@ -75,7 +75,7 @@ impl Center {
         Ok(wire(row, &self.template(template.id).await?))
     }
 
-    /// Deletes a scene or a desktop.
+    /// Deletes a scene or a desktop; answers its name.
     pub async fn delete_desktop(&self, actor: &Actor, id: i64) -> Result<String> {
         let txn = self.db.begin().await?;
         let row = desktop::Entity::find_live()
