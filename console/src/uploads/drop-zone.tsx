@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { InboxOutlined } from "@ant-design/icons";
+import { App } from "antd";
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOtherEditor } from "../api/status";
@@ -23,10 +24,13 @@ export function DropZone({ kind, accept, hint, reason, children }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [depth, setDepth] = useState(0);
   const editor = useOtherEditor();
+  const { message } = App.useApp();
   const isOver = depth > 0 && reason === undefined;
+  const refusal = reason !== undefined && editor !== undefined ? t("uploads.held", { name: editor }) : reason;
   useNoNavigationOnDrop();
   const take = (files: FileList | null) => {
-    if (files && reason === undefined) upload(kind, [...files]);
+    if (refusal !== undefined) void message.warning(refusal);
+    else if (files) upload(kind, [...files]);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -50,7 +54,7 @@ export function DropZone({ kind, accept, hint, reason, children }: Props) {
         <InboxOutlined className={styles.icon} aria-hidden="true" />
         <span>
           <span className={styles.title}>{t(isOver ? "uploads.dropActive" : "uploads.drop")}</span>
-          <span className={styles.hint}>{reason === undefined ? hint : editor === undefined ? reason : t("uploads.held", { name: editor })}</span>
+          <span className={styles.hint}>{refusal ?? hint}</span>
         </span>
       </button>
       <input

@@ -43,6 +43,9 @@ test("whoever comes second sees who edits, on every page, and is told why nothin
   for (const name of ["保存", "放弃", "编辑: 网卡", "删除: 网卡"]) {
     expect(await reasonOf(second, name), name).toContain("admin 正在编辑");
   }
+  // Files that are dropped nevertheless are not passed over in silence.
+  await second.locator("input[type=file][multiple]").setInputFiles(file);
+  await second.locator(".ant-message").getByText("admin 正在编辑，暂时不能导入").waitFor();
   expect(await first.getByText("正在编辑驱动").count()).toBe(0);
   expect(await seriousFindings(second)).toEqual([]);
   await second.getByRole("link", { name: "版本", exact: true }).click();

@@ -57,7 +57,7 @@ test("times and bandwidth are set, and are still there after a reload", async ()
 
   await page.reload();
   await page.getByText("现在不自动更新").waitFor();
-  expect(await page.getByLabel("开始").inputValue()).toBe(from);
+  await expect.poll(() => page.getByLabel("开始").inputValue()).toBe(from);
   expect(await page.getByLabel("结束").inputValue()).toBe(to);
   expect(await page.getByLabel("带宽上限").inputValue()).toBe("20");
   expect(await rules()).toEqual({ windows: [{ days: [], from, to }], utc_offset_minutes: 480, bytes_per_second: 20 * MIB });

@@ -93,6 +93,10 @@ test("what is made of it is heterogeneous until its drivers are taken away", asy
   const desktop = page.getByRole("row").filter({ hasText: "办公桌面" });
   await desktop.getByText("异构", { exact: true }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole("link", { name: "模板", exact: true }).click();
+  const held = page.getByRole("button", { name: "删除: 教学模板" }).and(page.locator("[aria-disabled]"));
+  expect(await held.getAttribute("aria-description")).toContain("办公桌面");
+  await page.getByRole("link", { name: "桌面与场景", exact: true }).click();
 
   await server.call("POST", "/thor/voi/image_relate_drive", {
     id: 1,
