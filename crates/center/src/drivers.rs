@@ -103,8 +103,9 @@ impl Center {
             called.clone_from(&name);
             row.name = Set(name);
         }
-        if let Some(environment) = &change.environment {
-            row.os_type = Set(os_type(environment)?.number().to_string());
+        let is_known = shown_os_type(&before.os_type) != 0;
+        if let Some(system) = changed_os_type(change.environment.as_ref(), is_known)? {
+            row.os_type = Set(system.number().to_string());
         }
         if let Some(describe) = change.describe {
             if describe.chars().count() > limits::DESCRIBE_CHARS_MAX {
@@ -243,6 +244,24 @@ pub(crate) fn os_type(environment: &thor::Environment) -> Result<OsType> {
     })
 }
 
+/// The system that a change asks for, if any: the lists answer 0 for a system that is not known, and whoever sends
+/// that back asks for none.
+pub(crate) fn changed_os_type(
+    environment: Option<&thor::Environment>,
+    is_known: bool,
+) -> Result<Option<OsType>> {
+    let names_none = |environment: &&thor::Environment| match environment {
+        thor::Environment::Number(number) => *number == 0,
+        thor::Environment::Text(text) => matches!(text.trim(), "" | "0"),
+    };
+    environment.filter(|given| is_known || !names_none(given)).map(os_type).transpose()
+}
+
+/// The number that is listed for a stored system: 0 where none is known.
+fn shown_os_type(stored: &str) -> i32 {
+    stored.parse().unwrap_or(0)
+}
+
 /// What of a row the platform lists.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "driver_file::Entity")]
@@ -262,7 +281,7 @@ impl Shown {
             id: self.id,
             name: self.name,
             describe: self.describe,
-            os_type: self.os_type.parse().unwrap_or(0),
+            os_type: shown_os_type(&self.os_type),
             kind: self.r#type,
             tpl_num: templates,
             size: self.size,

@@ -298,8 +298,9 @@ pub(crate) fn write_settings(row: &mut printer::ActiveModel, settings: &Settings
 
 /// The settings with what a request changes.
 fn applied(mut settings: Settings, change: &thor::PrinterUpdate) -> Result<Settings> {
-    if let Some(environment) = &change.environment {
-        settings.environment = Some(drivers::os_type(environment)?);
+    let is_known = settings.environment.is_some();
+    if let Some(system) = drivers::changed_os_type(change.environment.as_ref(), is_known)? {
+        settings.environment = Some(system);
     }
     if let Some(kind) = change.kind {
         let kind = PrinterType::from_number(kind).ok_or_else(|| bad("type", kind))?;
@@ -398,6 +399,20 @@ mod tests {
                 applied(Settings::local("p", None), &serde_json::from_str(text).unwrap()).unwrap_err();
             assert_eq!(error.notice().unwrap().values[0].1, field);
         }
+    }
+
+    #[test]
+    fn a_system_that_is_not_known_may_be_sent_back_as_it_was_listed() {
+        let unknown = Settings::local("p", None);
+        for listed in ["0", r#""0""#, r#""""#] {
+            let change = serde_json::from_str(&format!(r#"{{"id":1,"environment":{listed}}}"#)).unwrap();
+            assert_eq!(applied(unknown.clone(), &change).unwrap().environment, None);
+            let known = changed(&unknown, r#"{"id":1,"environment":4}"#);
+            let error = applied(known, &change).unwrap_err();
+            assert_eq!(error.notice().unwrap().id, "driver.unknown_system");
+        }
+        let never = serde_json::from_str(r#"{"id":1,"environment":99}"#).unwrap();
+        assert!(applied(unknown, &never).is_err());
     }
 
     fn changed(settings: &Settings, change: &str) -> Settings {

@@ -20,9 +20,13 @@ const WIN10: i32 = 4;
 
 /// Imports a universal driver: a disc with one INF file.
 async fn import_universal(site: &Site, center: &Center, name: &str) -> i64 {
+    import_disc(site, center, name, &inf(name)).await
+}
+
+async fn import_disc(site: &Site, center: &Center, name: &str, inf: &str) -> i64 {
     let folder = site.directory.path().join("discs").join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("device.inf"), inf(name)).unwrap();
+    std::fs::write(folder.join("device.inf"), inf).unwrap();
     let disc = site.directory.path().join(format!("{name}.iso"));
     let made =
         Command::new("genisoimage").args(["-quiet", "-J", "-r", "-o"]).arg(&disc).arg(&folder).output();
@@ -115,6 +119,27 @@ async fn drivers_that_do_not_fit_are_refused_and_change_nothing() {
     assert_eq!((notice.id.as_ref(), notice.values[1].1.as_str()), ("driver.in_use", "office"));
     center.relate_image(&actor(), relate(office, Some(None), None)).await.unwrap();
     center.delete_drivers(&actor(), &[universal]).await.unwrap();
+}
+
+fn of_system(id: i64, environment: Environment) -> DriverUpdate {
+    DriverUpdate { id, name: None, environment: Some(environment), describe: None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_that_is_not_known_may_be_sent_back_as_it_was_listed() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let arm = import_disc(&site, &center, "arm", &inf("arm").replace("NTamd64.10.0", "NTarm64")).await;
+    let system = async || center.driver(arm, &ToString::to_string).await.unwrap().driver.os_type;
+    assert_eq!(system().await, 0);
+    for listed in [Environment::Number(0), Environment::Text("0".into()), Environment::Text(String::new())] {
+        center.update_driver(&actor(), of_system(arm, listed)).await.unwrap();
+    }
+    let unknown = center.update_driver(&actor(), of_system(arm, Environment::Number(99))).await;
+    assert_eq!((notice(unknown).as_str(), system().await), ("driver.unknown_system", 0));
+    center.update_driver(&actor(), of_system(arm, Environment::Number(WIN10))).await.unwrap();
+    let taken_away = center.update_driver(&actor(), of_system(arm, Environment::Number(0))).await;
+    assert_eq!((notice(taken_away).as_str(), system().await), ("driver.unknown_system", WIN10));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,8 @@ pub struct DriverUpdate {
     /// New name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// New system: the number of the enumeration, or its name.
+    /// New system: the number of the enumeration, or its name. 0, as it is listed where the system is not known, leaves
+    /// it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
     /// New free text.

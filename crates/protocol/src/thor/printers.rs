@@ -103,7 +103,8 @@ pub struct PrinterUpdate {
     /// New name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// New system: the number of the enumeration, or its name.
+    /// New system: the number of the enumeration, or its name. 0, as it is listed where the system is not known, leaves
+    /// it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
     /// 1 local, 2 shared, 3 network.
