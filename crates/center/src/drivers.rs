@@ -18,7 +18,7 @@ use crate::center::{Center, Explain};
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::host::{Actor, platform_time};
-use crate::{content, edit, limits, versions};
+use crate::{content, edit, limits, templates, versions};
 
 impl Center {
     /// All system drivers, newest first. Of each row only what is shown is read: there may be very many.
@@ -105,7 +105,9 @@ impl Center {
         }
         let is_known = shown_os_type(&before.os_type) != 0;
         if let Some(system) = changed_os_type(change.environment.as_ref(), is_known)? {
-            row.os_type = Set(system.number().to_string());
+            let after = driver_file::Model { os_type: system.number().to_string(), ..before.clone() };
+            templates::require_still_fitting(&txn, &before, &after).await?;
+            row.os_type = Set(after.os_type);
         }
         if let Some(describe) = change.describe {
             if describe.chars().count() > limits::DESCRIBE_CHARS_MAX {

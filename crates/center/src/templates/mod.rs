@@ -7,11 +7,13 @@
 //! Nothing here touches the disk: an association is no edit and is not discarded with one.
 
 mod desktops;
+mod fitting;
 mod hardware;
 mod list;
 mod plan;
 mod relate;
 
+pub(crate) use fitting::require_still_fitting;
 pub(crate) use relate::{CAN_ACT, names_of_templates, note_changed, note_changed_drivers};
 
 use ::driver_package::os::OsType;

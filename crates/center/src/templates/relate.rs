@@ -210,7 +210,7 @@ pub(super) async fn require_fitting(
     Ok(())
 }
 
-fn does_not_fit(driver: &driver_file::Model, template: &image::Model) -> Error {
+pub(super) fn does_not_fit(driver: &driver_file::Model, template: &image::Model) -> Error {
     Error::invalid(format!("driver {} does not fit the system of template {}", driver.id, template.id))
         .with_notice("template.driver_does_not_fit")
         .with_value("driver", &driver.name)
@@ -240,7 +240,10 @@ async fn known_drivers(db: &impl ConnectionTrait) -> Result<Vec<(thor::FittingDr
 }
 
 /// The system that people say it is for, and those that its INF files name.
-fn systems_of(row: &driver_file::Model, package: Option<&driver_package::Model>) -> HashSet<OsType> {
+pub(super) fn systems_of(
+    row: &driver_file::Model,
+    package: Option<&driver_package::Model>,
+) -> HashSet<OsType> {
     let found = package.map_or("", |package| &package.os_types);
     let numbers = row.os_type.split(',').chain(found.split(','));
     numbers.filter_map(|text| text.trim().parse().ok().and_then(OsType::from_number)).collect()

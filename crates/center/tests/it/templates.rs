@@ -143,6 +143,33 @@ async fn a_system_that_is_not_known_may_be_sent_back_as_it_was_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_system_of_a_driver_goes_on_fitting_the_templates_that_hold_it() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let driver = site.import(&center, "net").await;
+    save(&center).await;
+    let set =
+        async |system| center.update_driver(&actor(), of_system(driver, Environment::Number(system))).await;
+    let seven = template(&center, "seven", 1, 1).await.id;
+    set(1).await.unwrap();
+    center.relate_image(&actor(), relate(seven, None, Some(Some(driver)))).await.unwrap();
+    set(1).await.unwrap();
+    let error = set(2).await.unwrap_err();
+    let told = error.notice().unwrap();
+    assert_eq!(told.id, "template.driver_does_not_fit");
+    assert_eq!((told.values[0].1.as_str(), told.values[1].1.as_str()), ("net", "seven"));
+    let system = center.driver(driver, &ToString::to_string).await.unwrap().driver.os_type;
+    assert_eq!(system, 1, "refused, it changes nothing");
+
+    center.relate_image(&actor(), relate(seven, None, Some(None))).await.unwrap();
+    set(2).await.unwrap();
+    // What its INF files name it fits whatever people say.
+    let office = template(&center, "office", WIN10, 2).await.id;
+    center.relate_image(&actor(), relate(office, None, Some(Some(driver)))).await.unwrap();
+    set(1).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn saving_a_changed_driver_counts_for_the_templates_that_have_it() {
     let site = Site::new().await;
     let center = site.open().await;
