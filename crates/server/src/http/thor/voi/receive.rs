@@ -79,8 +79,8 @@ async fn receive_multipart(
     size: Option<u64>,
     request: Request,
 ) -> Result<Imported> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(|e| bad_body(e.body_text()))?;
-    while let Some(field) = form.next_field().await.map_err(|e| bad_body(e.body_text()))? {
+    let mut form = Multipart::from_request(request, &()).await.map_err(|e| bad_form(e.body_text()))?;
+    while let Some(field) = form.next_field().await.map_err(|e| bad_form(e.body_text()))? {
         match field.name() {
             Some("file") => {
                 let disposition = field.headers().get(header::CONTENT_DISPOSITION);
@@ -100,17 +100,17 @@ async fn receive_multipart(
 /// A short field as text.
 async fn text_of(mut field: Field<'_>) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|e| bad_body(e.body_text()))? {
+    while let Some(piece) = field.chunk().await.map_err(|e| bad_form(e.body_text()))? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > FORM_FIELD_BYTES_MAX {
-            return Err(bad_body(format!("a field of over {FORM_FIELD_BYTES_MAX} bytes")));
+            return Err(bad_form(format!("a field of over {FORM_FIELD_BYTES_MAX} bytes")));
         }
     }
-    String::from_utf8(bytes).map_err(|_| bad_body("a field that is no UTF-8".into()))
+    String::from_utf8(bytes).map_err(|_| bad_form("a field that is no UTF-8".into()))
 }
 
-fn bad_body(text: String) -> Error {
-    Error::invalid(text.clone()).with_notice("http.bad_body").with_value("reason", text)
+fn bad_form(text: String) -> Error {
+    Error::invalid(text).with_notice("upload.failed")
 }
 
 fn is_multipart(headers: &HeaderMap) -> bool {

@@ -86,7 +86,7 @@ fn a_terminal_uploads_under_its_own_name_or_that_of_its_user() {
     let place = format!("{UPLOAD}?name=lp.zip&client_name=x&client_mac=zz");
     admin.request("POST", &place).body(printer()).send().refused(400, "printer.client_invalid");
     let long = [("client_name", &*"x".repeat(5_000))];
-    multipart(&terminal, &long, "lp.zip", &printer()).send().refused(400, "http.bad_body");
+    multipart(&terminal, &long, "lp.zip", &printer()).send().refused(400, "upload.failed");
 
     // It may do no more than that.
     assert_eq!(terminal.get("/thor/voi/printer").status, 403);
@@ -97,6 +97,22 @@ fn a_terminal_uploads_under_its_own_name_or_that_of_its_user() {
     assert_eq!(server.client().request("POST", UPLOAD).body(printer()).send().status, 401);
     let viewer = server.user("viewer", "viewer");
     assert_eq!(multipart(&viewer, &[], "lp.zip", &printer()).send().status, 403);
+}
+
+#[test]
+fn a_form_that_is_none_is_a_failed_upload() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    for place in [UPLOAD, "/thor/voi/driver/upload"] {
+        let send = |kind: &str, body: &str| {
+            let request = admin.request("POST", place).header("content-type", kind);
+            let told = request.body(body).send().refused(400, "upload.failed");
+            assert!(told.starts_with("上传驱动文件失败！"), "{told}");
+        };
+        send("multipart/form-data", "x");
+        send("multipart/form-data; boundary=limit", "--other\r\n\r\nx");
+        send("multipart/form-data; boundary=limit", "--limit\r\nno header at all");
+    }
 }
 
 #[test]
