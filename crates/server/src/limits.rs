@@ -62,3 +62,5 @@ pub(crate) const SESSION_SWEEP: Duration = Duration::from_secs(3600);
 
 /// Longest text field of a form beside its file, in bytes.
 pub(crate) const FORM_FIELD_BYTES_MAX: usize = 2048;
+/// Fields of such a form, the file included.
+pub(crate) const FORM_FIELDS_MAX: usize = 32;

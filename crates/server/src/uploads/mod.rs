@@ -23,7 +23,7 @@ mod rows;
 mod sweep;
 
 pub(crate) use file_name::{of_disposition, of_tus_metadata};
-pub(crate) use plain::Imported;
+pub(crate) use plain::{Imported, Taken};
 pub(crate) use resumable::Progress;
 
 use crate::config;

@@ -19,6 +19,15 @@ impl Drop for Temporary {
     }
 }
 
+/// A file that has come in whole. Nobody has looked into it yet.
+pub(crate) struct Taken {
+    path: PathBuf,
+    file_name: String,
+    size: u64,
+    sha256: [u8; 32],
+    temporary: Temporary,
+}
+
 /// An upload that was taken in.
 pub(crate) struct Imported {
     /// The job that did it.
@@ -41,22 +50,26 @@ impl Uploads {
         Ok(name)
     }
 
-    /// Receives a file that was admitted and has the center take it in. It goes on when the caller goes away.
-    pub(crate) async fn import<E: std::fmt::Display>(
+    /// Receives a file that was admitted.
+    pub(crate) async fn take<E: std::fmt::Display>(
         &self,
-        actor: &Actor,
         file_name: String,
-        target: Target,
         body: impl Stream<Item = Result<Bytes, E>> + Unpin,
-    ) -> Result<Imported> {
+    ) -> Result<Taken> {
         let path = self.path_of(&format!("{}.part", uuid::Uuid::new_v4()));
         let file = create(&path).context(|| format!("make {}", path.display()))?;
-        let mut temporary = Temporary(Some(path.clone()));
+        let temporary = Temporary(Some(path.clone()));
         let outcome = receive(body, file, self.bytes_max(), &self.0.metrics.upload_bytes, None).await?;
         if let Some(failure) = outcome.failure {
             return Err(failure);
         }
         let (size, sha256) = (outcome.bytes, outcome.sha256);
+        Ok(Taken { path, file_name, size, sha256, temporary })
+    }
+
+    /// Has the center take a received file in. It goes on when the caller goes away.
+    pub(crate) async fn import(&self, actor: &Actor, taken: Taken, target: Target) -> Result<Imported> {
+        let Taken { path, file_name, size, sha256, mut temporary } = taken;
         let upload = Upload { path, file_name, size, sha256, target };
         let (job, task) = self.0.center.start_import(actor, upload).await?;
         temporary.0 = None;

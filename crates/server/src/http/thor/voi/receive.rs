@@ -2,14 +2,15 @@
 
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::limits::FORM_FIELD_BYTES_MAX;
-use crate::uploads::{Imported, of_disposition};
-use axum::extract::multipart::Field;
+use crate::limits::{FORM_FIELD_BYTES_MAX, FORM_FIELDS_MAX, UPLOAD_STALL};
+use crate::uploads::{Imported, Taken, of_disposition};
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use center::accounts::Principal;
 use center::{Actor, Client, Target};
 use fault::{Error, Result};
+use tokio::time::timeout;
 
 /// What is to become of the file, as far as it is known before the body.
 #[derive(Default)]
@@ -69,9 +70,11 @@ pub(super) async fn receive(app: &App, actor: &Actor, wanted: Wanted, request: R
     let disposition = request.headers().get(header::CONTENT_DISPOSITION);
     let name = wanted.name.or_else(|| disposition.and_then(|value| of_disposition(value.as_bytes())));
     let name = app.uploads.admit(actor, name, size, &target).await?;
-    app.uploads.import(actor, name, target, request.into_body().into_data_stream()).await
+    let taken = app.uploads.take(name, request.into_body().into_data_stream()).await?;
+    app.uploads.import(actor, taken, target).await
 }
 
+/// What says of the file where it comes from stands before it or behind it.
 async fn receive_multipart(
     app: &App,
     actor: &Actor,
@@ -80,33 +83,75 @@ async fn receive_multipart(
     request: Request,
 ) -> Result<Imported> {
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| bad_form(e.body_text()))?;
-    while let Some(field) = form.next_field().await.map_err(|e| bad_form(e.body_text()))? {
+    let (mut file, mut fields) = (None, 0);
+    while let Some(field) = within_patience(form.next_field()).await? {
+        fields += 1;
+        if fields > FORM_FIELDS_MAX {
+            return Err(bad_form(format!("a form of over {FORM_FIELDS_MAX} fields")));
+        }
         match field.name() {
-            Some("file") => {
-                let disposition = field.headers().get(header::CONTENT_DISPOSITION);
-                let name = disposition.and_then(|value| of_disposition(value.as_bytes()));
-                let target = wanted.target();
-                let name = app.uploads.admit(actor, name, size, &target).await?;
-                return app.uploads.import(actor, name, target, field).await;
-            }
+            Some("file") if file.is_some() => return Err(bad_form("a form with two files".into())),
+            Some("file") => file = Some(take_file(app, actor, &wanted, size, field).await?),
             Some("client_name") => wanted.client.client_name = Some(text_of(field).await?),
             Some("client_mac") => wanted.client.client_mac = Some(text_of(field).await?),
-            _ => {}
+            // So large, it is the file under another name.
+            _ if file.is_none() => drop(bytes_of(field).await?.ok_or_else(no_file)?),
+            _ => drop(bytes_of(field).await?.ok_or_else(too_long)?),
         }
     }
-    Err(Error::invalid("multipart body without a field `file`").with_notice("upload.no_name"))
+    app.uploads.import(actor, file.ok_or_else(no_file)?, wanted.target()).await
+}
+
+async fn take_file(
+    app: &App,
+    actor: &Actor,
+    wanted: &Wanted,
+    size: Option<u64>,
+    field: Field<'_>,
+) -> Result<Taken> {
+    let disposition = field.headers().get(header::CONTENT_DISPOSITION);
+    let name = disposition.and_then(|value| of_disposition(value.as_bytes()));
+    // The terminal may be named behind the file: what holds for others alone is looked at then.
+    let target = match wanted.is_printer {
+        true => Target::PrinterDriver(Some(Client::default())),
+        false => Target::SystemDriver,
+    };
+    let name = app.uploads.admit(actor, name, size, &target).await?;
+    app.uploads.take(name, field).await
 }
 
 /// A short field as text.
-async fn text_of(mut field: Field<'_>) -> Result<String> {
+async fn text_of(field: Field<'_>) -> Result<String> {
+    let bytes = bytes_of(field).await?.ok_or_else(too_long)?;
+    String::from_utf8(bytes).map_err(|_| bad_form("a field that is no UTF-8".into()))
+}
+
+/// A short field; none where it is longer.
+async fn bytes_of(mut field: Field<'_>) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|e| bad_form(e.body_text()))? {
+    while let Some(piece) = within_patience(field.chunk()).await? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > FORM_FIELD_BYTES_MAX {
-            return Err(bad_form(format!("a field of over {FORM_FIELD_BYTES_MAX} bytes")));
+            return Ok(None);
         }
     }
-    String::from_utf8(bytes).map_err(|_| bad_form("a field that is no UTF-8".into()))
+    Ok(Some(bytes))
+}
+
+/// What comes next of a form, in the time in which something of an upload must come.
+async fn within_patience<T>(next: impl Future<Output = std::result::Result<T, MultipartError>>) -> Result<T> {
+    let next = timeout(UPLOAD_STALL, next).await.map_err(|_| {
+        Error::invalid("upload broke off: no bytes came any more").with_notice("upload.incomplete")
+    })?;
+    next.map_err(|e| bad_form(e.body_text()))
+}
+
+fn no_file() -> Error {
+    Error::invalid("multipart body without a field `file`").with_notice("upload.no_name")
+}
+
+fn too_long() -> Error {
+    bad_form(format!("a field of over {FORM_FIELD_BYTES_MAX} bytes"))
 }
 
 fn bad_form(text: String) -> Error {

@@ -28,8 +28,8 @@ pub(crate) struct PrinterUploadQuery {
     client_mac: Option<String>,
 }
 
-/// Brings a printer driver, as multipart (fields `client_name`, `client_mac`, then `file`) or as the file itself with
-/// its name in `Content-Disposition` or `?name=`. Answers when it is imported.
+/// Brings a printer driver, as multipart (fields `file`, `client_name` and `client_mac`, in any order) or as the file
+/// itself with its name in `Content-Disposition` or `?name=`. Answers when it is imported.
 ///
 /// Who names a terminal, or is one, gives a printer driver with `upload_type` 1, and a free name if need be.
 ///

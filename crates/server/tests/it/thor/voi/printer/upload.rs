@@ -6,15 +6,27 @@ use serde_json::{Value, json};
 const UPLOAD: &str = "/thor/voi/printer/upload";
 
 fn multipart(client: &Client, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Request {
-    let mut body = String::new();
-    for (field, value) in fields {
-        body += &format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
-    }
-    body += &format!(
+    form(client, &[texts(fields), file(name, content)])
+}
+
+/// The fields of a form, as they are sent.
+fn texts(fields: &[(&str, &str)]) -> Vec<u8> {
+    let text = |(field, value): &(&str, &str)| {
+        format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(text).collect::<String>().into_bytes()
+}
+
+fn file(name: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!(
         "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
     );
-    let body = [body.as_bytes(), content, b"\r\n--limit--\r\n"].concat();
+    [head.as_bytes(), content, b"\r\n"].concat()
+}
+
+fn form(client: &Client, parts: &[Vec<u8>]) -> Request {
+    let body = [&parts.concat(), &b"--limit--\r\n"[..]].concat();
     client.request("POST", UPLOAD).header("content-type", "multipart/form-data; boundary=limit").body(body)
 }
 
@@ -97,6 +109,31 @@ fn a_terminal_uploads_under_its_own_name_or_that_of_its_user() {
     assert_eq!(server.client().request("POST", UPLOAD).body(printer()).send().status, 401);
     let viewer = server.user("viewer", "viewer");
     assert_eq!(multipart(&viewer, &[], "lp.zip", &printer()).send().status, 403);
+}
+
+#[test]
+fn what_stands_behind_the_file_counts_as_what_stands_before_it() {
+    let mut server = Server::start();
+    let (admin, other) = (server.admin(), server.user("other", "operator"));
+    let said = texts(&[("client_name", "教室9"), ("note", "x"), ("client_mac", "02-FC-00-00-00-09")]);
+    let lp = || file("lp.zip", &printer());
+    // What a terminal brings waits for nobody, wherever it says that it is one.
+    other.post("/api/v1/edit", json!({})).ok();
+    let row = form(&admin, &[lp(), said.clone()]).send().ok()["result"][0].clone();
+    assert_eq!((&row["upload_type"], &row["client_name"]), (&json!(1), &json!("教室9")));
+    assert_eq!(row["client_mac"], "02fc00000009");
+    form(&admin, &[lp()]).send().refused(409, "edit.held");
+
+    let failed = |parts: &[Vec<u8>]| form(&admin, parts).send().refused(400, "upload.failed");
+    assert!(failed(&[lp(), texts(&[("client_name", &"x".repeat(5_000))])]).starts_with("上传驱动文件失败！"));
+    failed(&[lp(), texts(&[("note", &"x".repeat(5_000))])]);
+    failed(&[lp(), texts(&[("note", "x"); 40])]);
+    failed(&[texts(&[("note", "x"); 40]), lp()]);
+    failed(&[lp(), said.clone(), lp()]);
+    failed(&[lp(), b"--limit\r\nno header at all".to_vec()]);
+    form(&admin, &[said.clone()]).send().refused(400, "upload.no_name");
+    assert_eq!(admin.get("/thor/voi/printer").ok()["result"], json!([row]));
+    assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
 }
 
 #[test]
