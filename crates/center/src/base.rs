@@ -184,6 +184,16 @@ pub(crate) async fn current_id(center: &Center) -> Result<Option<String>> {
     Ok(row.map(|row| row.uuid))
 }
 
+/// The same, where such an image is registered: here, or in the mirror when it was last looked at. Base is sent there by
+/// policy, so most of its states are in no store.
+pub(crate) async fn registered_id(center: &Center) -> Result<Option<String>> {
+    let Some(id) = current_id(center).await? else { return Ok(None) };
+    let (store, known) = (center.store.clone(), ImageId::parse(&id)?);
+    let is_mirrored = center.mirrored_base.borrow().as_ref() == Some(&known);
+    let is_there = is_mirrored || blocking(move || Ok(store.describe(&known).is_ok())).await?;
+    Ok(is_there.then_some(id))
+}
+
 /// Image-store id of the first state of Base: that of version 0. Rows from before it are those of a platform.
 pub(crate) async fn first_id(db: &impl ConnectionTrait) -> Result<Option<ImageId>> {
     let first = version::Entity::find_by_id(0).one(db).await.db_context(|| "read version 0")?;

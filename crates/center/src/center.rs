@@ -18,7 +18,7 @@ use std::time::Duration;
 use disk_image::DiskSession;
 use disk_patch::LeafTable;
 use fault::{Context, Error, Result};
-use image_store::ImageStore;
+use image_store::{ImageId, ImageStore};
 use protocol::{api, thor};
 use tokio::sync::{OwnedMutexGuard, broadcast, watch};
 
@@ -55,6 +55,8 @@ pub struct Inner {
     pub(crate) store: Arc<dyn ImageStore>,
     /// The second store, where there is one.
     pub(crate) mirror: OnceLock<Arc<dyn ImageStore>>,
+    /// The newest Base that was there when it was last looked at.
+    pub(crate) mirrored_base: watch::Sender<Option<ImageId>>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) gate: Arc<tokio::sync::Mutex<()>>,
     /// The leaves that the file of Base has; none while that is not known.
@@ -103,6 +105,7 @@ impl Center {
             db,
             store,
             mirror: OnceLock::new(),
+            mirrored_base: watch::Sender::new(None),
             host,
             gate: Arc::default(),
             base: Arc::default(),

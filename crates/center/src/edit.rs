@@ -203,6 +203,14 @@ pub(crate) async fn forget(db: &impl ConnectionTrait, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// A driver that templates have does not go.
+async fn require_unused(db: &impl ConnectionTrait, row: &driver_file::Model) -> Result<()> {
+    match templates::names_of_templates(db, row.id).await? {
+        Some(templates) => Err(drivers::in_use(&row.name, &templates)),
+        None => Ok(()),
+    }
+}
+
 impl Center {
     /// Enters the editing state; entering it twice is no error, unless it is somebody else's.
     pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
@@ -228,9 +236,7 @@ impl Center {
         let mut doomed = Vec::new();
         for id in ids {
             let row = drivers::live(&self.db, *id).await?;
-            if let Some(templates) = templates::names_of_templates(&self.db, *id).await? {
-                return Err(drivers::in_use(&row.name, &templates));
-            }
+            require_unused(&self.db, &row).await?;
             if doomed.iter().all(|known: &driver_file::Model| known.id != row.id) {
                 doomed.push(row);
             }
@@ -268,6 +274,8 @@ impl Center {
     async fn list_deletion(&self, edit: i64, row: &driver_file::Model) -> Result<()> {
         let now = self.host.now();
         let txn = self.db.begin().await?;
+        // A template may have been given it while its files were removed.
+        require_unused(&txn, row).await?;
         let gone = driver_file::ActiveModel {
             id: Set(row.id),
             deleted: Set(true),

@@ -231,6 +231,10 @@ impl Contents {
     fn base_version(&self) -> Option<u64> {
         self.bases.values().max().copied()
     }
+
+    fn newest_base(&self) -> Option<ImageId> {
+        self.bases.iter().max_by_key(|(_, version)| **version).map(|(id, _)| id.clone())
+    }
 }
 
 async fn send_active(center: &Center, mirror: &Mirror, id: ImageId, version: i64) -> Result<()> {
@@ -312,6 +316,7 @@ async fn copy_base(center: &Center, version: u64, copy: &Path) -> Result<bool> {
 /// an Active that is still here is ever gone on with; a Base has another id by then.
 async fn remove_unneeded(center: &Center, mirror: &Mirror, kept: &[&str]) -> Result<()> {
     let there = Contents::read(center, mirror).await?;
+    center.mirrored_base.send_replace(there.newest_base());
     let Some(newest) = there.base_version() else { return Ok(()) };
     let old_bases = there.bases.iter().filter(|(_, version)| **version < newest);
     let is_gone = |id: &ImageId| !kept.contains(&id.to_string().as_str());

@@ -24,7 +24,8 @@ use crate::templates::CAN_ACT;
 pub trait Platform: Debug + Send + Sync {
     /// `checkallclient_isupdatestatus`: whether any terminal has a distribution task running.
     fn is_send_task(&self) -> Result<bool>;
-    /// `check_can_upload_and_commit`: whether the image can be registered and merged into Base.
+    /// `check_can_upload_and_commit`: whether the image can be registered and, where `destination` names the Base that it
+    /// was made on, merged into it; none is named that is in no image store.
     fn can_upload_and_commit(&self, source: &str, destination: Option<&str>) -> Result<bool>;
     /// `notifyupdatehgdrive`: tells terminals that a template's heterogeneous version changed.
     fn notify_heterogeneous(&self, ids: &[String]) -> Result<()>;
@@ -48,7 +49,7 @@ impl Center {
     pub(crate) async fn has_platform_room(&self) -> Result<bool> {
         let Some(platform) = self.platform() else { return Ok(true) };
         self.active_session().await?;
-        let (source, base) = (path_text(self.data_dir().active()), base::current_id(self).await?);
+        let (source, base) = (path_text(self.data_dir().active()), base::registered_id(self).await?);
         blocking(move || platform.can_upload_and_commit(&source, base.as_deref())).await
     }
 

@@ -177,10 +177,9 @@ async fn register(center: &Center, data: &mut SaveData) -> Result<()> {
     let id = ImageId::parse(&data.active)?;
     let patch = patch_of(data)?;
     let name = format!("driver-center-v{}", data.version);
-    let parent = match newest_active(center).await? {
-        Some(row) => Some(ImageId::parse(&row.uuid)?),
-        None => None,
-    };
+    let before = versions::newest(&center.db).await?;
+    let parent = active_of(&center.db, before).await?;
+    let parent = parent.map(|row| ImageId::parse(&row.uuid)).transpose()?;
     let meta = ImageMeta::new(&name, parent, data.version as u64, patch.root.clone(), patch.length);
     let (store, active) = (center.store.clone(), center.data_dir().active());
     blocking(move || store.register(&id, &active, &meta).map(drop)).await.context(|| "register Active")
@@ -198,7 +197,7 @@ async fn record(center: &Center, data: &mut SaveData) -> Result<()> {
     }
     let (now, patch) = (center.host.now(), patch_of(data)?);
     let before = versions::newest(&txn).await?;
-    let previous = newest_active(center).await?;
+    let previous = active_of(&txn, before.clone()).await?;
     transition::record_base(&txn, now, &data.base, patch.length).await?;
     let active_size = center.store.describe(&ImageId::parse(&data.active)?)?.size_bytes;
     let temporary = temp_image::ActiveModel {
@@ -288,13 +287,20 @@ async fn clean(center: &Center, _data: &mut SaveData) -> Result<()> {
     Ok(())
 }
 
-async fn newest_active(center: &Center) -> Result<Option<temp_image::Model>> {
-    use sea_orm::QueryOrder;
+/// The Active that led to what is in `version`, while it is kept; a rollback has that of the version it went back to.
+async fn active_of(
+    db: &impl ConnectionTrait,
+    mut version: version::Model,
+) -> Result<Option<temp_image::Model>> {
+    while let Some(target) = version.target {
+        version = versions::find(db, target).await?;
+    }
+    let Some(uuid) = version.active_uuid else { return Ok(None) };
     temp_image::Entity::find_live()
-        .order_by_desc(temp_image::Column::Id)
-        .one(&center.db)
+        .filter(temp_image::Column::Uuid.eq(uuid))
+        .one(db)
         .await
-        .db_context(|| "find the newest Active")
+        .db_context(|| "find the Active of a version")
 }
 
 fn patch_of(data: &SaveData) -> Result<&PatchRecord> {

@@ -28,11 +28,13 @@ use sha2::{Digest as _, Sha256};
 mod directory;
 mod glance;
 mod image;
+mod lock;
 mod qcow2;
 
 pub use directory::DirectoryStore;
 pub use glance::{Credential, GlanceAuth, GlanceStore, Keystone};
 pub use image::{ForeignImage, Handover, Image, ImageId, ImageMeta, Registered};
+pub use lock::lock_alone;
 pub use qcow2::{Header, check};
 
 /// Bounds on what is read from outside.
@@ -43,7 +45,7 @@ mod limits {
     pub(crate) const DESCRIPTION_BYTES: u64 = 64 * 1024;
     /// Images in one store.
     pub(crate) const IMAGES: usize = 100_000;
-    /// How long is waited for whoever is closing the store.
+    /// How long is waited for whoever is closing what is locked.
     pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
     /// The pause between two looks.
     pub(crate) const LOCK_PAUSE: Duration = Duration::from_millis(20);

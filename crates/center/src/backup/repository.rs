@@ -354,7 +354,7 @@ fn read_marker(path: &Path) -> Result<Marker> {
 
 fn lock(path: &Path) -> Result<File> {
     let file = File::open(path.join(MARKER))?;
-    match file.try_lock() {
+    match image_store::lock_alone(&file) {
         Ok(()) => Ok(file),
         Err(_) => Err(Error::busy(format!("{} is in use", path.display()))
             .with_notice("backup.in_use")

@@ -60,8 +60,8 @@ impl Center {
 
     /// Sets the drivers of a template; what is not named stays, null takes one away.
     pub async fn relate_image(&self, actor: &Actor, request: thor::ImageRelate) -> Result<()> {
-        self.require_normal().await?;
         let txn = self.db.begin().await?;
+        self.require_normal().await?;
         let template = live(&txn, request.id).await?;
         let (universal, extracted) = related(&txn).await?.get(&template.id).copied().unwrap_or_default();
         let wanted = [

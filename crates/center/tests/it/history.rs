@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use center::db::entities::temp_image;
 use center::{Center, FileStream, Host, Machine, db};
 use fault::Kind;
+use image_store::ImageStore as _;
 use protocol::api::ChangeKind;
 use protocol::thor;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
@@ -114,6 +116,15 @@ async fn a_rollback_brings_back_every_byte_and_the_list_and_can_be_rolled_back_i
     assert_eq!(save(&center).await, 7);
     assert_eq!(read(&center, &file("second")).await, noise("second", 200_000));
     assert_eq!(read(&center, &file("third")).await, noise("third", 200_000));
+    let images = site.store().list().unwrap();
+    let of = |version| images.iter().find(|image| image.meta.version == version).unwrap();
+    assert_eq!(of(7).meta.parent.as_ref(), Some(&of(3).id), "it continues what the rollback went back to");
+    let rows = temp_image::Entity::find().all(center.db()).await.unwrap();
+    let parents: Vec<_> = rows.iter().map(|row| row.parent_uuid.clone()).collect();
+    assert_eq!(
+        parents,
+        [None, Some(of(1)), Some(of(2)), Some(of(3))].map(|of| of.map(|image| image.id.to_string()))
+    );
     center.close().await;
     drop(center);
     let center = site.open().await;

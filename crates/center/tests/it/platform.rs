@@ -2,21 +2,28 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use center::{Center, Platform};
+use center::{Center, Mirror, Platform};
 use fault::{Error, Result};
+use image_store::{DirectoryStore, ImageId, ImageStore as _};
 use tokio::sync::mpsc;
 
 use crate::adopting::old_base;
 use crate::site::{Site, actor, save};
 
-/// Looks at what it is asked about, as platforms do, and counts how often.
+/// Looks at what it is asked about, as platforms do, and keeps which Base each was to be merged into.
 #[derive(Debug, Default)]
-struct Looking(Mutex<u32>);
+struct Looking(Mutex<Vec<Option<String>>>);
 
 impl Looking {
-    fn looks(&self) -> u32 {
-        *self.0.lock().unwrap()
+    fn looks(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    fn destination(&self) -> Option<ImageId> {
+        let destinations = self.0.lock().unwrap();
+        destinations.last().unwrap().as_deref().map(|id| ImageId::parse(id).unwrap())
     }
 }
 
@@ -26,8 +33,8 @@ impl Platform for Looking {
     }
 
     fn can_upload_and_commit(&self, source: &str, destination: Option<&str>) -> Result<bool> {
-        *self.0.lock().unwrap() += 1;
-        Ok(Path::new(source).is_file() && destination.is_some())
+        self.0.lock().unwrap().push(destination.map(str::to_owned));
+        Ok(Path::new(source).is_file())
     }
 
     fn notify_heterogeneous(&self, _ids: &[String]) -> Result<()> {
@@ -65,6 +72,34 @@ async fn it_is_asked_about_an_image_that_is_there_also_where_nothing_was_edited(
     let center = site.open_with(|config| config.platform = Some(again)).await;
     assert_eq!((save(&center).await, platform.looks()), (2, 2));
     drop(old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_asked_about_no_base_that_is_in_no_store() {
+    let (site, platform) = (Site::new().await, Arc::new(Looking::default()));
+    let asked = platform.clone();
+    let center = site.open_with(|config| config.platform = Some(asked)).await;
+    site.import(&center, "first").await;
+    save(&center).await;
+    let first = platform.destination().expect("the first Base is registered");
+    assert_eq!(site.store().describe(&first).unwrap().meta.version, 0);
+    site.import(&center, "second").await;
+    save(&center).await;
+    assert_eq!(platform.destination(), None);
+
+    let mirror = Arc::new(DirectoryStore::open(site.directory.path().join("mirror")).unwrap());
+    center.mirror_to(Mirror { store: mirror.clone(), base_every: 1 });
+    // Sooner or later a Base is there before the next save.
+    for number in 1.. {
+        site.import(&center, &format!("more {number}")).await;
+        save(&center).await;
+        if let Some(base) = platform.destination() {
+            assert_eq!(mirror.describe(&base).unwrap().meta.properties["kind"], "base");
+            break;
+        }
+        assert!(number < 30);
+        tokio::time::sleep(Duration::from_millis(100 * number)).await;
+    }
 }
 
 /// Says that it was asked, and answers when it is told to: that tasks are running.

@@ -1,9 +1,10 @@
 //! Templates and their drivers, what is made from them, and the plans of terminals.
 
 use std::process::Command;
+use std::time::Duration;
 
 use center::accounts::{self, NewEnrolmentToken, NewTerminal};
-use center::db::entities::setting;
+use center::db::entities::{edit, setting};
 use center::{Center, Upload};
 use fault::Kind;
 use image_store::{ImageId, ImageMeta, ImageStore as _};
@@ -12,9 +13,9 @@ use protocol::api::{
 };
 use protocol::thor::{DesktopRequest, DriverUpdate, Environment, ImageRelate, Template};
 
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, PaginatorTrait as _};
 
-use crate::site::{Site, actor, inf, save};
+use crate::site::{Site, actor, inf, noise, read, save, worker_of};
 
 const WIN10: i32 = 4;
 
@@ -52,6 +53,36 @@ fn notice<T: std::fmt::Debug>(outcome: fault::Result<T>) -> String {
 
 fn desktop(name: &str, image_id: i64) -> DesktopRequest {
     DesktopRequest { name: name.into(), image_id, ..DesktopRequest::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_that_a_template_is_given_while_it_is_deleted_stays() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let driver = site.import(&center, "net").await;
+    save(&center).await;
+    let office = template(&center, "办公", WIN10, 2).await;
+    site.import(&center, "other").await;
+    let worker = worker_of(&center).expect("a worker has Active open");
+    let signal = |name: &str| {
+        assert!(Command::new("kill").args([name, &worker.to_string()]).status().unwrap().success());
+    };
+    let recorded = async || edit::Entity::find().count(center.db()).await.unwrap();
+    let before = recorded().await;
+    signal("-STOP");
+    let deleting = tokio::spawn({
+        let center = center.clone();
+        async move { center.delete_drivers(&actor(), &[driver]).await }
+    });
+    while recorded().await == before {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    center.relate_image(&actor(), relate(office.id, None, Some(Some(driver)))).await.unwrap();
+    signal("-CONT");
+    assert_eq!(notice(deleting.await.unwrap()), "driver.in_use");
+    assert_eq!(center.template(office.id).await.unwrap().extractive_driver_id, Some(driver));
+    assert_eq!(read(&center, "/sys/tq/net/net/device.sys").await, noise("net", 200_000));
+    assert_eq!(center.changes().await.unwrap().len(), 1, "of the other one");
 }
 
 #[tokio::test(flavor = "multi_thread")]

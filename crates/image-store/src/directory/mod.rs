@@ -5,17 +5,17 @@
 //! [`DirectoryStore::open`] removes. A file that the store did not name itself is never removed or replaced.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use fault::{Context, Error, Kind, Result};
-use rustix::fs::{FlockOperation, flock, statvfs};
+use rustix::fs::statvfs;
 
 use crate::{
-    ForeignImage, Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, qcow2,
+    ForeignImage, Handover, Image, ImageId, ImageMeta, ImageStore, Progress, Registered, limits, lock_alone,
+    qcow2,
 };
 
 mod copy;
@@ -315,26 +315,13 @@ fn take_lock(directory: &Path) -> Result<File> {
     let path = directory.join(LOCK);
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let lock = lock.context(|| format!("open {}", path.display()))?;
-    match wait_for_lock(&lock) {
+    match lock_alone(&lock) {
         Ok(()) => Ok(lock),
-        Err(rustix::io::Errno::WOULDBLOCK) => {
+        Err(TryLockError::WouldBlock) => {
             let error = Error::busy(format!("image store {}: another process uses it", directory.display()));
             Err(error.with_notice("store.in_use").with_value("directory", directory.display()))
         }
-        Err(error) => Err(std::io::Error::from(error)).context(|| format!("lock {}", path.display())),
-    }
-}
-
-/// Between its fork and its exec, a child of a process that had the store open holds the lock for a moment more.
-fn wait_for_lock(lock: &File) -> rustix::io::Result<()> {
-    let until = Instant::now() + limits::LOCK_PATIENCE;
-    loop {
-        match flock(lock, FlockOperation::NonBlockingLockExclusive) {
-            Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
-                std::thread::sleep(limits::LOCK_PAUSE);
-            }
-            outcome => return outcome,
-        }
+        Err(TryLockError::Error(error)) => Err(error).context(|| format!("lock {}", path.display())),
     }
 }
 
