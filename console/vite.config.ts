@@ -17,5 +17,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   server: { proxy: Object.fromEntries(programs.map((path) => [path, { target: server }])) },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["tests/unit-setup.ts"], testTimeout: 20_000 },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["tests/unit-setup.ts"], testTimeout: 60_000 },
 });

@@ -38,7 +38,7 @@ test("an ISO is imported although the connection is cut on the way", async () =>
   await choose(server.file("万能驱动.iso", universal(24 * MIB)));
 
   const uploads = page.getByRole("region", { name: "上传" });
-  await uploads.getByText("已导入").waitFor({ timeout: 30_000 });
+  await uploads.getByText("已导入").waitFor();
   expect(proxy.cuts).toBe(1);
   await page.getByRole("link", { name: "万能驱动", exact: true }).waitFor();
   await page.getByText("1 项更改待保存").waitFor();
@@ -68,7 +68,7 @@ test("the dialog shows what is about to be saved, and the save is followed to it
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByLabel("说明").fill("第一批驱动");
   await dialog.getByRole("button", { name: "保存" }).click();
-  await page.getByText("版本 1 已发布").waitFor({ timeout: 30_000 });
+  await page.getByText("版本 1 已发布").waitFor();
   await page.getByRole("link", { name: "版本 1" }).click();
   await page.getByText("第一批驱动").waitFor();
 });

@@ -64,6 +64,7 @@ const type = async (target: Locator, text: string) => {
 };
 
 const press = async (target: Locator, key = "Enter") => {
+  await target.and(page.locator(":not([aria-disabled=true])")).waitFor();
   await tabTo(target);
   await page.keyboard.press(key);
 };
@@ -109,7 +110,7 @@ test("saving it as a version, and looking at that", async () => {
   await dialog.getByText("保存为版本 1").waitFor();
   await type(dialog.getByLabel("说明"), "第一批驱动");
   await press(dialog.getByRole("button", { name: "保存" }));
-  await page.getByText("版本 1 已发布").waitFor({ timeout: 30_000 });
+  await page.getByText("版本 1 已发布").waitFor();
   await press(page.getByRole("link", { name: "版本", exact: true }));
   await page.getByText("第一批驱动").waitFor();
 });
@@ -118,8 +119,13 @@ test("signing out", async () => {
   await press(page.getByRole("button", { name: "admin" }));
   const leave = page.getByRole("menuitem", { name: "退出登录" });
   await leave.waitFor();
-  await page.keyboard.press("Tab");
-  for (let steps = 0; steps < 5 && !(await isWithFocus(leave)); steps++) await page.keyboard.press("ArrowDown");
+  const step = async (key: string) => {
+    await page.keyboard.press(key);
+    // A menu moves the focus with the next frame.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  };
+  await step("Tab");
+  for (let steps = 0; steps < 5 && !(await isWithFocus(leave)); steps++) await step("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "登录" }).waitFor();
 });

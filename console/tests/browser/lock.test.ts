@@ -41,7 +41,8 @@ test("whoever comes second sees who edits, on every page, and is told why nothin
 
   await banner(second, "admin").waitFor();
   for (const name of ["保存", "放弃", "编辑: 网卡", "删除: 网卡"]) {
-    expect(await reasonOf(second, name), name).toContain("admin 正在编辑");
+    // While the import ends, the reason is that one.
+    await expect.poll(() => reasonOf(second, name), { message: name }).toContain("admin 正在编辑");
   }
   // Files that are dropped nevertheless are not passed over in silence.
   await second.locator("input[type=file][multiple]").setInputFiles(file);
@@ -76,7 +77,7 @@ test("taking over says what it takes, and whoever had the edit is told and can d
   await saving.getByRole("button", { name: "取消" }).click();
   await discarding.getByRole("button", { name: "放弃更改" }).click();
   await another.getByText(/王芳 正在编辑.*分钟/).first().waitFor();
-  expect(await reasonOf(first, "保存")).toContain("王芳 正在编辑");
+  await expect.poll(() => reasonOf(first, "保存")).toContain("王芳 正在编辑");
   const { version, edit } = await server.call<{ version: number; edit: { changes: unknown[] } }>("GET", "/api/v1/status");
   expect([version, edit.changes.length]).toEqual([1, 1]);
   await another.close();
@@ -87,7 +88,7 @@ test("the edit that was taken over is saved by whoever has it now, and then anyb
   await second.getByText("1 项更改待保存").waitFor();
   await button(second, "保存").click();
   await second.getByRole("dialog").getByRole("button", { name: "保存" }).click();
-  await second.getByText("版本 2 已发布").waitFor({ timeout: 30_000 });
+  await second.getByText("版本 2 已发布").waitFor();
   await banner(first, "王芳").waitFor({ state: "detached" });
   await button(first, "管理驱动").click();
   await first.getByText("还没有更改").waitFor();

@@ -61,7 +61,7 @@ test("a save that fails says why, and a restore completes it", async () => {
   await dialog.getByText("将要执行").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "开始恢复" }).click();
-  await page.getByText("已执行").waitFor({ timeout: 30_000 });
+  await page.getByText("已执行").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "关闭" }).last().click();
   await page.getByRole("button", { name: "管理驱动" }).waitFor();
   await page.getByRole("link", { name: "版本 2" }).waitFor();

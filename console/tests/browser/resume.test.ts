@@ -60,7 +60,7 @@ test("after a restart of the server and a reload of the page only the missing by
     uploads.getByRole("button", { name: "Choose the file again" }).click(),
   ]);
   await chooser.setFiles(file);
-  await uploads.getByText("Imported").waitFor({ timeout: 30_000 });
+  await uploads.getByText("Imported").waitFor();
   expect(proxy.bytes - before).toBeLessThan(32 * MIB);
   await page.getByRole("link", { name: "pack", exact: true }).waitFor();
 });

@@ -107,7 +107,7 @@ test("the disk is made larger, after an edit that stands in the way is out of it
   await dialog.getByText("将驱动盘从 16.0 GiB 扩大到 24.0 GiB？").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "扩容" }).click();
-  await panel.getByText("当前 24.0 GiB").waitFor({ timeout: 30_000 });
+  await panel.getByText("当前 24.0 GiB").waitFor();
   expect(await server.call("GET", "/api/v1/disk")).toMatchObject({ virtual_bytes: 24 * GIB });
   await page.getByRole("link", { name: "版本", exact: true }).click();
   await page.locator("#content").getByRole("link", { name: "版本 4" }).waitFor();

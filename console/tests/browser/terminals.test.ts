@@ -59,7 +59,7 @@ test("before there are terminals, the page says how to begin, and follows when o
   await enrol();
   await row(NAME(1)).waitFor();
   await tab(`All ${TERMINALS}`).waitFor();
-}, 180_000);
+});
 
 test("pages, order and filters are in the address, and outlive a reload", async () => {
   await page.getByRole("listitem", { name: "2" }).click();

@@ -63,7 +63,7 @@ test("a rollback says what it changes and makes a new version, list of drivers i
   await dialog.getByText("回滚会产生一个新版本").waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "回滚", exact: true }).click();
-  await page.getByText(/^版本 \d+ 已发布$/).waitFor({ timeout: 30_000 });
+  await page.getByText(/^版本 \d+ 已发布$/).waitFor();
   await page.getByText("回到版本 1 的内容").waitFor();
   await page.getByRole("link", { name: "系统驱动", exact: true }).click();
   await page.getByRole("tab", { name: /提取驱动/ }).click();

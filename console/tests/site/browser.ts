@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { PASSWORD, type Server } from "./server.ts";
 
+/** How long a test waits for what a page is to show, which may be made by an import or a save on a busy machine. */
+export const PATIENCE_MS = 45_000;
+
 const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ARGUMENTS = [
   "--no-sandbox",
@@ -37,7 +40,7 @@ export async function visitor(browser: Browser, look: Look = {}): Promise<Browse
     viewport: { width: look.width ?? 1280, height: look.height ?? 800 },
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   return context;
 }
 

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname, "../../..");
 /** Where cargo has put the programs. */
 const PROGRAMS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "debug");
-const PATIENCE_MS = 30_000;
+const START_MS = 120_000;
 
 export const PASSWORD = "correct horse battery";
 
@@ -57,7 +57,7 @@ export class Server {
     const config = join(this.directory, "config.toml");
     writeFileSync(
       config,
-      `listen = '${listen}'\ndata_dir = '${this.dataDirectory}'\n[disk]\nvirtual_size_gib = 16\n`,
+      `listen = '${listen}'\ndata_dir = '${this.dataDirectory}'\n[disk]\nvirtual_size_gib = 16\n[terminals]\noffline_after_seconds = 86400\n`,
     );
     const child = spawn(program("driver-center"), ["serve", "--config", config], {
       env: { ...process.env, LC_ALL: "en_US.UTF-8" },
@@ -71,7 +71,7 @@ export class Server {
     let said = "";
     child.stderr?.on("data", (text) => (said += text));
     await new Promise<void>((done, fail) => {
-      const timer = setTimeout(() => fail(new Error(`the server does not start:\n${said}`)), PATIENCE_MS);
+      const timer = setTimeout(() => fail(new Error(`the server does not start:\n${said}`)), START_MS);
       child.once("exit", () => fail(new Error(`the server ended:\n${said}`)));
       child.stdout?.on("data", (text) => {
         said += text;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { configure, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type Asked, mockServer, showAt, statusWith } from "../../../tests/mock";
 
 const OPERATOR = { name: "oskar", role: "operator", must_change_password: false };
 const TOTAL = 120;
-
-// The page with all that it imports is loaded by the first who opens it.
-configure({ asyncUtilTimeout: 10_000 });
 
 /** The first terminals of a page, by name, backwards where that is asked for: as many as a test needs. */
 function page({ query }: Asked) {
