@@ -131,7 +131,7 @@ fn what_stands_behind_the_file_counts_as_what_stands_before_it() {
     failed(&[texts(&[("note", "x"); 40]), lp()]);
     failed(&[lp(), said.clone(), lp()]);
     failed(&[lp(), b"--limit\r\nno header at all".to_vec()]);
-    form(&admin, &[said.clone()]).send().refused(400, "upload.no_name");
+    form(&admin, &[said]).send().refused(400, "upload.no_name");
     assert_eq!(admin.get("/thor/voi/printer").ok()["result"], json!([row]));
     assert_eq!(std::fs::read_dir(server.data_dir().join("uploads")).unwrap().count(), 0);
 }
