@@ -18,8 +18,13 @@ pub(crate) const CERTIFICATE_CHECK: Duration = Duration::from_secs(10);
 pub(crate) const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a connection that are buffered; so the head of a request has no more.
 pub(crate) const CONNECTION_BUFFER_BYTES: usize = 256 * 1024;
-/// Bytes of a JSON body.
+/// Bytes of a JSON body, where no other bound is named.
 pub(crate) const JSON_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a body that lists the devices of a machine: twice what the center keeps of an inventory, for it may be written
+/// with blanks and escapes.
+pub(crate) const DEVICES_JSON_BYTES_MAX: usize = 2 * center::limits::INVENTORY_BYTES_MAX;
+/// Bytes of a body that names terminals: an id has 36 characters, quotes, a comma and perhaps a blank.
+pub(crate) const TERMINALS_JSON_BYTES_MAX: usize = 48 * center::limits::PUSH_MAX;
 /// Bytes of a body that is taken even where nobody reads it.
 pub(crate) const SMALL_BODY_BYTES: usize = 16 * 1024;
 /// Time in which at least one chunk of an upload must come.

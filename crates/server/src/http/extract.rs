@@ -1,7 +1,7 @@
 //! Bodies, queries and paths of requests, refused in the form of every other failure when they do not fit.
 
 use super::failure::{Refusal, language_of};
-use crate::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
+use crate::limits::{JSON_BYTES_MAX, PAGE_ROWS, PAGE_ROWS_MAX};
 use crate::messages::Language;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -18,19 +18,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let limit = request.extensions().get().copied().unwrap_or(BytesMax(JSON_BYTES_MAX));
         match axum::Json::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(Refusal(of_json(&rejection))),
+            Err(rejection) => Err(Refusal(of_json(&rejection, limit))),
         }
     }
 }
 
-fn of_json(rejection: &JsonRejection) -> Error {
+/// How large the bodies of an address may be, where that is not [`JSON_BYTES_MAX`]; what holds to it is
+/// [`axum::extract::DefaultBodyLimit`].
+#[derive(Clone, Copy)]
+pub(crate) struct BytesMax(pub(crate) usize);
+
+fn of_json(rejection: &JsonRejection, limit: BytesMax) -> Error {
     let text = rejection.body_text();
     match rejection.status().as_u16() {
-        413 => Error::invalid(text)
-            .with_notice("http.too_large")
-            .with_value("limit_bytes", crate::limits::JSON_BYTES_MAX),
+        413 => Error::invalid(text).with_notice("http.too_large").with_value("limit_bytes", limit.0),
         415 => Error::invalid(text).with_notice("http.media_type").with_value("expected", "application/json"),
         _ => Error::invalid(text.clone()).with_notice("http.bad_body").with_value("reason", text),
     }

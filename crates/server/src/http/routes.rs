@@ -3,18 +3,19 @@
 use super::api::v1;
 use super::app::App;
 use super::caller::{self, Need, Role};
+use super::extract::BytesMax;
 use super::failure::{Refusal, after_panic, no_such_method, render};
 use super::hear_out::hear_out;
 use super::thor::image;
 use super::thor::voi::{desktops, driver, image_relate_drive, printer};
 use super::{console, health, voi_api};
-use crate::limits::{JSON_BYTES_MAX, SMALL_BODY_BYTES};
+use crate::limits::{DEVICES_JSON_BYTES_MAX, JSON_BYTES_MAX, SMALL_BODY_BYTES, TERMINALS_JSON_BYTES_MAX};
 use crate::openapi;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
 use fault::Error;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -54,6 +55,11 @@ pub(crate) fn described() -> OpenApiRouter<App> {
 
 fn guarded(routes: OpenApiRouter<App>, need: Need) -> OpenApiRouter<App> {
     routes.route_layer(from_fn(move |request, next| caller::require(need, request, next)))
+}
+
+/// Addresses whose bodies may have so many bytes, whatever the others may have.
+fn of_bytes(limit: usize, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    routes.layer(DefaultBodyLimit::max(limit)).layer(Extension(BytesMax(limit)))
 }
 
 /// Addresses whose bodies have no limit here.
@@ -141,8 +147,10 @@ fn operators() -> OpenApiRouter<App> {
         .routes(routes!(v1::versions::rollback))
         .routes(routes!(v1::disk::grow))
         .routes(routes!(v1::jobs::cancel))
-        .routes(routes!(v1::terminals::push))
-        .routes(routes!(v1::terminals::group))
+        .merge(of_bytes(
+            TERMINALS_JSON_BYTES_MAX,
+            OpenApiRouter::new().routes(routes!(v1::terminals::push)).routes(routes!(v1::terminals::group)),
+        ))
         .routes(routes!(v1::distribution::change))
 }
 
@@ -157,7 +165,10 @@ fn administrators() -> OpenApiRouter<App> {
         .routes(routes!(v1::enrolment_tokens::list, v1::enrolment_tokens::create))
         .routes(routes!(v1::enrolment_tokens::remove))
         .routes(routes!(v1::terminals::remove))
-        .routes(routes!(v1::terminals::remove_many))
+        .merge(of_bytes(
+            TERMINALS_JSON_BYTES_MAX,
+            OpenApiRouter::new().routes(routes!(v1::terminals::remove_many)),
+        ))
 }
 
 fn terminals_or_viewers() -> OpenApiRouter<App> {
@@ -167,7 +178,10 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
         .routes(routes!(v1::sync::base))
         .routes(routes!(v1::jobs::show))
         .routes(routes!(voi_api::clients::is_update_status))
-        .routes(routes!(v1::templates::plan_of_terminal, v1::templates::plan))
+        .merge(of_bytes(
+            DEVICES_JSON_BYTES_MAX,
+            OpenApiRouter::new().routes(routes!(v1::templates::plan_of_terminal, v1::templates::plan)),
+        ))
         .routes(routes!(
             voi_api::check_can_upload_and_commit::of_query,
             voi_api::check_can_upload_and_commit::of_body
@@ -175,10 +189,9 @@ fn terminals_or_viewers() -> OpenApiRouter<App> {
 }
 
 fn terminals() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(v1::terminals::report))
-        .routes(routes!(v1::printers::key))
-        .routes(routes!(v1::terminals::take_inventory))
+    OpenApiRouter::new().routes(routes!(v1::terminals::report)).routes(routes!(v1::printers::key)).merge(
+        of_bytes(DEVICES_JSON_BYTES_MAX, OpenApiRouter::new().routes(routes!(v1::terminals::take_inventory))),
+    )
 }
 
 /// Bodies of any length; the uploads themselves keep the limit.

@@ -39,6 +39,42 @@ fn a_terminal_reports_and_is_pushed_to() {
 }
 
 #[test]
+fn as_many_devices_and_terminals_may_be_named_as_the_center_takes() {
+    let mut server = Server::start();
+    let admin = server.admin();
+    let (id, terminal) = server.terminal("PC-1");
+    let device = |number: usize| {
+        json!({"name": format!("device {number:05}"), "compatible_ids": [],
+            "hardware_ids": [format!("PCI\\VEN_1234&DEV_{number:05}&SUBSYS_12345678&REV_01{}", "&X".repeat(40))]})
+    };
+    let devices = |count: usize| json!({"model": "m", "devices": (0..count).map(device).collect::<Vec<_>>()});
+    assert!((300 << 10..512 << 10).contains(&devices(2000).to_string().len()));
+    terminal.post("/api/v1/terminals/self/inventory", devices(2000)).ok();
+    terminal.post("/api/v1/terminals/self/inventory", devices(2001)).refused(400, "plan.inventory_too_large");
+    let template = json!({"name": "office", "os_type": "Windows10_64", "type": 2});
+    let place = format!("/api/v1/templates/{}/plan", admin.post("/api/v1/templates", template).ok()["id"]);
+    assert_eq!(terminal.get(&place).ok()["packages"], json!([]));
+    admin.post(&place, json!({"devices": devices(2000)["devices"]})).ok();
+    let long = terminal.post("/api/v1/terminals/self/inventory", devices(6000));
+    assert!(long.refused(413, "http.too_large").contains("1.0 MiB"));
+    admin.post(&place, devices(6000)).refused(413, "http.too_large");
+
+    let named = |count: usize| {
+        let ids: Vec<String> = (0..count).map(|n| format!("00000000-0000-4000-8000-{n:012}")).collect();
+        json!({"terminals": ids, "group": "a"})
+    };
+    for place in ["push", "group", "remove"] {
+        let post = |count| admin.post(&format!("/api/v1/terminals/{place}"), named(count));
+        post(100_000).refused(404, "terminal.not_found");
+        post(100_001).refused(400, "terminal.push_count");
+        post(150_000).refused(413, "http.too_large");
+    }
+    // Others keep to what all keep to.
+    admin.post("/api/v1/templates", named(8_000)).refused(413, "http.too_large");
+    admin.post("/api/v1/terminals/group", json!({"terminals": [id], "group": "a"})).ok();
+}
+
+#[test]
 fn a_terminal_that_was_removed_is_unknown() {
     let mut server = Server::start();
     let admin = server.admin();
