@@ -22,6 +22,8 @@ pub const MENDS_MAX: u32 = 3;
 pub const STATE_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Devices of this machine that the center is told of.
 pub const INVENTORY_DEVICES_MAX: usize = 250;
+/// How long an inventory that the center found fault with is not told again, unless it changes.
+pub const REFUSED_INVENTORY_PAUSE: Duration = Duration::from_secs(6 * 3600);
 /// Entries of one bus that are looked at.
 pub const BUS_DEVICES_MAX: usize = 4096;
 /// Bytes that are read of an attribute of a device, or of the file that says what the terminal is used for.

@@ -1,16 +1,23 @@
 //! What goes between a terminal and its center beside the disk: the inventory, when it changed, and the key that opens the
-//! passwords of shared printers. Neither is ever in the way of the disk: what fails is tried with the next report.
+//! passwords of shared printers. Neither is ever in the way of the disk: what fails is tried with the next report; an inventory
+//! that the center finds fault with, when it changed or some hours later.
 
-use fault::{Error, Result};
+use fault::{Error, Kind, Result};
 use protocol::api::{Inventory, PrinterKey};
 use serde::{Deserialize, Serialize};
 
 use crate::inventory::inventory;
+use crate::limits::REFUSED_INVENTORY_PAUSE;
 use crate::state::StateDir;
 use crate::terminal::Terminal;
 use crate::watch::Watch;
 
 /// The inventory as the center has it.
+const TOLD: &str = "inventory.json";
+/// The inventory that the center would not have; when it was refused is the time of the file.
+const REFUSED: &str = "inventory-refused.json";
+
+/// An inventory, and whose it is.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Told {
     /// The terminal that it was told as: enrolled anew, nobody knows it.
@@ -30,10 +37,14 @@ impl Terminal {
     fn tell_inventory(&self, watch: &dyn Watch) -> Result<()> {
         let now = Told { terminal: self.config.terminal.clone(), inventory: inventory(&self.sysfs) };
         // What cannot be read counts as not told.
-        if self.state.told().ok().flatten().as_ref() == Some(&now) {
+        if self.state.told().ok().flatten().as_ref() == Some(&now) || self.state.was_refused(&now) {
             return Ok(());
         }
-        self.remote(watch).send_inventory(&now.inventory)?;
+        let sent = self.remote(watch).send_inventory(&now.inventory);
+        if sent.as_ref().is_err_and(|error| error.kind() == Kind::Invalid) {
+            self.state.save_refused(&now)?;
+        }
+        sent?;
         self.state.save_told(&now)
     }
 
@@ -54,10 +65,21 @@ impl Terminal {
 
 impl StateDir {
     fn told(&self) -> Result<Option<Told>> {
-        self.json("inventory.json")
+        self.json(TOLD)
     }
 
     fn save_told(&self, told: &Told) -> Result<()> {
-        self.save_json("inventory.json", told)
+        self.save_json(TOLD, told)
+    }
+
+    /// Whether the center has found fault with just this, not long ago: it would again.
+    fn was_refused(&self, now: &Told) -> bool {
+        let age = self.join(REFUSED).metadata().and_then(|file| file.modified()).map(|at| at.elapsed());
+        let is_recent = age.is_ok_and(|age| age.is_ok_and(|age| age < REFUSED_INVENTORY_PAUSE));
+        is_recent && self.json(REFUSED).ok().flatten().as_ref() == Some(now)
+    }
+
+    fn save_refused(&self, refused: &Told) -> Result<()> {
+        self.save_json(REFUSED, refused)
     }
 }

@@ -62,6 +62,31 @@ fn what_the_center_refuses_is_told_again_and_hinders_nothing() {
 }
 
 #[test]
+fn what_the_center_finds_fault_with_is_told_again_when_it_changed_or_hours_later() {
+    let center = Center::start();
+    let (machine, sysfs) = machine(&center);
+    let tell = || machine.terminal.tell(&Unwatched);
+    center.spoil(|path| if path == INVENTORY { Mischief::Status(413) } else { Mischief::None });
+    assert_eq!(tell().unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(center.requests(), [INVENTORY, KEY]);
+    tell().unwrap();
+    assert_eq!(center.requests(), [""; 0]);
+
+    let refused = machine.terminal.state.join("inventory-refused.json");
+    let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7 * 3600);
+    std::fs::File::options().write(true).open(&refused).unwrap().set_modified(hours_ago).unwrap();
+    assert_eq!(tell().unwrap_err().kind(), Kind::Invalid);
+    tell().unwrap();
+    assert_eq!(center.requests(), [INVENTORY]);
+
+    center.spoil(|_| Mischief::None);
+    std::fs::write(sysfs.path().join("bus/pci/devices/0000:00:1f.6/revision"), "0x10").unwrap();
+    tell().unwrap();
+    tell().unwrap();
+    assert_eq!(center.requests(), [INVENTORY]);
+}
+
+#[test]
 fn a_report_says_what_the_terminal_is_used_for() {
     let center = Center::start();
     let (mut machine, _sysfs) = machine(&center);
