@@ -77,14 +77,16 @@ function take(queries: QueryClient, refresh: Refresher, event: CenterEvent): voi
       return refresh.soonAndLater("status");
     case "drivers":
       refresh.soonAndLater("status");
-      return refresh.soon("drivers", "files");
+      // What fits a template follows the drivers, and what is saved of them.
+      return refresh.soon("drivers", "files", "templates");
     case "printers":
       refresh.soonAndLater("status");
       return refresh.soon("printers", "files");
     case "templates":
       return refresh.soon("templates", "desktops", "drivers");
     case "version":
-      return refresh.soon("status", "versions", "terminals", "terminal-history", "drivers", "printers", "files");
+      refresh.soon("status", "versions", "terminals", "terminal-history");
+      return refresh.soon("drivers", "printers", "files", "templates");
     case "terminal":
       return refresh.soon("terminals");
     case "operation":

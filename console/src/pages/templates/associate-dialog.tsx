@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, driversQuery, DriverType } from "../../api/drivers";
+import { statusQuery } from "../../api/status";
 import { associate, fittingQuery, type Template } from "../../api/templates";
 import { useAction } from "../../api/use-action";
 import { FormDialog } from "../../components/form-dialog";
@@ -69,9 +70,16 @@ export function AssociateDialog({ template, close }: { template: Template | unde
 function Choice({ name, fitting }: { name: "universal" | "extracted"; fitting: Set<number> }) {
   const { t } = useTranslation();
   const { data: drivers = [] } = useQuery(driversQuery);
+  const { data: status } = useQuery(statusQuery);
+  const isUnsaved = ({ id }: Driver) =>
+    status?.edit?.changes.some(
+      ({ object, kind, driver_id }) => object === "driver" && kind === "import" && driver_id === id,
+    ) ?? false;
   const option = (driver: Driver) => {
     const fits = fitting.has(driver.id);
-    const reason = t("templates.notFitting", { system: osName(driver.os_type, t) });
+    const reason = isUnsaved(driver)
+      ? t("edit.pendingImport")
+      : t("templates.notFitting", { system: osName(driver.os_type, t) });
     return { value: driver.id, label: fits ? driver.name : `${driver.name} — ${reason}`, disabled: !fits };
   };
   const options = drivers

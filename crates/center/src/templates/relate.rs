@@ -217,7 +217,8 @@ pub(super) fn does_not_fit(driver: &driver_file::Model, template: &image::Model)
         .with_value("template", &template.name)
 }
 
-/// All drivers with the systems that they are for.
+/// All drivers that may be associated, with the systems that they are for. What no version has yet is none of them; what
+/// an older platform listed without a disk is, for a template may hold it.
 async fn known_drivers(db: &impl ConnectionTrait) -> Result<Vec<(thor::FittingDriver, HashSet<OsType>)>> {
     let rows = driver_file::Entity::find_live()
         .order_by_desc(driver_file::Column::Id)
@@ -225,8 +226,11 @@ async fn known_drivers(db: &impl ConnectionTrait) -> Result<Vec<(thor::FittingDr
         .await
         .db_context(|| "list drivers")?;
     let packages = driver_package::Entity::find().all(db).await.db_context(|| "list packages")?;
-    let fitting = rows.into_iter().map(|row| {
+    let fitting = rows.into_iter().filter_map(|row| {
         let package = packages.iter().find(|package| package.driver_id == row.id);
+        if package.is_some_and(|package| package.changed_version.is_none()) {
+            return None;
+        }
         let systems = systems_of(&row, package);
         let wire = thor::FittingDriver {
             id: row.id,
@@ -234,7 +238,7 @@ async fn known_drivers(db: &impl ConnectionTrait) -> Result<Vec<(thor::FittingDr
             os_type: row.os_type.parse().unwrap_or(0),
             kind: row.r#type,
         };
-        (wire, systems)
+        Some((wire, systems))
     });
     Ok(fitting.collect())
 }

@@ -94,14 +94,18 @@ async fn a_template_is_heterogeneous_exactly_while_it_has_a_driver() {
     let office = template(&center, "办公", WIN10, 2).await;
     let id = office.id;
     assert!(!office.is_allow_heterogeneous && office.hg_version == 0);
-    let relations = center.image_relations(&[id]).await.unwrap();
-    let fitting: Vec<i64> = relations.data.iter().map(|driver| driver.id).collect();
-    assert_eq!((relations.universal_driver_id, fitting), (None, vec![extracted, universal]));
+    let offered = async || {
+        let relations = center.image_relations(&[id]).await.unwrap();
+        let fitting: Vec<i64> = relations.data.iter().map(|driver| driver.id).collect();
+        (relations.universal_driver_id, fitting)
+    };
 
     // What a terminal cannot have yet is not promised to it.
+    assert_eq!(offered().await, (None, vec![]));
     let early = center.relate_image(&actor(), relate(id, Some(Some(universal)), None)).await;
     assert_eq!(notice(early), "template.driver_not_saved");
     save(&center).await;
+    assert_eq!(offered().await, (None, vec![extracted, universal]));
     center.relate_image(&actor(), relate(id, Some(Some(universal)), Some(Some(extracted)))).await.unwrap();
     let now = center.template(id).await.unwrap();
     assert!(now.is_allow_heterogeneous && now.hg_version == 1, "one request is one change");

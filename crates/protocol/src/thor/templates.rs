@@ -47,7 +47,7 @@ pub struct ImageRelations {
     pub universal_driver_id: Option<i64>,
     /// The extracted driver of the templates, if they have the same.
     pub extractive_driver_id: Option<i64>,
-    /// Drivers that fit the templates' systems.
+    /// Drivers that fit the templates' systems; one that is not saved yet is none of them.
     pub data: Vec<FittingDriver>,
 }
 

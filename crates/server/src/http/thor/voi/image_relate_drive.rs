@@ -18,7 +18,7 @@ pub(crate) struct Templates {
     ids: String,
 }
 
-/// The drivers of templates, and all that fit their systems.
+/// The drivers of templates, and all that fit their systems and are saved.
 #[utoipa::path(get, path = "/thor/voi/image_relate_drive", tag = "platform", operation_id = "list_image_drivers",
     params(Templates), responses((status = 200, body = ImageRelations)))]
 pub(crate) async fn list(
