@@ -41,8 +41,8 @@ const EVENTS_BUFFERED: usize = 256;
 /// Words an error for whoever asked, in that person's language.
 pub type Explain<'a> = dyn Fn(&Error) -> String + Sync + 'a;
 
-/// How long a save waits for the gate before it is refused.
-const GATE_PATIENCE: Duration = Duration::from_millis(100);
+/// How long a save waits for the gate before it is refused: long enough for a slow machine to do what takes a moment.
+const GATE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The driver center. Cheap to clone; all clones are the same center.
 #[derive(Clone)]
@@ -298,7 +298,7 @@ impl Center {
 
     /// Takes the gate for something that is refused, not queued, while the disk is being changed.
     pub(crate) async fn enter_gate(&self) -> Result<OwnedMutexGuard<()>> {
-        // Whoever only looks whether the gate is open holds it for a moment.
+        // Whoever only looks whether the gate is open holds it for a moment; so does an operation whose end is told.
         let entering = tokio::time::timeout(GATE_PATIENCE, self.gate.clone().lock_owned());
         entering.await.map_err(|_| self.why_locked())
     }
