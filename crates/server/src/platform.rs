@@ -215,7 +215,7 @@ mod tests {
             error.notice().unwrap().id.to_string()
         };
         assert_eq!(id(&config), "platform.timeout");
-        drop(listener);
+        let config = VoiApi { url: "http://127.0.0.1:1".into(), ..VoiApi::default() };
         assert_eq!(id(&config), "platform.unreachable");
     }
 }

@@ -148,7 +148,7 @@ impl Center {
     /// Waits until the reports, or something else of the state, are as wanted.
     pub(crate) fn await_state(&self, wanted: impl Fn(&State) -> bool) {
         let state = self.shared.state.lock().unwrap();
-        let limit = Duration::from_secs(30);
+        let limit = Duration::from_secs(120);
         let waited = self.shared.changed.wait_timeout_while(state, limit, |state| !wanted(state)).unwrap();
         assert!(!waited.1.timed_out(), "it never came: {:?}", waited.0.reports.last());
     }

@@ -16,9 +16,13 @@ use crate::center::{Center, SECRET};
 
 pub(crate) const LEAF: usize = 65536;
 
-/// A directory that lives in memory where that is possible: these tests sync files all the time.
+/// A directory that lives in memory where there is room for it: these tests sync files all the time.
 pub(crate) fn temporary() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+    let memory = "/dev/shm";
+    let has_room = nix::sys::statvfs::statvfs(memory)
+        .is_ok_and(|stat| stat.blocks_available() * stat.fragment_size() >= 2 << 30);
+    let in_memory = has_room.then(|| tempfile::tempdir_in(memory).ok()).flatten();
+    in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
 /// Deterministic noise.

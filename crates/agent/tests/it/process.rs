@@ -228,7 +228,7 @@ fn the_daemon_follows_obeys_and_stops() {
     let asked = Instant::now();
     daemon.signal(nix::sys::signal::Signal::SIGTERM);
     assert_eq!(daemon.0.wait().unwrap().code(), Some(0));
-    assert!(asked.elapsed() < Duration::from_secs(6));
+    assert!(asked.elapsed() < Duration::from_secs(30));
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn killed_at_any_moment_it_ends_identical() {
     let mut noise = Noise(42);
     let mut content = disk(150, 1);
     let (mut kills, mut unfinished) = (0, 0);
-    for round in 0..5 {
+    for round in 0..20 {
         center.publish(&content);
         if round == 3 {
             center.state(|state| {
@@ -312,6 +312,10 @@ fn killed_at_any_moment_it_ends_identical() {
         assert_eq!(run(state, &["sync"]).0, 0);
         assert!(std::fs::read(state.join("tool-disk.qcow2")).unwrap() == content, "round {round}");
         assert_eq!(run(state, &["status"]).0, 0);
+        // A machine that is slow or fast needs more rounds for moments of every kind.
+        if round >= 4 && kills >= 10 && unfinished >= 1 {
+            break;
+        }
         content = edited(&content, round + 10);
         noise.fill(&mut content[..20 * LEAF]);
     }

@@ -24,7 +24,7 @@ fn a_download_ends_with_the_time_for_updates_and_goes_on_in_the_next() {
     // Slow enough for a report, which goes out when the download begins, to be answered.
     center.spoil(|path| {
         if path.contains("/base/") {
-            std::thread::sleep(Duration::from_millis(150));
+            std::thread::sleep(Duration::from_millis(400));
         }
         Mischief::None
     });

@@ -107,9 +107,10 @@ async fn a_worker_that_dies_in_an_import_costs_that_import_alone() {
     let center = site.open().await;
     site.import(&center, "first").await;
     let archive = site.archive("large", 40_000_000);
-    let (_, task) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
+    let upload = site.upload(&center, &archive);
     // Looked for beforehand: among many processes that takes a while.
     let worker = worker_of(&center).expect("a worker has Active open");
+    let (_, task) = center.start_import(&actor(), upload).await.unwrap();
     while std::fs::metadata(center.data_dir().active()).unwrap().len() < 8_000_000 {
         assert!(!task.is_finished(), "the import ended before its worker was killed");
         tokio::task::yield_now().await;

@@ -8,6 +8,7 @@ use center::{Actor, Center, Config, DataDir, Host, Machine, Retention, Target, U
 use disk_image::{CreateOptions, WorkerProgram};
 use driver_package::{Limits, ReaderProgram};
 use image_store::DirectoryStore;
+use rustix::process::{Pid, Signal, kill_process};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -160,7 +161,9 @@ pub(crate) fn worker_of(center: &Center) -> Option<u32> {
 pub(crate) fn end_worker(center: &Center, worker: u32) {
     let active = center.data_dir().active().canonicalize().unwrap();
     assert_ne!(worker, std::process::id());
-    assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().unwrap().success());
+    // By no program: until one has started, an import may have ended.
+    let process = Pid::from_raw(worker as i32).unwrap();
+    kill_process(process, Signal::KILL).unwrap();
     while has_open(&PathBuf::from(format!("/proc/{worker}")), &active) {
         std::thread::yield_now();
     }
@@ -218,9 +221,12 @@ pub(crate) async fn virtual_bytes(center: &Center) -> u64 {
     center.status(&actor(), &|error| error.to_string()).await.unwrap().virtual_bytes
 }
 
-/// A directory that lives in memory where that is possible: tests of many lives sync files all the time.
+/// A directory that lives in memory where there is room for it: tests of many lives sync files all the time.
 pub(crate) fn temporary() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+    let memory = "/dev/shm";
+    let has_room = rustix::fs::statvfs(memory).is_ok_and(|stat| stat.f_bavail * stat.f_frsize >= 2 << 30);
+    let in_memory = has_room.then(|| TempDir::new_in(memory).ok()).flatten();
+    in_memory.unwrap_or_else(|| TempDir::new().unwrap())
 }
 
 pub(crate) fn copy_directory(from: &Path, to: &Path) {

@@ -7,6 +7,9 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+/// Where nothing listens.
+const NOBODY: &str = "http://127.0.0.1:1";
+
 /// What the platform answers, and what it was asked.
 #[derive(Default)]
 struct Said {
@@ -73,7 +76,8 @@ fn edited(server: &mut Server) -> Client {
 #[test]
 fn a_save_asks_the_platform_first() {
     let platform = Fake::start();
-    let mut server = Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 2", platform.url));
+    let mut server =
+        Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 60", platform.url));
     let admin = edited(&mut server);
     platform.set(|said| said.task = 1);
     let words = admin.post("/api/v1/save", json!({})).refused(423, "center.send_task");
@@ -90,13 +94,10 @@ fn a_save_asks_the_platform_first() {
 
 #[test]
 fn a_platform_that_is_down_is_named_and_nothing_is_saved() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("listen");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let mut server = Server::start_with(&format!("[voi_api]\nurl = '{url}'"));
+    let mut server = Server::start_with(&format!("[voi_api]\nurl = '{NOBODY}'"));
     let admin = edited(&mut server);
     let words = admin.post("/api/v1/save", json!({})).refused(503, "platform.unreachable");
-    assert!(words.contains(&url) && words.starts_with("无法连接终端服务"), "{words}");
+    assert!(words.contains(NOBODY) && words.starts_with("无法连接终端服务"), "{words}");
     assert_eq!(admin.get("/thor/voi/driver/mount").ok()["result"]["mount_status"], 1);
     assert_eq!(admin.get("/api/v1/edit").ok().as_array().map(Vec::len), Some(1));
 }
@@ -141,7 +142,7 @@ fn doctor(server: &Server, language: &str) -> String {
 #[test]
 fn the_doctor_asks_the_platform_both_questions_of_a_save() {
     let platform = Fake::start();
-    let server = Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 2", platform.url));
+    let server = Server::start_with(&format!("[voi_api]\nurl = '{}'\ntimeout_seconds = 60", platform.url));
     let said = doctor(&server, "en");
     assert!(said.starts_with("✓ platform (voi_api)") && said.contains("no terminal has a task"), "{said}");
     assert!(platform.was_asked("source_path=") && !platform.was_asked("notifyupdatehgdrive"));
@@ -161,12 +162,9 @@ fn the_doctor_asks_the_platform_both_questions_of_a_save() {
 
 #[test]
 fn a_platform_that_is_down_is_named_by_the_doctor() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("listen");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let server = Server::start_with(&format!("[voi_api]\nurl = '{url}'"));
+    let server = Server::start_with(&format!("[voi_api]\nurl = '{NOBODY}'"));
     let said = doctor(&server, "en");
-    assert!(said.starts_with('✗') && said.contains(&url) && said.contains("cannot be reached"), "{said}");
+    assert!(said.starts_with('✗') && said.contains(NOBODY) && said.contains("cannot be reached"), "{said}");
     assert!(said.contains("→ check url, token_file"), "{said}");
     assert!(doctor(&server, "zh").contains("无法连接终端服务"));
 }

@@ -39,8 +39,17 @@ fn can_mount() -> bool {
     }
 }
 
+/// A directory that lives in memory where there is room for it.
+fn temporary() -> tempfile::TempDir {
+    let memory = "/dev/shm";
+    let has_room = nix::sys::statvfs::statvfs(memory)
+        .is_ok_and(|stat| stat.blocks_available() * stat.fragment_size() >= 2 << 30);
+    let in_memory = has_room.then(|| tempfile::tempdir_in(memory).ok()).flatten();
+    in_memory.unwrap_or_else(|| tempfile::tempdir().expect("make a directory"))
+}
+
 fn try_out(seed: u64, has_small_disks: bool) -> Report {
-    let place = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("make a directory");
+    let place = temporary();
     let plan = Plan {
         programs: programs(),
         directory: place.path().to_owned(),

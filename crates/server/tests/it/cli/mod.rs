@@ -260,10 +260,10 @@ fn tokens_let_scripts_and_terminals_in_until_they_are_withdrawn() {
 }
 
 /// Bytes of a driver that takes a moment to send, and where its connection breaks.
-const LARGE: usize = 12 << 20;
-const BREAK: u64 = 5 << 20;
+const LARGE: usize = 24 << 20;
+const BREAK: u64 = 12 << 20;
 /// What may pass twice: what is on the way when the connection breaks, and the heads of requests.
-const ON_THE_WAY: u64 = 3 << 20;
+const ON_THE_WAY: u64 = 9 << 20;
 
 #[test]
 fn an_import_goes_on_after_its_connection_was_cut() {

@@ -2,7 +2,15 @@
 
 use crate::support::{Client, Server};
 use serde_json::json;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::net::TcpStream;
+
+/// The lines of a client's stream, from its first event on: whatever happens now is told.
+fn listen(client: &Client) -> Lines<BufReader<TcpStream>> {
+    let mut lines = BufReader::new(client.request("GET", "/api/v1/events").open()).lines();
+    assert!(lines.any(|line| line.expect("a line") == "event: status"), "the first event");
+    lines
+}
 
 #[test]
 fn what_happens_is_told_and_the_stream_ends_with_the_server() {
@@ -32,7 +40,6 @@ fn what_happens_is_told_and_the_stream_ends_with_the_server() {
 fn a_failed_job_is_told_in_the_language_of_each_listener() {
     let mut server = Server::start();
     let admin = server.admin();
-    let listen = |client: &Client| BufReader::new(client.request("GET", "/api/v1/events").open()).lines();
     let streams = [listen(&admin), listen(&admin.with("accept-language", "en"))];
     let words =
         ["\"message\":\"不是一个可接受的文件类型", "\"message\":\"This is not an acceptable file type"];
@@ -52,17 +59,12 @@ fn a_failed_job_is_told_in_the_language_of_each_listener() {
 fn a_closed_account_hears_nothing_any_more_and_another_role_listens_anew() {
     let mut server = Server::start();
     let (admin, vera) = (server.admin(), server.user("vera", "viewer"));
-    let open = |client: &Client| {
-        let mut lines = BufReader::new(client.request("GET", "/api/v1/events").open()).lines();
-        assert!(lines.any(|line| line.unwrap() == "event: status"), "the first event");
-        lines
-    };
     let users = admin.get("/api/v1/users").ok();
     let id = &users.as_array().unwrap().iter().find(|user| user["name"] == "vera").unwrap()["id"];
     let place = format!("/api/v1/users/{id}");
-    let mut own = open(&admin);
+    let mut own = listen(&admin);
     for change in [json!({"role": "operator"}), json!({"disabled": true})] {
-        let mut heard = open(&vera);
+        let mut heard = listen(&vera);
         admin.json("PUT", &place, change).ok();
         assert!(!heard.any(|line| line.is_ok_and(|line| line.starts_with("event:"))), "the stream has ended");
     }
