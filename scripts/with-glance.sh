@@ -38,14 +38,15 @@ fail() {
 }
 
 # Starts gunicorn on a free port, which it names in the variable $1. $2 is what serves, the rest are environment. Its
-# configuration is a file, because Keystone reads the command line as its own.
+# configuration is a file, because Keystone reads the command line as its own. The port is none that the system gives to
+# connections, and that gunicorn has it is believed of its own log alone: somebody else may listen there.
 serve() {
     local -n result=$1
     local application=$2 name=$1
     shift 2
     mkdir -p "$directory/serve/$name"
     for _ in 1 2 3 4 5; do
-        result=$((20000 + RANDOM % 20000))
+        result=$((10000 + RANDOM % 20000))
         cat > "$directory/serve/$name/gunicorn.conf.py" << CONF
 wsgi_app = "$application"
 bind = "127.0.0.1:$result"
@@ -54,12 +55,14 @@ timeout = 0
 graceful_timeout = 1
 control_socket_disable = True
 CONF
+        # Not what a try before has said.
+        : > "$directory/$name.log"
         (cd "$directory/serve/$name" && exec env "$@" "$venv/bin/gunicorn") > "$directory/$name.log" 2>&1 &
         local server=$!
         servers+=("$server")
         for _ in $(seq 600); do
-            if (exec 3<> "/dev/tcp/127.0.0.1/$result") 2> /dev/null; then return; fi
             kill -0 "$server" 2> /dev/null || continue 2
+            if grep -q 'Listening at' "$directory/$name.log"; then return; fi
             sleep 0.1
         done
     done

@@ -45,12 +45,12 @@ for _ in 1 2 3 4 5; do
     mariadbd "${options[@]}" "--socket=$directory/socket" --bind-address=127.0.0.1 "--port=$port" \
         "--innodb-flush-log-at-trx-commit=$log_at_commit" --skip-log-bin --max-connections=500 > "$directory/log" 2>&1 &
     server=$!
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         if mariadb --no-defaults "--socket=$directory/socket" -u root -e 'SELECT 1' > /dev/null 2>&1; then break 2; fi
         kill -0 "$server" 2> /dev/null || continue 2
         sleep 0.1
     done
-    fail "the server does not answer within 30 s"
+    fail "the server does not answer within 120 s"
 done
 kill -0 "$server" 2> /dev/null || fail "the server does not start"
 
