@@ -13,7 +13,7 @@
 //! | `net.timeout` | `url` | connected, but it took too long |
 //! | `net.tls` | `url` | the certificate of the server is not trusted, or TLS failed otherwise |
 //! | `net.bad_certificate_file` | – | the certificates to trust cannot be read |
-//! | `net.not_driver_center` | `url` | something else answers there: a redirect, a page, a login portal |
+//! | `net.not_driver_center` | `url` | something else answers there: a redirect, a page, a login portal, a proxy; of kind `Unavailable` whatever its status, except that of a body that is too large |
 //! | `net.too_large` | `url`, `limit_bytes` | more bytes than the object can have |
 //! | `net.upload_broke_off` | `name` | the connection did not come back; sending the file again goes on |
 //! | `net.not_taken_in` | `name` | the server has the whole file but did not begin to import it |

@@ -273,6 +273,24 @@ fn a_connection_that_broke_is_no_failure_of_the_terminal() {
     assert!(!states.contains(&TerminalState::Error), "{states:?}");
 }
 
+/// A proxy before the center that turns everybody away for a while is no word of the center.
+#[test]
+fn a_daemon_outlasts_a_proxy_that_turns_it_away() {
+    let (directory, center) = (temporary(), Center::start());
+    enrol(directory.path(), &center);
+    center.publish(&disk(30, 1));
+    let mut daemon = Running::start(directory.path(), &["daemon"]);
+    for status in [401, 403] {
+        center.spoil(move |_| Mischief::Status(status));
+        center.requests();
+        center
+            .await_state(|state| state.requests.iter().filter(|path| path.ends_with("/report")).count() >= 2);
+        assert!(daemon.0.try_wait().unwrap().is_none(), "it ends at {status}");
+    }
+    center.spoil(|_| Mischief::None);
+    center.await_state(|state| state.reports.last().is_some_and(|report| report.version == 1));
+}
+
 /// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
 #[test]
 fn killed_at_any_moment_it_ends_identical() {

@@ -42,10 +42,20 @@ pub(super) fn of_answer(url: &str, response: Response<Body>) -> Error {
     let read = reader.by_ref().take(FAILURE_BYTES_MAX).read_to_end(&mut text);
     match read.ok().and_then(|_| serde_json::from_slice::<Failure>(&text).ok()) {
         Some(failure) => of_failure(url, status, failure),
-        None => Error::new(kind_of(status), format!("use {url}: it answers {status}"))
-            .with_notice("net.not_driver_center")
-            .with_value("url", url),
+        None => of_status(url, status, kind_of_another(status)),
     }
+}
+
+/// An answer to `HEAD` that says no: it has no body, whoever gives it.
+pub(super) fn of_head(url: &str, response: &Response<Body>) -> Error {
+    let status = response.status();
+    of_status(url, status, kind_of(status))
+}
+
+fn of_status(url: &str, status: StatusCode, kind: Kind) -> Error {
+    Error::new(kind, format!("use {url}: it answers {status}"))
+        .with_notice("net.not_driver_center")
+        .with_value("url", url)
 }
 
 fn of_failure(url: &str, status: StatusCode, failure: Failure) -> Error {
@@ -69,6 +79,15 @@ fn kind_of(status: StatusCode) -> Kind {
         423 | 429 => Kind::Busy,
         507 => Kind::NoSpace,
         400..=499 => Kind::Invalid,
+        _ => Kind::Unavailable,
+    }
+}
+
+/// The kind of an answer that is none of a driver center: a proxy before it says nothing of what the center would say,
+/// and may be put right. A body that is too large for it stays so.
+fn kind_of_another(status: StatusCode) -> Kind {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Kind::Invalid,
         _ => Kind::Unavailable,
     }
 }

@@ -9,7 +9,7 @@ use fault::{Error, Kind, Result};
 use ureq::http::Response;
 use ureq::{Body, RequestBuilder};
 
-use super::{Client, Progress};
+use super::{Client, Progress, failure};
 
 const JOB: &str = "driver-center-job";
 const OFFSET: &str = "upload-offset";
@@ -59,7 +59,11 @@ impl Client {
         let url = self.url(location);
         let request = self.tus(self.agent.head(&url));
         let request = request.config().timeout_global(Some(self.limits.answer)).build();
-        uploaded(&url, &self.accept(&url, request.call())?)
+        let response = request.call().map_err(|error| failure::of_transport(&url, error))?;
+        match response.status().is_success() {
+            true => uploaded(&url, &response),
+            false => Err(failure::of_head(&url, &response)),
+        }
     }
 
     /// Sends the next `length` bytes, from `offset` on. `progress` counts those of this request.

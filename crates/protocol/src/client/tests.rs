@@ -65,6 +65,22 @@ fn what_is_no_driver_center_is_told_apart() {
 }
 
 #[test]
+fn what_a_proxy_says_is_not_what_the_center_says() {
+    let kind = |status: u16| {
+        let (url, _) = peer(move |stream| {
+            write!(stream, "HTTP/1.1 {status} No\r\ncontent-length: 6\r\n\r\n<html>").unwrap();
+        });
+        let error = client(&url).get_json::<u32>("/").unwrap_err();
+        assert_eq!(notice(&error).1, "net.not_driver_center");
+        error.kind()
+    };
+    for status in [400, 401, 403, 404, 409, 429, 502, 507] {
+        assert_eq!(kind(status), Kind::Unavailable, "{status}");
+    }
+    assert_eq!(kind(413), Kind::Invalid);
+}
+
+#[test]
 fn a_failure_keeps_what_the_server_says() {
     let body = r#"{"code":403,"message":"no","kind":"denied","notice":"auth.denied"}"#;
     let (url, _) = peer(move |s| {
@@ -208,8 +224,17 @@ fn a_resumable_upload_begins_goes_on_and_stays_on_its_server() {
     };
     let done = client(&url).continue_upload("/up/1", 4, &mut data, 5, &mut note).unwrap();
     assert_eq!((done, sent), (Uploaded { offset: 9, job: Some("j".into()) }, 5));
-    let (url, _) = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
-    assert!(client(&url).drop_upload("/up/1").is_ok());
+    // An answer to HEAD has no body that could say more than its status.
+    for (answer, kind) in [
+        ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", Kind::Denied),
+        ("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", Kind::NotFound),
+    ] {
+        let (url, _) = answering(answer);
+        assert_eq!(client(&url).look_at_upload("/up/1").unwrap_err().kind(), kind);
+    }
+    let gone =
+        "HTTP/1.1 404 Not Found\r\ncontent-length: 37\r\n\r\n{\"code\":404,\"message\":\"it was there\"}";
+    assert!(client(&answering(gone).0).drop_upload("/up/1").is_ok());
 }
 
 /// Lets `length` bytes of a body come in before it answers.
