@@ -38,7 +38,7 @@ impl Terminal {
             self.staging()?.remove_leftovers()?;
         }
         if !self.is_updating() {
-            return Ok(());
+            return self.recognize(watch);
         }
         let _held = disk::hold(&self.config)?;
         let folder = self.disk_state()?;
@@ -47,10 +47,7 @@ impl Terminal {
         let _to_its_end = self.stop.writing();
         match disk.recover(&self.staging()?, &mut told(watch, None)) {
             Ok(Recovered::Nothing) => {}
-            Ok(Recovered::Finished(identity)) => {
-                self.remember_step(&identity.root.to_string())?;
-                watch.note(&Note::Recovered);
-            }
+            Ok(Recovered::Finished(_)) => watch.note(&Note::Recovered),
             Err(error) if is_lasting(&error) => {
                 watch.note(&Note::Damaged);
                 disk.abandon()?;
@@ -58,10 +55,16 @@ impl Terminal {
             }
             Err(error) => return Err(error),
         }
-        match disk.leaves()? {
-            Some(leaves) => self.settle(&leaves.root()),
-            None => Ok(()),
-        }
+        self.recognize(watch)
+    }
+
+    /// Notes which version the disk is, where that can be told without the center: an interruption may have come when
+    /// the disk was complete and nothing said so yet.
+    fn recognize(&self, watch: &dyn Watch) -> Result<()> {
+        let Some(leaves) = self.leaves(watch)? else { return Ok(()) };
+        let root = leaves.root();
+        self.remember_root(&root.to_string())?;
+        self.settle(&root)
     }
 
     /// The saved leaf table of the disk; `None` without a disk, or when nothing is known of it.
@@ -163,11 +166,16 @@ impl Terminal {
         self.state.save_record(&record)
     }
 
-    /// Notes the version of a step that was finished after an interruption.
-    fn remember_step(&self, root: &str) -> Result<()> {
+    /// Notes the version that has this root, if it is one that was to come: of the update that lies ready, or the newest.
+    fn remember_root(&self, root: &str) -> Result<()> {
+        let record = self.record()?;
+        if record.disk.is_some_and(|seen| seen.root == root) {
+            return Ok(());
+        }
         let steps = self.state.pending()?.map(|pending| pending.steps).unwrap_or_default();
-        match steps.iter().rfind(|step| step.to.root == root) {
-            Some(step) => self.remember(&step.to),
+        let mut expected = steps.into_iter().rev().map(|step| step.to).chain(record.newest);
+        match expected.find(|seen| seen.root == root) {
+            Some(seen) => self.remember(&seen),
             None => Ok(()),
         }
     }

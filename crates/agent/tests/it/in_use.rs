@@ -1,5 +1,7 @@
 //! A disk that is in use is left alone; what is fetched switches later, also without the network.
 
+use std::path::Path;
+
 use agent::local::Applied;
 use agent::sync::Outcome;
 use agent::watch::Unwatched;
@@ -32,6 +34,48 @@ fn an_update_waits_for_the_disk_and_switches_offline() {
     assert!(matches!(applied, Applied::Version(seen) if seen.version == 2));
     machine.assert_whole(&second);
     assert_eq!(machine.terminal.apply_pending(&Unwatched).unwrap(), Applied::Nothing);
+}
+
+/// The disk is complete, and the process ends before it could note which version that is.
+#[test]
+fn what_was_complete_before_an_interruption_is_known_without_the_network() {
+    let center = Center::start();
+    let first = disk(70, 1);
+    center.publish(&first);
+    let machine = Machine::new(&center);
+    // Nothing can be noted as long as this is in the way.
+    let obstacle = machine.terminal.state.join("state.json.new");
+    let put = obstacle.clone();
+    center.spoil(move |path| {
+        if path.contains("/base/") {
+            let _there_already = std::fs::create_dir(&put);
+        }
+        Mischief::None
+    });
+    machine.sync().unwrap_err();
+    assert_interrupted(&machine, &center, &obstacle, 1, &first);
+
+    center.spoil(|_| Mischief::None);
+    let second = edited(&first, 2);
+    center.publish(&second);
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
+    drop(user);
+    std::fs::create_dir(&obstacle).unwrap();
+    machine.terminal.apply_pending(&Unwatched).unwrap_err();
+    assert_interrupted(&machine, &center, &obstacle, 2, &second);
+}
+
+fn assert_interrupted(machine: &Machine, center: &Center, obstacle: &Path, version: u64, content: &[u8]) {
+    let known = || machine.terminal.record().unwrap().disk.map_or(0, |seen| seen.version);
+    assert!(machine.content() == content && known() == version - 1);
+    std::fs::remove_dir(obstacle).unwrap();
+    center.spoil(|_| Mischief::Status(503));
+    machine.terminal.recover(&Unwatched).unwrap();
+    assert_eq!((known(), machine.terminal.is_updating()), (version, false));
+    assert_eq!(machine.terminal.apply_pending(&Unwatched).unwrap(), Applied::Nothing);
+    assert!(machine.content() == content && machine.terminal.state.pending().unwrap().is_none());
 }
 
 #[test]
