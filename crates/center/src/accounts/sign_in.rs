@@ -48,7 +48,8 @@ pub async fn sign_in(
     let name = names::user_name(attempt.name).unwrap_or_default();
     limiter.admit(&name, attempt.address, now)?;
     let found = user::Entity::find().filter(user::Column::Name.eq(&name)).one(db).await;
-    let found = found.db_context(|| "find a user")?;
+    // A database may take other names for this one, and the limit counts each by itself.
+    let found = found.db_context(|| "find a user")?.filter(|user| user.name == name);
     let stored = found.as_ref().map(|user| user.password_hash.as_str());
     if !password::verify(stored, attempt.password).await? {
         return Err(wrong_password());

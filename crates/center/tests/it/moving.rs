@@ -39,10 +39,17 @@ async fn a_moved_site_goes_on_where_it_was_and_the_old_database_is_left_alone() 
     let (mut site, before) = made().await;
     let (old, new) = (db::connect(&site.url).await.unwrap(), TestDb::new().await);
     let folder = site.directory.path();
+    run_on(
+        &old,
+        "INSERT INTO users (name, role, password_hash, must_change, created_at) VALUES \
+         ('müller', 'viewer', '', 0, '2024-01-02 03:04:05'), ('muller', 'viewer', '', 0, '2024-01-02 03:04:05')",
+    )
+    .await;
     let rows = moving::move_database(&old, &new.db, "the new one", folder, &mut |_| {}).await.unwrap();
     let count = |table: &str| rows.iter().find(|(name, _)| *name == table).unwrap().1;
     assert_eq!((count("driver_file"), count("version"), count("edit")), (2, 2, 2));
     assert!(count("driver_device") > 0 && count("archive") == 2);
+    assert_eq!(count("user"), 2, "names that differ in an accent only");
 
     assert_eq!(notice(moving::refuse_moved(&old).await), "move.moved");
     assert_eq!(notice(moving::move_database(&old, &new.db, "x", folder, &mut |_| {}).await), "move.moved");

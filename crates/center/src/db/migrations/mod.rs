@@ -24,6 +24,7 @@ mod m0013_terminal_history;
 mod m0014_kept_versions;
 mod m0015_terminal_programs;
 mod m0016_terminal_standings;
+mod m0017_exact_names;
 
 /// All steps, in order.
 pub(super) struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_kept_versions::Migration),
             Box::new(m0015_terminal_programs::Migration),
             Box::new(m0016_terminal_standings::Migration),
+            Box::new(m0017_exact_names::Migration),
         ]
     }
 }

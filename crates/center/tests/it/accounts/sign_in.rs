@@ -46,6 +46,16 @@ async fn who_guesses_too_often_has_to_wait_even_with_the_right_password() {
 }
 
 #[tokio::test]
+async fn who_writes_the_name_with_accents_is_nobody_and_gets_no_more_guesses() {
+    let mut test = Fixture::new().await;
+    let password = test.password.clone();
+    for name in ["ádmin", "ADMÌN", "a\u{301}dmin", "admin\u{200d}"] {
+        assert_eq!(notice(test.sign_in(name, &password).await), "account.wrong_password", "{name:?}");
+    }
+    test.sign_in("Admin", &password).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_new_password_has_rules() {
     let mut test = Fixture::new().await;
     let current = test.password.clone();

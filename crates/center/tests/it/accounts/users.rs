@@ -23,6 +23,23 @@ async fn names_are_unique_whatever_their_case() {
 }
 
 #[tokio::test]
+async fn names_that_differ_in_an_accent_only_are_those_of_two_users() {
+    let mut test = Fixture::new().await;
+    for name in ["müller", "muller", "mu\u{308}ller"] {
+        let made = accounts::create_user(&test.test.db, name, Role::Viewer, test.now, &mut test.random).await;
+        let (user, password) = made.unwrap();
+        let Principal::User { id, name: own, .. } = test.sign_in(name, &password).await.unwrap().principal
+        else {
+            panic!("a user")
+        };
+        assert_eq!((id, own.as_str()), (user.id, name));
+    }
+    let again =
+        accounts::create_user(&test.test.db, "MÜLLER", Role::Viewer, test.now, &mut test.random).await;
+    assert_eq!(notice(again), "account.name_taken");
+}
+
+#[tokio::test]
 async fn the_last_administrator_stays() {
     let mut test = Fixture::new().await;
     let admin = test.admin_id().await;
