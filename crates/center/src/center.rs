@@ -322,7 +322,7 @@ impl Center {
 
     /// Fails unless the disk may be edited.
     pub(crate) async fn require_normal(&self) -> Result<()> {
-        self.state().await?.require_normal()
+        settings::require_normal(&self.db).await
     }
 
     /// The recorded state and the disk disagree: nothing is written until somebody restores.

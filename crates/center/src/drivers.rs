@@ -18,7 +18,7 @@ use crate::center::{Center, Explain};
 use crate::db::entities::{driver_device, driver_file, driver_inf, driver_package, driver_relation};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::host::{Actor, platform_time};
-use crate::{content, edit, limits, templates, versions};
+use crate::{content, edit, limits, settings, templates, versions};
 
 impl Center {
     /// All system drivers, newest first. Of each row only what is shown is read: there may be very many.
@@ -92,8 +92,8 @@ impl Center {
 
     /// Changes what people wrote about a driver.
     pub async fn update_driver(&self, actor: &Actor, change: thor::DriverUpdate) -> Result<()> {
-        self.require_normal().await?;
         let txn = self.db.begin().await?;
+        settings::require_normal(&txn).await?;
         let before = live(&txn, change.id).await?;
         let mut row = driver_file::ActiveModel { id: Set(before.id), ..Default::default() };
         let mut called = before.name.clone();

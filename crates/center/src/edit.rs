@@ -20,7 +20,7 @@ use crate::db::entities::{
 use crate::db::{DateTime, DbContext, commit};
 use crate::host::Actor;
 use crate::limits;
-use crate::{active, drivers, operations, templates};
+use crate::{active, drivers, operations, settings, templates};
 
 /// What an edit does to the disk: enough to do it again on another Active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,8 +214,8 @@ async fn require_unused(db: &impl ConnectionTrait, row: &driver_file::Model) -> 
 impl Center {
     /// Enters the editing state; entering it twice is no error, unless it is somebody else's.
     pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
-        self.require_normal().await?;
         let txn = self.db.begin().await?;
+        settings::require_normal(&txn).await?;
         self.claim_edit(&txn, actor).await?;
         commit(txn).await?;
         self.emit(api::Event::Status);

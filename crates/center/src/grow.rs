@@ -81,6 +81,7 @@ impl Center {
         // What is written is small; the reserve is there for it.
         require_space(self.host.as_ref(), &self.config, 0)?;
         let txn = self.db.begin().await?;
+        transition::require_unedited(&txn).await?;
         let data = GrowData {
             version: versions::newest(&txn).await?.number + 1,
             virtual_bytes,

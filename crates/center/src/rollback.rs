@@ -86,6 +86,7 @@ impl Center {
         transition::ask_platform(self).await?;
         let chain = self.way_back(target).await?;
         let txn = self.db.begin().await?;
+        transition::require_unedited(&txn).await?;
         // A template may have been given a driver since.
         require_unused(&txn, &versions::packages_of(chain.end())?).await?;
         let data = RollbackData {

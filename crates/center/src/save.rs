@@ -69,6 +69,8 @@ impl Center {
         self.check_save_rules(actor).await?;
         self.ask_platform(is_worth_it(&self.db).await?).await?;
         let txn = self.db.begin().await?;
+        // Somebody may have taken the edit over while the platform was asked.
+        self.require_savable(&txn, actor).await?;
         let data = SaveData {
             version: versions::newest(&txn).await?.number + 1,
             actor: actor.name.clone(),
@@ -91,7 +93,8 @@ impl Center {
         Ok(answer)
     }
 
-    /// What only the platform knows, where there is one. What publishes nothing needs no room there.
+    /// What only the platform knows, where there is one. What publishes nothing needs no room there. It may think for long,
+    /// so our own terminals are asked about after it.
     async fn ask_platform(&self, is_worth_it: bool) -> Result<()> {
         if self.has_platform_task().await? {
             return Err(Error::busy("the platform is updating terminals").with_notice("center.send_task"));
@@ -101,7 +104,7 @@ impl Center {
                 Error::no_space("the platform has no room for the image").with_notice("center.no_space")
             );
         }
-        Ok(())
+        self.require_no_updates().await
     }
 
     /// Whether a save would be refused now, and with what.
@@ -112,13 +115,23 @@ impl Center {
     }
 
     async fn check_save_rules(&self, actor: &Actor) -> Result<()> {
-        self.state().await?.after(StateEvent::Save)?;
-        let open = edit::session(&self.db).await?.ok_or_else(edit::not_editing)?;
-        self.require_own(&open, actor)?;
-        if self.is_send_task().await? {
-            return Err(Error::busy("terminals are being updated").with_notice("center.send_task"));
-        }
+        self.require_savable(&self.db, actor).await?;
+        self.require_no_updates().await?;
         crate::space::require_for_merge(self, &self.data_dir().active())
+    }
+
+    /// What the database says of it: that there is an edit, and that it is `actor`'s.
+    async fn require_savable(&self, db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+        settings::load(db).await?.state()?.after(StateEvent::Save)?;
+        let open = edit::session(db).await?.ok_or_else(edit::not_editing)?;
+        self.require_own(&open, actor)
+    }
+
+    async fn require_no_updates(&self) -> Result<()> {
+        match self.is_send_task().await? {
+            true => Err(Error::busy("terminals are being updated").with_notice("center.send_task")),
+            false => Ok(()),
+        }
     }
 }
 

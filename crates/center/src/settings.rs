@@ -45,6 +45,11 @@ pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Settings> {
     serde_json::from_str(&text).map_err(|e| Error::corrupt(format!("settings voi_drive_center: {e}")))
 }
 
+/// Fails unless the disk may be edited. For what holds no gate, `db` is the transaction: an operation begins in one.
+pub(crate) async fn require_normal(db: &impl ConnectionTrait) -> Result<()> {
+    load(db).await?.state()?.require_normal()
+}
+
 pub(crate) async fn set_auto_update(db: &impl ConnectionTrait, on: bool) -> Result<()> {
     let settings = load(db).await?;
     store(db, &Settings { is_auto_update: on, ..settings }).await

@@ -20,7 +20,7 @@ use crate::config::DataDir;
 use crate::db::entities::version;
 use crate::db::{DateTime, DbContext};
 use crate::state::StateEvent;
-use crate::{base, edit, publish};
+use crate::{base, edit, publish, settings};
 
 /// The patch to the next content; it is among the objects, with its packs and its inverse. It is never derived again,
 /// because terminals must get the very patch that was applied here.
@@ -59,22 +59,32 @@ impl PatchRecord {
 
 /// What must hold before the disk becomes another one that no edit has made.
 pub(crate) async fn require_at_rest(center: &Center) -> Result<()> {
-    center.state().await?.after(StateEvent::Save)?;
-    if edit::session(&center.db).await?.is_some() {
-        return Err(Error::conflict("an edit is open").with_notice("version.edit_open"));
-    }
-    if center.is_send_task().await? {
-        return Err(Error::busy("terminals are being updated").with_notice("version.send_task"));
-    }
-    Ok(())
+    require_unedited(&center.db).await?;
+    require_no_updates(center).await
 }
 
-/// What only the platform knows, where there is one.
-pub(crate) async fn ask_platform(center: &Center) -> Result<()> {
-    match center.has_platform_task().await? {
-        true => Err(Error::busy("the platform is updating terminals").with_notice("version.send_task")),
+/// What of it the database says. An edit is opened without the gate, so it is asked again in the transaction that begins.
+pub(crate) async fn require_unedited(db: &impl ConnectionTrait) -> Result<()> {
+    settings::load(db).await?.state()?.after(StateEvent::Save)?;
+    match edit::session(db).await? {
+        Some(_) => Err(Error::conflict("an edit is open").with_notice("version.edit_open")),
+        None => Ok(()),
+    }
+}
+
+async fn require_no_updates(center: &Center) -> Result<()> {
+    match center.is_send_task().await? {
+        true => Err(Error::busy("terminals are being updated").with_notice("version.send_task")),
         false => Ok(()),
     }
+}
+
+/// What only the platform knows, where there is one. It may think for long, so our own terminals are asked about after it.
+pub(crate) async fn ask_platform(center: &Center) -> Result<()> {
+    if center.has_platform_task().await? {
+        return Err(Error::busy("the platform is updating terminals").with_notice("version.send_task"));
+    }
+    require_no_updates(center).await
 }
 
 /// The same as [`require_at_rest`], and that nothing else changes the disk now.

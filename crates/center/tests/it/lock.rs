@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use center::{Actor, Center, Client, Host, Machine, Target};
 use chrono::{Duration, NaiveDateTime};
+use protocol::thor::DriverUpdate;
+use sea_orm::ConnectionTrait as _;
 
 use crate::printers::archive;
 use crate::site::{Site, actor, save};
@@ -105,6 +107,35 @@ async fn a_holder_who_pauses_or_a_server_that_dies_locks_nobody_out() {
     clock.0.store(-600, Ordering::Relaxed);
     center.begin_edit(&actor()).await.unwrap();
     assert_eq!(center.changes().await.unwrap().len(), 1);
+}
+
+/// Waits for whatever writes to the database, and not for the gate.
+#[tokio::test]
+async fn nothing_is_edited_once_an_operation_has_begun() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let id = site.import(&center, "one").await;
+    save(&center).await;
+    let beginning = center.db().begin().await.unwrap();
+    let opening = tokio::spawn({
+        let center = center.clone();
+        async move { center.begin_edit(&actor()).await }
+    });
+    let renaming = tokio::spawn({
+        let (center, name) = (center.clone(), Some("two".into()));
+        let change = DriverUpdate { id, name, environment: None, describe: None };
+        async move { center.update_driver(&actor(), change).await }
+    });
+    // They have looked at what was before by then; if not, they are refused all the same.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let merging = "UPDATE settings SET value = '{\"is_auto_update\":false,\"mount_status\":2}' \
+                   WHERE name = 'voi_drive_center'";
+    beginning.execute_unprepared(merging).await.unwrap();
+    center::db::commit(beginning).await.unwrap();
+    assert_eq!(notice(&opening.await.unwrap().unwrap_err()), "center.merging");
+    assert_eq!(notice(&renaming.await.unwrap().unwrap_err()), "center.merging");
+    assert_eq!(center.drivers().await.unwrap()[0].name, "one");
+    assert_eq!(holder(&center).await, None);
 }
 
 #[tokio::test]

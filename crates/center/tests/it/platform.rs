@@ -4,13 +4,20 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use center::{Center, Mirror, Platform};
+use center::db::entities::terminal::{self, TerminalState};
+use center::{Actor, Center, Mirror, Platform};
 use fault::{Error, Result};
 use image_store::{DirectoryStore, ImageId, ImageStore as _};
+use protocol::api::Operation;
+use protocol::thor::DriverUpdate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::adopting::old_base;
-use crate::site::{Site, actor, save};
+use crate::site::{DISK_BYTES, Site, actor, save};
+use crate::terminals::put;
 
 /// Looks at what it is asked about, as platforms do, and keeps which Base each was to be merged into.
 #[derive(Debug, Default)]
@@ -102,18 +109,49 @@ async fn it_is_asked_about_no_base_that_is_in_no_store() {
     }
 }
 
-/// Says that it was asked, and answers when it is told to: that tasks are running.
+/// Says that it was asked whether tasks are running, and answers what it is told to, when it is told to.
 #[derive(Debug)]
 struct Slow {
     asked: mpsc::UnboundedSender<()>,
-    answer: Mutex<std::sync::mpsc::Receiver<()>>,
+    answer: Mutex<std::sync::mpsc::Receiver<bool>>,
+}
+
+/// Whoever tells it.
+struct Slowly {
+    was_asked: mpsc::UnboundedReceiver<()>,
+    answers: std::sync::mpsc::Sender<bool>,
+}
+
+impl Slowly {
+    async fn open(site: &Site) -> (Self, Center) {
+        let (asked, was_asked) = mpsc::unbounded_channel();
+        let (answers, answer) = std::sync::mpsc::channel();
+        let platform = Arc::new(Slow { asked, answer: Mutex::new(answer) });
+        let center = site.open_with(|config| config.platform = Some(platform)).await;
+        (Self { was_asked, answers }, center)
+    }
+
+    fn answer(&self, is_send_task: bool) {
+        self.answers.send(is_send_task).unwrap();
+    }
+
+    /// Waits until the center asks.
+    async fn asked(&mut self) {
+        self.was_asked.recv().await.unwrap();
+    }
+
+    async fn save(&mut self, center: &Center) -> u64 {
+        self.answer(false);
+        let version = save(center).await;
+        self.asked().await;
+        version
+    }
 }
 
 impl Platform for Slow {
     fn is_send_task(&self) -> Result<bool> {
         self.asked.send(()).map_err(|_| Error::bug("nobody listens"))?;
-        self.answer.lock().unwrap().recv().map_err(|_| Error::bug("nobody answers"))?;
-        Ok(true)
+        self.answer.lock().unwrap().recv().map_err(|_| Error::bug("nobody answers"))
     }
 
     fn can_upload_and_commit(&self, _source: &str, _destination: Option<&str>) -> Result<bool> {
@@ -132,24 +170,104 @@ async fn reason(center: &Center) -> Option<String> {
     actions.into_iter().find(|known| known.action == "save").unwrap().reason
 }
 
+/// Begins something that waits for the platform.
+fn begin<F>(center: &Center, ask: impl FnOnce(Center) -> F) -> JoinHandle<Result<Operation>>
+where
+    F: Future<Output = Result<Operation>> + Send + 'static,
+{
+    tokio::spawn(ask(center.clone()))
+}
+
+/// Why it was refused.
+async fn notice(asking: JoinHandle<Result<Operation>>) -> String {
+    asking.await.unwrap().unwrap_err().notice().unwrap().id.to_string()
+}
+
+async fn names(center: &Center) -> Vec<String> {
+    center.drivers().await.unwrap().into_iter().map(|driver| driver.name).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_is_opened_while_it_is_asked_is_not_rolled_back_or_grown_over() {
+    let site = Site::new().await;
+    let (mut platform, center) = Slowly::open(&site).await;
+    site.import(&center, "a").await;
+    platform.save(&center).await;
+    let b = site.import(&center, "b").await;
+    platform.save(&center).await;
+
+    for grows in [false, true] {
+        let asking = begin(&center, move |center| async move {
+            match grows {
+                true => center.grow(&actor(), 2 * DISK_BYTES, None).await,
+                false => center.rollback(&actor(), 1, None).await,
+            }
+        });
+        platform.asked().await;
+        center.begin_edit(&actor()).await.unwrap();
+        let renamed = DriverUpdate { id: b, name: Some("c".into()), environment: None, describe: None };
+        center.update_driver(&actor(), renamed).await.unwrap();
+        platform.answer(false);
+        assert_eq!(notice(asking).await, "version.edit_open");
+        assert_eq!(names(&center).await, ["c", "a"]);
+        center.discard(&actor()).await.unwrap();
+    }
+    assert_eq!(names(&center).await, ["b", "a"]);
+    assert_eq!(center.list_files("/sys/tq").await.unwrap().len(), 2);
+    assert_eq!(center.status(&actor(), &ToString::to_string).await.unwrap().version, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_is_taken_over_while_it_is_asked_is_not_saved_by_whoever_had_it() {
+    let site = Site::new().await;
+    let (mut platform, center) = Slowly::open(&site).await;
+    site.import(&center, "a").await;
+    let saving = begin(&center, async |center| center.save(&actor(), None).await);
+    platform.asked().await;
+    let other = Actor { name: "other".into(), address: None };
+    center.take_edit_over(&other).await.unwrap();
+    platform.answer(false);
+    assert_eq!(notice(saving).await, "edit.held");
+    assert_eq!(center.changes().await.unwrap().len(), 1);
+
+    platform.answer(false);
+    let saved = center.save(&other, None).await.unwrap();
+    assert_eq!(center.wait_operation(saved.id).await.unwrap().error, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_begins_to_fetch_while_it_is_asked_is_waited_for() {
+    let site = Site::new().await;
+    let (mut platform, center) = Slowly::open(&site).await;
+    site.import(&center, "a").await;
+    platform.save(&center).await;
+    let rolling_back = begin(&center, async |center| center.rollback(&actor(), 0, None).await);
+    platform.asked().await;
+    put(&center, "fetches", |row| row.state = Set(TerminalState::Downloading)).await;
+    platform.answer(false);
+    assert_eq!(notice(rolling_back).await, "version.send_task");
+
+    terminal::Entity::delete_many().exec(center.db()).await.unwrap();
+    site.import(&center, "b").await;
+    let saving = begin(&center, async |center| center.save(&actor(), None).await);
+    platform.asked().await;
+    put(&center, "fetches", |row| row.state = Set(TerminalState::Downloading)).await;
+    platform.answer(false);
+    assert_eq!(notice(saving).await, "center.send_task");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_waits_for_its_turn_is_not_what_others_wait_for() {
     let site = Site::new().await;
-    let (asked, mut was_asked) = mpsc::unbounded_channel();
-    let (answers, answer) = std::sync::mpsc::channel();
-    let platform = Arc::new(Slow { asked, answer: Mutex::new(answer) });
-    let center = site.open_with(|config| config.platform = Some(platform)).await;
+    let (mut platform, center) = Slowly::open(&site).await;
     site.import(&center, "first").await;
-    let saving = tokio::spawn({
-        let center = center.clone();
-        async move { center.save(&actor(), None).await }
-    });
-    was_asked.recv().await.unwrap();
+    let saving = begin(&center, async |center| center.save(&actor(), None).await);
+    platform.asked().await;
     let archive = site.archive("second", 10_000);
     let (_, import) = center.start_import(&actor(), site.upload(&center, &archive)).await.unwrap();
     assert_eq!(reason(&center).await.as_deref(), Some("center.busy"));
-    answers.send(()).unwrap();
-    assert_eq!(saving.await.unwrap().unwrap_err().notice().unwrap().id, "center.send_task");
+    platform.answer(true);
+    assert_eq!(notice(saving).await, "center.send_task");
     import.await.unwrap().unwrap();
     assert_eq!(reason(&center).await, None);
 }
