@@ -7,6 +7,7 @@
 //! Each Active goes there as it is. Base goes there when it has become so many versions newer than the one that is there,
 //! and after each version that has no Active.
 //! An Active that the newest Base there does not have in it stays, also when it has gone here.
+//! No Base goes there that was not proven to be that of its version: older ones are removed for it.
 //!
 //! | notice | values | when |
 //! | --- | --- | --- |
@@ -20,6 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use disk_patch::{FileIdentity, FileStore, LeafTable, unwatched};
 use fault::{Context, Error, Kind, Result};
 use image_store::{Image, ImageId, ImageMeta, ImageStore};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -30,8 +32,9 @@ use crate::db::DbContext;
 use crate::db::entities::version;
 use crate::import::discard_file;
 use crate::limits::{MIRROR_PAUSE_FIRST, MIRROR_PAUSE_LONGEST};
+use crate::restore::examine;
 use crate::space::require_space;
-use crate::{base, versions};
+use crate::{base, versions, views};
 
 /// Which center an image belongs to: several may share a store.
 pub(crate) const CENTER: &str = "center";
@@ -92,8 +95,10 @@ impl Center {
     pub async fn mirror_all(&self, store: Arc<dyn ImageStore>) -> Result<Vec<Mirrored>> {
         let mirror = Mirror { store, base_every: 1 };
         pass(self, &mirror).await?;
+        let there = images(self, &mirror).await?;
+        require_newest_base(self, &there).await?;
         let mut proven = Vec::new();
-        for image in images(self, &mirror).await? {
+        for image in there {
             let kind = image.meta.properties.get(KIND).cloned().unwrap_or_default();
             let here =
                 if kind == BASE { Some(self.data_dir().base()) } else { self.store.local_file(&image.id) };
@@ -110,6 +115,16 @@ impl Center {
         }
         proven.sort_by_key(|image| (image.version, image.kind.clone()));
         Ok(proven)
+    }
+}
+
+/// Fails where another version came in between, so that Base did not go there.
+async fn require_newest_base(center: &Center, there: &[Image]) -> Result<()> {
+    let newest = versions::newest(&center.db).await?.number as u64;
+    let is_base = |image: &Image| image.meta.properties.get(KIND).is_some_and(|kind| kind == BASE);
+    match newest == 0 || there.iter().any(|image| is_base(image) && image.meta.version == newest) {
+        true => Ok(()),
+        false => Err(views::changing()),
     }
 }
 
@@ -275,9 +290,12 @@ async fn copy_and_send(center: &Center, mirror: &Mirror, version: u64, copy: &Pa
         return Ok(None);
     };
     require_space(center.host.as_ref(), &center.config, row.length as u64)?;
-    if !copy_base(center, version, copy).await? {
+    if !copy_base(center, &row, copy).await? {
         return Ok(None);
     }
+    let identity = examine::identity_of(&row)?;
+    let path = copy.to_owned();
+    blocking(move || require_content(&path, &identity)).await?;
     let (store, path, id) = (mirror.store.clone(), copy.to_owned(), ImageId::parse(&id)?);
     let meta =
         ImageMeta::new(format!("driver-center-base-v{version}"), None, version, row.root, row.length as u64);
@@ -285,14 +303,30 @@ async fn copy_and_send(center: &Center, mirror: &Mirror, version: u64, copy: &Pa
     Ok(Some(blocking(move || store.register(&id, &path, &meta)).await?.size_bytes))
 }
 
-/// Copies Base piece by piece, so that nobody waits long to write it; answers whether it stayed the same meanwhile.
-async fn copy_base(center: &Center, version: u64, copy: &Path) -> Result<bool> {
+/// The file of Base may be damaged without anybody knowing: what goes there is read as a whole, and has the root that its
+/// record will say.
+fn require_content(copy: &Path, identity: &FileIdentity) -> Result<()> {
+    let found = LeafTable::of_store(&FileStore::open_read_only(copy)?, &mut unwatched())?;
+    match found.identity() == *identity {
+        true => Ok(()),
+        false => Err(base::disagrees("the file of Base is not that of the newest version")),
+    }
+}
+
+/// Copies Base piece by piece, so that nobody waits long to write it; answers whether it stayed that of `row` meanwhile.
+async fn copy_base(center: &Center, row: &version::Model, copy: &Path) -> Result<bool> {
+    let leaves = views::known(&center.base.clone().read_owned().await)?;
+    // Between `apply` and `record` of a save it is a version already that no record names yet.
+    if leaves.root().to_string() != row.root {
+        return Ok(false);
+    }
     let base = Arc::new(File::open(center.data_dir().base()).context(|| "open Base")?);
     let mut target = Some(File::create(copy).context(|| format!("make {}", copy.display()))?);
     let mut offset = 0;
     loop {
         let reading = center.base.clone().read_owned().await;
-        if versions::newest(&center.db).await?.number as u64 != version {
+        let is_same = Arc::ptr_eq(&views::known(&reading)?, &leaves);
+        if !is_same || versions::newest(&center.db).await?.number != row.number {
             return Ok(false);
         }
         let (base, mut file) = (base.clone(), target.take().ok_or_else(|| Error::bug("the copy is gone"))?);

@@ -16,6 +16,7 @@ mod imports;
 mod life;
 mod life_time;
 mod lock;
+mod mirror;
 mod model;
 mod moving;
 mod old_data;
