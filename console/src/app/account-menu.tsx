@@ -14,13 +14,7 @@ export function AccountMenu() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { data: who } = useQuery(sessionQuery);
-  const leave = useAction(signOut, {
-    done: () => {
-      queries.setQueryData(sessionQuery.queryKey, null);
-      // Whoever signs in next sees nothing of what this user saw.
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
-    },
-  });
+  const leave = useAction(signOut, { done: () => queries.setQueryData(sessionQuery.queryKey, null) });
   if (!who) return null;
   const role = roleOf(who.role);
   const items = [

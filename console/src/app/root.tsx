@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { QueryCache, QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { App, ConfigProvider } from "antd";
+import { App, ConfigProvider, Modal } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Failure } from "../api/failure";
-import { sessionQuery } from "../api/session";
+import { sessionQuery, type Who } from "../api/session";
 import { Trouble } from "../components/trouble";
 import { PasswordPage } from "../pages/sign-in/password-page";
 import { SignInPage } from "../pages/sign-in/sign-in-page";
 import { useLanguage } from "../text/use-language";
+import { forgetAll, pauseAll } from "../uploads/manager";
 import { router } from "./routes";
 import { themeOf, useShade } from "../look/theme";
 
@@ -61,6 +62,7 @@ function Dressed({ children }: { children: ReactNode }) {
 /** Whoever is not signed in signs in first, and is then where the address says. */
 function Entrance() {
   const session = useQuery(sessionQuery);
+  useLeaving(session.data);
   // In the memory of this page alone.
   const [oneTime, setOneTime] = useState<string>();
   if (session.error) {
@@ -76,4 +78,20 @@ function Entrance() {
     return <PasswordPage who={session.data} oneTime={oneTime} forget={() => setOneTime(undefined)} />;
   }
   return <RouterProvider router={router} context={{ queries }} />;
+}
+
+/** Questions and secrets go with the page that they came from, and whoever signs in next sees nothing of what this user saw. */
+function useLeaving(who: Who | null | undefined): void {
+  const last = useRef<string>(undefined);
+  useEffect(() => router.subscribe("onBeforeLoad", ({ pathChanged }) => pathChanged && Modal.destroyAll()), []);
+  useLayoutEffect(() => {
+    if (who === null) {
+      Modal.destroyAll();
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+      pauseAll();
+    } else if (who) {
+      if (last.current !== undefined && last.current !== who.name) forgetAll();
+      last.current = who.name;
+    }
+  }, [who]);
 }

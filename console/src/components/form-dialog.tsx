@@ -47,7 +47,12 @@ export function FormDialog(props: Props) {
       afterOpenChange={(isShown) => isShown && focusFirst(content.current)}
       destroyOnHidden
     >
-      <div ref={content} onKeyDown={(event) => isReady && !work.isPending && isDone(event) && onOk()}>
+      <div
+        ref={content}
+        // What was wrong may be so no more.
+        onChange={() => work.error && work.reset()}
+        onKeyDown={(event) => isReady && !work.isPending && isDone(event) && onOk()}
+      >
         {work.error && (
           <div className={styles.trouble}>
             <Trouble error={work.error} />

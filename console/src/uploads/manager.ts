@@ -77,6 +77,21 @@ export function pause(key: string): void {
   change(key, { state: "paused", speed: 0 });
 }
 
+/** Nobody is signed in any more: what goes on, and what waits, waits for whom it belongs to. */
+export function pauseAll(): void {
+  const running = items.filter(({ state }) => state === "queued" || state === "sending" || state === "reconnecting");
+  publish(items.map((item) => (running.includes(item) ? { ...item, state: "paused", speed: 0 } : item)));
+  running.forEach(({ key }) => void transfers.get(key)?.pause());
+}
+
+/** Somebody else is signed in. The server keeps what was sent for whoever sent it. */
+export function forgetAll(): void {
+  pauseAll();
+  transfers.clear();
+  left.clear();
+  publish([]);
+}
+
 export const resume = (key: string): void => change(key, { state: "queued", trouble: undefined });
 
 /** Gives an upload up; what the server has of it is deleted. */

@@ -21,6 +21,8 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([Server.start(), openBrowser()]);
   await server.claim();
   await server.import(`${LONG}.tq`, extracted());
+  // Nowhere to break the line.
+  await server.import(`${"W".repeat(118)}.tq`, extracted(0, 2));
   await server.import(`Drucker ${LONG}.zip`, printer());
   await server.save(LONG);
   const template = { name: LONG, type: 2, os_type: 4 };

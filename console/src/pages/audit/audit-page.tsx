@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type TableColumnsType, Tag } from "antd";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { AUDIT_ROWS, type AuditEntry, auditQuery } from "../../api/audit";
 import type { Wire } from "../../api/client";
@@ -53,6 +54,10 @@ function Entries({ answer, isOld }: { answer: Wire<"AuditPage">; isOld: boolean 
   const { t } = useTranslation();
   const { page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
+  const last = Math.max(1, Math.ceil(answer.page.total / AUDIT_ROWS));
+  useEffect(() => {
+    if (!isOld && page > last) void navigate({ search: (old) => ({ ...old, page: last === 1 ? undefined : last }), replace: true });
+  }, [isOld, page, last, navigate]);
   return (
     <Grid<AuditEntry>
       rowKey="id"

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Wire } from "../../api/client";
+import { CHARS_MAX } from "../../api/limits";
 import { createDesktop, type DesktopKind, templatesQuery } from "../../api/templates";
 import { useAction } from "../../api/use-action";
 import { FormDialog } from "../../components/form-dialog";
@@ -35,7 +36,7 @@ export function DesktopDialog({ isOpen, kind, close }: { isOpen: boolean; kind: 
     >
       <Form<Fields> form={form} layout="vertical" requiredMark={false} preserve={false} onFinish={(fields) => action.mutate(fields)}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input maxLength={255} />
+          <Input maxLength={CHARS_MAX.DesktopRequest.name} />
         </Form.Item>
         <Form.Item name="image_id" label={t("desktops.template")} rules={required}>
           <Select
@@ -44,7 +45,7 @@ export function DesktopDialog({ isOpen, kind, close }: { isOpen: boolean; kind: 
           />
         </Form.Item>
         <Form.Item name="describe" label={t("desktops.describe")}>
-          <Input maxLength={255} />
+          <Input maxLength={CHARS_MAX.DesktopRequest.describe} />
         </Form.Item>
       </Form>
     </FormDialog>

@@ -2,6 +2,7 @@
 import { App, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Driver, updateDriver } from "../../api/drivers";
+import { CHARS_MAX } from "../../api/limits";
 import { useAction } from "../../api/use-action";
 import { FormDialog } from "../../components/form-dialog";
 import { OS_TYPES, osName } from "../../format/os";
@@ -51,13 +52,13 @@ export function EditDialog({ driver, close }: Props) {
           onFinish={submit}
         >
           <Form.Item name="name" label={t("common.name")} rules={[required]}>
-            <Input maxLength={255} />
+            <Input maxLength={CHARS_MAX.DriverUpdate.name} />
           </Form.Item>
           <Form.Item name="environment" label={t("drivers.system")}>
             <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />
           </Form.Item>
           <Form.Item name="describe" label={t("drivers.description")}>
-            <Input.TextArea maxLength={255} rows={2} />
+            <Input.TextArea maxLength={CHARS_MAX.DriverUpdate.describe} rows={2} />
           </Form.Item>
         </Form>
       )}

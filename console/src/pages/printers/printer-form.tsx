@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { CHARS_MAX } from "../../api/limits";
 import { type Printer, PrinterType } from "../../api/printers";
 import { OS_TYPES, osName } from "../../format/os";
 import { DUPLEXES, PAPER_OPTIONS, PROTOCOLS, TYPES } from "./values";
 import styles from "./printers.module.css";
+
+const MAX = CHARS_MAX.PrinterUpdate;
+/** Of a name in the DNS. */
+const HOST_CHARS_MAX = 253;
 
 export interface Fields {
   name: string;
@@ -62,7 +67,7 @@ export function PrinterForm({ form, printer, submit }: Props) {
     >
       <div className={styles.pair}>
         <Form.Item name="name" label={t("common.name")} rules={required}>
-          <Input maxLength={255} />
+          <Input maxLength={MAX.name} />
         </Form.Item>
         <Form.Item name="environment" label={t("printers.system")}>
           <Select options={systems} />
@@ -90,7 +95,7 @@ export function PrinterForm({ form, printer, submit }: Props) {
         </Form.Item>
       </div>
       <Form.Item name="describe" label={t("printers.describe")}>
-        <Input maxLength={255} />
+        <Input maxLength={MAX.describe} />
       </Form.Item>
     </Form>
   );
@@ -117,15 +122,15 @@ function Shared({ hasPassword }: { hasPassword: boolean }) {
     <>
       <div className={styles.pair}>
         <Form.Item name="ip" label={t("printers.host")} extra={t("printers.hostHint")} rules={required}>
-          <Input maxLength={255} />
+          <Input maxLength={HOST_CHARS_MAX} />
         </Form.Item>
         <Form.Item name="share" label={t("printers.share")} rules={required}>
-          <Input maxLength={255} />
+          <Input maxLength={MAX.share} />
         </Form.Item>
       </div>
       <div className={styles.pair}>
         <Form.Item name="accounts" label={t("printers.account")}>
-          <Input maxLength={255} autoComplete="off" />
+          <Input maxLength={MAX.accounts} autoComplete="off" />
         </Form.Item>
         <Form.Item
           name="password"
@@ -147,7 +152,7 @@ function Network({ form }: { form: Props["form"] }) {
     <>
       <div className={styles.pair}>
         <Form.Item name="ip" label={t("printers.address")} rules={[{ required: true, message: t("common.required") }]}>
-          <Input maxLength={255} />
+          <Input maxLength={HOST_CHARS_MAX} />
         </Form.Item>
         <Form.Item name="protocol" label={t("printers.protocol")}>
           <Select options={PROTOCOLS.map((value) => ({ value, label: value }))} />
@@ -159,7 +164,7 @@ function Network({ form }: { form: Props["form"] }) {
         </Form.Item>
         {hasName && (
           <Form.Item name="share" label={t(protocol === "LPR" ? "printers.queue" : "printers.path")}>
-            <Input maxLength={255} />
+            <Input maxLength={MAX.share} />
           </Form.Item>
         )}
       </div>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { CHARS_MAX } from "../../api/limits";
 import {
   createTemplate,
   storeImagesQuery,
@@ -69,7 +70,7 @@ export function TemplateDialog({ isOpen, template, kind, close }: Props) {
         onFinish={(fields) => action.mutate(fields)}
       >
         <Form.Item name="name" label={t("common.name")} rules={[required]}>
-          <Input maxLength={255} />
+          <Input maxLength={CHARS_MAX.TemplateRequest.name} />
         </Form.Item>
         <Form.Item name="os_type" label={t("templates.system")}>
           <Select options={OS_TYPES.map((value) => ({ value, label: osName(value, t) }))} />

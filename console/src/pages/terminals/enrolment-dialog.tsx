@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Form, Input, InputNumber, Space } from "antd";
+import { Alert, Form, Input, InputNumber, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { createEnrolmentToken } from "../../api/terminals";
 import type { Wire } from "../../api/client";
@@ -32,6 +32,9 @@ export function EnrolmentDialog({ isOpen, close }: { isOpen: boolean; close: () 
   );
 }
 
+/** Hosts that are another one on each terminal. */
+const LOCAL = /^(localhost|127\..*|\[::1\])$/;
+
 function Made({ token }: { token: string }) {
   const { t } = useTranslation();
   return (
@@ -41,6 +44,7 @@ function Made({ token }: { token: string }) {
         label={t("terminals.enrolment.command")}
         text={`tool-disk enrol --server ${location.origin} --token ${token}`}
       />
+      {LOCAL.test(location.hostname) && <Alert type="info" showIcon title={t("terminals.enrolment.commandLocal")} />}
     </>
   );
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { App, AutoComplete, Modal } from "antd";
-import { useState } from "react";
+import { App, AutoComplete } from "antd";
+import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CHARS_MAX } from "../../api/limits";
 import { useRoleReason } from "../../api/role";
 import { setGroup, type Targets } from "../../api/terminals";
 import { useAction } from "../../api/use-action";
 import { ActionButton } from "../../components/action-button";
+import { FormDialog } from "../../components/form-dialog";
 import { isFound } from "../../components/search-box";
 import styles from "./terminals.module.css";
 
@@ -24,7 +26,9 @@ export function GroupButton({ targets, count, groups, done }: Props) {
   const { message } = App.useApp();
   const reason = useRoleReason("operator");
   const [name, setName] = useState<string>();
+  const [isOpen, setOpen] = useState(false);
   const action = useAction((group: string) => setGroup(targets, group.trim() || null), {
+    quiet: true,
     refresh: ["terminals"],
     done: () => {
       void message.success(t("terminals.groupDone"));
@@ -32,32 +36,36 @@ export function GroupButton({ targets, count, groups, done }: Props) {
       done();
     },
   });
+  const save = () => action.mutate(name ?? "");
+  // With an open list, Enter takes the group from it.
+  const isListed = isOpen && groups.some((group) => isFound(name ?? "", group));
+  const isDone = (event: KeyboardEvent) => event.key === "Enter" && !event.nativeEvent.isComposing && !isListed && !action.isPending;
   return (
     <>
       <ActionButton reason={reason} onClick={() => setName("")}>
         {t("terminals.groupSet")}
       </ActionButton>
-      <Modal
-        open={name !== undefined}
+      <FormDialog
+        isOpen={name !== undefined}
         title={t("terminals.groupTitle", { count })}
-        okText={t("common.save")}
-        confirmLoading={action.isPending}
-        onOk={() => action.mutate(name ?? "")}
-        onCancel={() => setName(undefined)}
-        destroyOnHidden
+        work={action}
+        onOk={save}
+        close={() => setName(undefined)}
       >
         <p className={styles.faint}>{t("terminals.groupHint")}</p>
         <AutoComplete
           aria-label={t("terminals.group")}
-          autoFocus
           allowClear
+          maxLength={CHARS_MAX.GroupRequest.group}
           value={name ?? ""}
           options={groups.map((value) => ({ value }))}
           showSearch={{ filterOption: (typed, option) => isFound(typed, option?.value) }}
           style={{ width: "100%" }}
           onChange={(value) => setName(value ?? "")}
+          onOpenChange={setOpen}
+          onKeyDown={(event) => isDone(event) && save()}
         />
-      </Modal>
+      </FormDialog>
     </>
   );
 }

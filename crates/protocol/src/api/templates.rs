@@ -10,6 +10,7 @@ use crate::thor::Environment;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TemplateRequest {
     /// Name for people; unique.
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
     pub name: String,
     /// Its system, by number or name.
     pub os_type: Environment,
@@ -26,6 +27,7 @@ pub struct TemplateRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TemplateUpdate {
     /// New name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New system, by number or name; its drivers must fit it.

@@ -476,6 +476,7 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub r#where: Option<TerminalFilter>,
         /// The group that they are in from now on; none takes them out of theirs.
+        #[cfg_attr(feature = "openapi", schema(max_length = 120))]
         #[serde(default)]
         pub group: Option<String>,
     }

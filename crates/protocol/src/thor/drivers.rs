@@ -50,6 +50,7 @@ pub struct DriverUpdate {
     /// The driver to change.
     pub id: i64,
     /// New name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New system: the number of the enumeration, or its name. 0, as it is listed where the system is not known, leaves
@@ -57,6 +58,7 @@ pub struct DriverUpdate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
     /// New free text.
+    #[cfg_attr(feature = "openapi", schema(max_length = 255))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
 }

@@ -101,6 +101,7 @@ pub struct PrinterUpdate {
     /// The printer driver to change.
     pub id: i64,
     /// New name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New system: the number of the enumeration, or its name. 0, as it is listed where the system is not known, leaves
@@ -120,9 +121,11 @@ pub struct PrinterUpdate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// Name of the share; of the queue (LPR); path (IPP).
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<String>,
     /// Account of the host that shares it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 255))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<String>,
     /// Password of that account; empty takes it away. With another host or account it must be given again.
@@ -135,6 +138,7 @@ pub struct PrinterUpdate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// New free text.
+    #[cfg_attr(feature = "openapi", schema(max_length = 255))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
     /// The file inside the package that is changed: only the public configuration file can be.

@@ -92,10 +92,12 @@ fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Opt
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DesktopRequest {
     /// Name for people.
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
     pub name: String,
     /// The template that it is made from.
     pub image_id: i64,
     /// Free text.
+    #[cfg_attr(feature = "openapi", schema(max_length = 255))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
     /// Not accepted any more: it follows from the template.

@@ -50,7 +50,7 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     ("printer.invalid/ip", "地址", "address"),
     ("printer.invalid/share", "共享名", "share name"),
-    ("printer.invalid/accounts", "账号", "account"),
+    ("printer.invalid/accounts", "账户", "account"),
     (
         "printer.invalid/port",
         "端口（本地如 USB001、LPT1:；网络为 1 到 65535）",
@@ -64,7 +64,7 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "printer.password_needed",
-        "更改主机、共享名或账号时，请重新输入密码",
+        "更改主机、共享名或账户时，请重新输入密码",
         "Give the password again when the host, the share or the account changes",
     ),
     (

@@ -37,7 +37,7 @@ pub(super) struct Change {
     /// Name of the share, or of the queue. 共享名
     #[arg(long)]
     share: Option<String>,
-    /// Account of the host that shares it. 账号
+    /// Account of the host that shares it. 账户
     #[arg(long)]
     account: Option<String>,
     /// Ask for the password of that account. 输入密码

@@ -41,7 +41,7 @@ fn overview(context: &Context, detail: &PrinterDetail) -> String {
         (context.pick("描述", "Description"), printer.describe.clone().unwrap_or_default()),
         (context.pick("类型", "Type"), printer_type(printer.kind, language)),
         (context.pick("连接", "Connection"), printer_place(printer)),
-        (context.pick("账号", "Account"), printer.accounts.clone()),
+        (context.pick("账户", "Account"), printer.accounts.clone()),
         (context.pick("已存密码", "Password kept"), password),
         (context.pick("纸张", "Paper"), paper(&printer.paper.to_string())),
         (context.pick("单双面", "Sides"), duplex(printer.duplex_print, language)),

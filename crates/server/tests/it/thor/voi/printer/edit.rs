@@ -31,7 +31,7 @@ fn a_shared_printer_keeps_its_password_to_itself() {
     assert_eq!((&row["environment"], &row["has_password"]), (&json!(2), &json!(true)));
 
     let moved = admin.json("PUT", PRINTER, json!({"id": id, "ip": "evil"}));
-    assert_eq!(moved.refused(400, "printer.password_needed"), "更改主机、共享名或账号时，请重新输入密码");
+    assert_eq!(moved.refused(400, "printer.password_needed"), "更改主机、共享名或账户时，请重新输入密码");
     let copy = admin.post("/thor/voi/printer/duplicate", json!({"id": id})).ok()["result"][0].clone();
     assert_eq!((&copy["name"], &copy["has_password"]), (&json!("二楼 (2)"), &json!(true)));
     // Not in any answer, not in the log.
