@@ -54,10 +54,10 @@ pub(crate) async fn ensure(center: &Center) -> Result<()> {
     })
     .await
     .context(|| "make the disk")?;
-    let id = ImageId::random();
+    let contents = adopted_contents(center).await?;
+    let id = copy_id(center.center_id(), &identity)?;
     let (store, directory, registered) = (center.store.clone(), center.data_dir().clone(), id.clone());
     blocking(move || register_copy(store.as_ref(), &directory, &registered, &identity)).await?;
-    let contents = adopted_contents(center).await?;
     let now = center.host.now();
     let txn = center.db.begin().await?;
     let listed = on_disk::insert(&txn, now, 0, &contents).await?;
@@ -157,6 +157,12 @@ fn make(config: &Config) -> Result<FileIdentity> {
     let identity = Disk { file: &file, state: &state }.adopt(&mut unwatched())?.identity();
     BlockIndex::rebuild(&config.data_dir.base_index(), &file, &identity, &mut unwatched())?;
     Ok(identity)
+}
+
+/// The id of that copy, always the same: a start that fails or dies before it is recorded leaves one copy, not one each time.
+fn copy_id(center: &str, identity: &FileIdentity) -> Result<ImageId> {
+    let digest = Md5::digest(format!("{center} {} {}", identity.root, identity.length));
+    ImageId::parse(&uuid::Builder::from_md5_bytes(digest.into()).into_uuid().to_string())
 }
 
 /// Registers a copy: Base itself goes on changing, what is registered never does.

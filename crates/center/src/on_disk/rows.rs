@@ -11,6 +11,9 @@ use crate::db::entities::{driver_file, driver_package, printer};
 use crate::db::{DateTime, DbContext, SoftDelete, Transaction};
 use crate::{archives, content, printers};
 
+/// What archives of drivers end in, here and on platforms.
+const ENDINGS: [&str; 4] = ["iso", "tq", "7z", "zip"];
+
 /// The names of what was listed.
 pub(crate) struct Listed {
     /// System drivers.
@@ -29,9 +32,9 @@ pub(crate) async fn insert(
 ) -> Result<Listed> {
     let mut known = driver_file::Entity::find_live().all(txn).await.db_context(|| "list drivers")?;
     let mut drivers = Vec::new();
-    for package in &contents.packages {
-        let row = match known.iter().find(|row| is_of(row, package)) {
-            Some(row) => row.clone(),
+    for (package, row) in contents.packages.iter().zip(rows_of(&known, &contents.packages)) {
+        let row = match row {
+            Some(row) => row,
             None => insert_file(txn, now, package, &known).await?,
         };
         insert_package(txn, now, number, row.id, package).await?;
@@ -45,10 +48,29 @@ pub(crate) async fn insert(
     Ok(Listed { drivers, printers })
 }
 
-/// Whether a row is about this package. Platforms write the name in the directory with or without the archive's ending.
-fn is_of(row: &driver_file::Model, package: &Package) -> bool {
-    let stem = row.file_name.rsplit_once('.').map_or(row.file_name.as_str(), |(stem, _)| stem);
-    row.r#type == package.kind && [row.file_name.as_str(), stem].contains(&package.name.as_str())
+/// The row about each package, where there is one, and never one for two. Platforms write the name in the directory with or
+/// without the archive's ending: a row whose whole name is that of a directory is about that one.
+fn rows_of(known: &[driver_file::Model], packages: &[Package]) -> Vec<Option<driver_file::Model>> {
+    let mut rows = vec![None; packages.len()];
+    let mut left: Vec<&driver_file::Model> = known.iter().collect();
+    for name_of in [|row| row, without_ending] as [fn(&str) -> &str; 2] {
+        for (package, found) in packages.iter().zip(&mut rows).filter(|(_, found)| found.is_none()) {
+            let is_of = |row: &&driver_file::Model| {
+                row.r#type == package.kind && name_of(&row.file_name) == package.name
+            };
+            *found = left.iter().position(is_of).map(|place| left.remove(place).clone());
+        }
+    }
+    rows
+}
+
+/// A dot may well be part of a name, such as `v1.5`.
+fn without_ending(file_name: &str) -> &str {
+    let is_ending = |ending: &str| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    match file_name.rsplit_once('.') {
+        Some((stem, ending)) if is_ending(ending) => stem,
+        _ => file_name,
+    }
 }
 
 /// The package's name, unless another driver has it.

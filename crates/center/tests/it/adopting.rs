@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
-use center::Center;
-use center::db::entities::{base_image, driver_file, temp_image};
+use center::db::entities::{base_image, driver_file, driver_package, temp_image};
+use center::{Center, Machine};
 use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::Kind;
+use image_store::ImageStore as _;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, EntityTrait};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use crate::restore::Terminal;
 use crate::site::{Site, actor, noise, read, save};
@@ -49,6 +51,19 @@ async fn list(site: &Site, name: &str, file_name: &str) -> i64 {
     let row = row.insert(&db).await.unwrap();
     db.close().await.unwrap();
     row.id
+}
+
+/// A Base with these system drivers.
+async fn base_of(names: &[&str]) -> (Site, PathBuf) {
+    let site = Site::of_sqlite();
+    let center = site.open().await;
+    for name in names {
+        site.import(&center, name).await;
+    }
+    save(&center).await;
+    let base = site.directory.path().join("old-base.qcow2");
+    std::fs::copy(center.data_dir().base(), &base).unwrap();
+    (site, base)
 }
 
 /// The same disk with something among its packages that is no driver.
@@ -140,6 +155,62 @@ async fn what_lies_on_a_disk_that_is_taken_over_is_listed_and_keeps_its_words() 
     assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
     assert_eq!(names(&center).await, ["Network card", "fan", "lamp"]);
     assert!(!read(&center, "/sys/tq/card/card/device.sys").await.is_empty());
+    drop(old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dot_in_the_name_of_a_driver_is_no_ending() {
+    let (old, base) = base_of(&["v1", "v1.5", "v2.0"]).await;
+    let site = Site::new().await;
+    let (second, first) = (list(&site, "Second", "v1.5").await, list(&site, "First", "v1").await);
+    let archived = list(&site, "Archived", "v2.0.TQ").await;
+    let ghost = list(&site, "Ghost", "v2").await;
+    let center = site.open_with(|config| config.adopt = Some(base)).await;
+    for (id, directory) in [(first, "/sys/tq/v1"), (second, "/sys/tq/v1.5"), (archived, "/sys/tq/v2.0")] {
+        assert_eq!(center.driver(id, &ToString::to_string).await.unwrap().directory, directory);
+    }
+    let error = center.driver(ghost, &ToString::to_string).await.unwrap_err();
+    assert_eq!(error.notice().unwrap().id, "driver.not_on_disk");
+    assert_eq!(names(&center).await, ["Archived", "First", "Ghost", "Second"]);
+    drop(old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn starts_that_fail_leave_no_more_than_one_copy_of_the_disk() {
+    let (old, base) = base_of(&["card"]).await;
+    let site = Site::new().await;
+    let card = list(&site, "Network card", "card").await;
+    let db = center::db::connect(&site.url).await.unwrap();
+    // What is already known of its files is in the way.
+    let package = driver_package::Model {
+        driver_id: card,
+        archive_sha256: "00".repeat(32),
+        archive_name: "card.tq".to_owned(),
+        directory: "/sys/tq/card".to_owned(),
+        files: 1,
+        unpacked_bytes: 1,
+        os_types: String::new(),
+        warnings: "[]".to_owned(),
+        changed_version: None,
+    };
+    package.into_active_model().reset_all().insert(&db).await.unwrap();
+    for _ in 0..3 {
+        let adopt = base.clone();
+        let failed = site.open_as(Arc::new(Machine), |config| config.adopt = Some(adopt)).await;
+        assert_eq!(failed.err().unwrap().kind(), Kind::Conflict);
+        assert_eq!(site.store().list().unwrap().len(), 1);
+    }
+    driver_package::Entity::delete_by_id(card).exec(&db).await.unwrap();
+    let center = site.open_with(|config| config.adopt = Some(base)).await;
+    assert_eq!(names(&center).await, ["Network card"]);
+    assert_eq!(site.store().list().unwrap().len(), 1);
+    assert_eq!(verify::found(&center, true).await, [""; 0]);
+
+    // It is the one from which the disk is made anew.
+    std::fs::remove_file(center.data_dir().base()).unwrap();
+    let operation = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(operation.id).await.unwrap().error, None);
+    assert!(read(&center, "/sys/tq/card/card/device.sys").await == noise("card", 200_000));
     drop(old);
 }
 
