@@ -50,6 +50,14 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
+/// Removes a directory with all that is in it; it need not be there.
+pub fn remove_directory(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(explain(error, "remove", path)),
+        _ => Ok(()),
+    }
+}
+
 /// Makes what happened to the name `path` durable.
 pub fn sync_parent(path: &Path) -> Result<()> {
     let parent = match path.parent() {

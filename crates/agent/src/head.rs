@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn heads_go_forward_and_a_version_is_one_content() {
         let newest = Some(Seen { version: 7, root: "seven".into() });
-        let record = Record { center: "c".into(), disk: None, newest };
+        let record = Record { center: "c".into(), disk: None, newest, file: None };
         let verdict = |head: VerifiedHead| {
             check(&head, &record).map_err(|error| error.notice().unwrap().id.to_string()).err()
         };

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use disk_patch::{Digest, Disk, FileStore, LeafTable, Patch, Phase, Progress, Recovered, Root};
+use disk_patch::{ByteStore, Digest, Disk, FileStore, LeafTable, Patch, Phase, Progress, Recovered, Root};
 use fault::{Context, Error, Kind, Result};
 
 use crate::disk;
@@ -25,8 +25,9 @@ impl Terminal {
     ///
     /// An update that cannot be finished is given up: the disk stays marked, and what it is now is known.
     pub fn recover(&self, watch: &dyn Watch) -> Result<()> {
+        self.forget_former_disk()?;
         let Some(file) = self.open_disk()? else {
-            self.clear_disk_state()?;
+            self.state.clear_disk()?;
             self.state.remove_pending()?;
             let record = self.record()?;
             if record.disk.is_some() {
@@ -61,15 +62,46 @@ impl Terminal {
     /// Notes which version the disk is, where that can be told without the center: an interruption may have come when
     /// the disk was complete and nothing said so yet.
     fn recognize(&self, watch: &dyn Watch) -> Result<()> {
-        let Some(leaves) = self.leaves(watch)? else { return Ok(()) };
+        let known = match self.saved_leaves() {
+            // A file of another length is damaged, and the table says what it should be.
+            Ok(Some(_)) => self.known_leaves()?,
+            Err(error) if error.kind() != Kind::Corrupt => return Err(error),
+            _ => self.adopt(watch)?,
+        };
+        let Some(leaves) = known else { return Ok(()) };
         let root = leaves.root();
         self.remember_root(&root.to_string())?;
         self.settle(&root)
     }
 
-    /// The saved leaf table of the disk; `None` without a disk, or when nothing is known of it.
+    /// Forgets what is known of another file than the present one: its journal would spoil this one, and its leaf table
+    /// would vouch for it.
+    fn forget_former_disk(&self) -> Result<()> {
+        let record = self.state.record(&self.config.center)?;
+        if record.file.as_ref() == Some(&self.paths.disk) {
+            return Ok(());
+        }
+        if !record.is_about(&self.paths.disk) {
+            self.state.clear_disk()?;
+            self.state.forget_pending()?;
+        }
+        self.state.save_record(&self.record()?)
+    }
+
+    /// The saved leaf table of the disk; `None` without a disk, or when nothing is known of the file in its place, or
+    /// when that has another length.
     pub fn known_leaves(&self) -> Result<Option<LeafTable>> {
         let Some(file) = self.open_disk()? else { return Ok(None) };
+        let length = file.byte_len()?;
+        Ok(self.saved_leaves()?.filter(|leaves| leaves.byte_len() == length))
+    }
+
+    /// The saved leaf table, whatever became of the file; `None` when it is about another one.
+    pub fn saved_leaves(&self) -> Result<Option<LeafTable>> {
+        let Some(file) = self.open_disk()? else { return Ok(None) };
+        if !self.state.record(&self.config.center)?.is_about(&self.paths.disk) {
+            return Ok(None);
+        }
         let folder = self.disk_state()?;
         Disk { file: &file, state: &folder }.leaves()
     }
@@ -102,9 +134,11 @@ impl Terminal {
         drop(leaves);
         let outcome = self.apply_steps(&pending, &file, root, watch);
         match &outcome {
-            Ok(_) => self.forget_pending()?,
+            Ok(_) => self.state.forget_pending()?,
             // What is staged is of no use: it will be fetched again.
-            Err(error) if is_lasting(error) || error.kind() == Kind::Conflict => self.forget_pending()?,
+            Err(error) if is_lasting(error) || error.kind() == Kind::Conflict => {
+                self.state.forget_pending()?
+            }
             Err(_) => {}
         }
         outcome
@@ -178,12 +212,6 @@ impl Terminal {
             Some(seen) => self.remember(&seen),
             None => Ok(()),
         }
-    }
-
-    /// Forgets the update that lies ready, and all that was fetched for it.
-    pub fn forget_pending(&self) -> Result<()> {
-        self.state.remove_pending()?;
-        self.clear_staging()
     }
 }
 

@@ -26,6 +26,9 @@ use serde::{Deserialize, Serialize};
 use crate::files;
 use crate::limits::STATE_FILE_BYTES_MAX;
 
+/// The folder of the leaf table and the journal.
+pub(crate) const DISK_STATE: &str = "disk";
+
 /// What enrolment fixed, and what the site sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +78,16 @@ pub struct Record {
     pub disk: Option<Seen>,
     /// The newest version whose head was believed; no older head is, whoever signs it.
     pub newest: Option<Seen>,
+    /// The disk file that the version, the leaf table and the journal are about. Earlier releases did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+}
+
+impl Record {
+    /// Whether what is known of a disk is about the file `disk`, as far as was noted.
+    pub fn is_about(&self, disk: &Path) -> bool {
+        self.file.as_deref().is_none_or(|file| file == disk)
+    }
 }
 
 /// An update that lies complete and verified in staging.
@@ -175,11 +188,13 @@ impl StateDir {
         files::replace(&self.join("secret"), text.as_bytes(), 0o600)
     }
 
-    /// What is remembered of `center`; what was remembered of another one does not count.
+    /// What is remembered of `center`; what was remembered of another one does not count, but for which file it was about.
     pub fn record(&self, center: &str) -> Result<Record> {
-        let found: Option<Record> = self.json("state.json")?;
-        let fresh = || Record { center: center.to_owned(), ..Record::default() };
-        Ok(found.filter(|record| record.center == center).unwrap_or_else(fresh))
+        let found: Record = self.json("state.json")?.unwrap_or_default();
+        if found.center == center {
+            return Ok(found);
+        }
+        Ok(Record { center: center.to_owned(), file: found.file, ..Record::default() })
     }
 
     /// Remembers.
@@ -200,6 +215,23 @@ impl StateDir {
     /// Forgets the update that waits for the disk.
     pub fn remove_pending(&self) -> Result<()> {
         files::remove(&self.join("pending.json"))
+    }
+
+    /// Forgets what is known of the content of the disk.
+    pub fn clear_disk(&self) -> Result<()> {
+        files::remove_directory(&self.join(DISK_STATE))
+    }
+
+    /// Forgets the update that lies ready, and all that was fetched for it.
+    pub fn forget_pending(&self) -> Result<()> {
+        self.remove_pending()?;
+        self.clear_staging()
+    }
+
+    /// Forgets everything that was fetched.
+    pub fn clear_staging(&self) -> Result<()> {
+        files::remove_directory(&self.join("fetch"))?;
+        files::remove_directory(&self.join("staging"))
     }
 
     /// Whether the key that opens the passwords of shared printers is here.
@@ -275,6 +307,10 @@ mod tests {
         state.save_record(&record).unwrap();
         assert_eq!(state.record("a").unwrap(), record);
         assert_eq!(state.record("b").unwrap().newest, None);
+        // Which file the leaf table is about does not depend on the center.
+        state.save_record(&Record { file: Some("/d".into()), ..record }).unwrap();
+        let other = state.record("b").unwrap();
+        assert!(other.is_about(Path::new("/d")) && !other.is_about(Path::new("/e")));
         std::fs::write(state.join("state.json"), "{\"center\":").unwrap();
         assert_eq!(state.record("a").unwrap_err().kind(), Kind::Corrupt);
     }

@@ -104,7 +104,7 @@ impl Terminal {
             self.remember(&seen)?;
         }
         self.settle(&leaves.root())?;
-        self.forget_pending()?;
+        self.state.forget_pending()?;
         Ok(Outcome::Current(seen))
     }
 
@@ -119,7 +119,7 @@ impl Terminal {
         let table = self.remote(watch).leaf_table(manifest, target)?;
         self.download_disk(&table, watch)?;
         self.remember(&seen)?;
-        self.forget_pending()?;
+        self.state.forget_pending()?;
         Ok(Outcome::Updated(seen))
     }
 

@@ -13,13 +13,10 @@ use crate::disk::{self, Paths};
 use crate::files;
 use crate::limits::CERTIFICATES_BYTES_MAX;
 use crate::remote::{Patience, Remote};
-use crate::state::{Config, Record, StateDir};
+use crate::state::{Config, DISK_STATE, Record, StateDir};
 use crate::stop::Stop;
 use crate::watch::Watch;
 use wording::Language;
-
-/// The folder of the leaf table and the journal, in the state directory.
-const DISK_STATE: &str = "disk";
 
 /// An enrolled terminal.
 #[derive(Clone, Debug)]
@@ -81,25 +78,16 @@ impl Terminal {
         ObjectDir::open(self.state.join("staging"))
     }
 
-    /// Forgets everything that was fetched.
-    pub fn clear_staging(&self) -> Result<()> {
-        remove_directory(&self.state.join("fetch"))?;
-        remove_directory(&self.state.join("staging"))
-    }
-
-    /// What is remembered of the center.
+    /// What is remembered of the center and of this disk; what was remembered of another file does not count.
     pub fn record(&self) -> Result<Record> {
-        self.state.record(&self.config.center)
+        let record = self.state.record(&self.config.center)?;
+        let disk = record.disk.clone().filter(|_| record.is_about(&self.paths.disk));
+        Ok(Record { disk, file: Some(self.paths.disk.clone()), ..record })
     }
 
     /// The folder of the leaf table and the journal.
     pub fn disk_state(&self) -> Result<FsFolder> {
         FsFolder::open(self.state.join(DISK_STATE))
-    }
-
-    /// Forgets what is known of the content of the disk.
-    pub fn clear_disk_state(&self) -> Result<()> {
-        remove_directory(&self.state.join(DISK_STATE))
     }
 
     /// The disk file, if there is one.
@@ -143,15 +131,6 @@ fn trusting(client: Client, ca_file: Option<&Path>) -> Result<Client> {
             .with_notice("net.bad_certificate_file")
     })?;
     client.with_trusted_certificates(&pem)
-}
-
-fn remove_directory(path: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(files::explain(error, "remove", path))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// A root from its hexadecimal form in a message of the center or a state file.

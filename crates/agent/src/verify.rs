@@ -39,7 +39,7 @@ impl Terminal {
     /// the next sync fetches the leaves that differ and no others.
     pub fn verify(&self, adopt: bool, watch: &dyn Watch) -> Result<Verdict> {
         self.recover(watch)?;
-        let (Some(file), Some(known)) = (self.open_disk()?, self.leaves(watch)?) else {
+        let (Some(file), Some(known)) = (self.open_disk()?, self.saved_leaves()?) else {
             return Err(no_disk(self));
         };
         let found = LeafTable::of_store(&file, &mut told(watch, Some(&self.stop)))?;

@@ -77,8 +77,17 @@ fn behind(server: &Server, admin: &Admin, room: &Path, count: usize) -> Result<V
             let path = Path::new("state").join(name);
             std::fs::copy(place(0).join(&path), place(number).join(&path)).context(|| "copy a terminal")?;
         }
+        own(&place(number).join("state/state.json"), &place(0), &place(number))?;
     }
     Ok(terminals)
+}
+
+/// What a copied record says of the disk file of `other` is about that of `own`.
+fn own(record: &Path, other: &Path, own: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(record).context(|| "read the record of a terminal")?;
+    let named = |place: &Path| place.join("state").display().to_string();
+    std::fs::write(record, text.replace(&named(other), &named(own)))
+        .context(|| "write the record of a terminal")
 }
 
 /// Seconds and bytes that each needed.

@@ -99,12 +99,17 @@ impl Enrol {
         let disk = disk.unwrap_or_else(|| context.state.join("tool-disk.qcow2"));
         // Later runs begin in other directories.
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let disk = absolute(disk);
+        if former.as_ref().is_some_and(|former| former.disk != disk) {
+            context.state.clear_disk()?;
+            context.state.forget_pending()?;
+        }
         let config = Config {
             server: self.server,
             center: enrolled.center.clone(),
             public_key: enrolled.public_key.clone(),
             terminal: enrolled.terminal.clone(),
-            disk: absolute(disk),
+            disk,
             ca_file: self.ca_file.map(absolute),
             in_use_file: former.as_ref().and_then(|former| former.in_use_file.clone()),
             in_use_command: former.as_ref().map(|former| former.in_use_command.clone()).unwrap_or_default(),

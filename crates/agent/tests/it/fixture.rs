@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use agent::remote::Patience;
-use agent::state::{Config, StateDir};
+use agent::state::{Config, Record, StateDir};
 use agent::stop::Stop;
 use agent::terminal::Terminal;
 use fault::Error;
@@ -103,9 +103,10 @@ impl Machine {
         let twin = Self::new(center);
         std::fs::copy(self.disk(), twin.disk()).unwrap();
         std::fs::create_dir(twin.terminal.state.join("disk")).unwrap();
-        for name in ["state.json", "disk/leaves"] {
-            std::fs::copy(self.terminal.state.join(name), twin.terminal.state.join(name)).unwrap();
-        }
+        std::fs::copy(self.terminal.state.join("disk/leaves"), twin.terminal.state.join("disk/leaves"))
+            .unwrap();
+        let record = Record { file: Some(twin.disk()), ..self.terminal.record().unwrap() };
+        twin.terminal.state.save_record(&record).unwrap();
         twin
     }
 

@@ -102,6 +102,62 @@ fn enrolment_exit_codes_and_status() {
     assert_eq!(run(state, &["status"]).0, 0);
 }
 
+/// What was known of the former file says nothing of the one that is the disk now.
+#[test]
+fn another_file_in_the_place_of_the_disk_is_not_taken_for_it() {
+    let (directory, center) = (temporary(), Center::start());
+    let (state, content) = (directory.path(), disk(30, 1));
+    enrol(state, &center);
+    center.publish(&content);
+    assert_eq!(run(state, &["sync"]).0, 0);
+    let strangers: Vec<_> =
+        ["enrolled.qcow2", "edited.qcow2", "legacy.qcow2"].map(|name| state.join(name)).into();
+    for stranger in &strangers {
+        std::fs::write(stranger, disk(30, 2)).unwrap();
+    }
+    let untrusted = |disk: &Path| {
+        let (code, status) = run(state, &["status"]);
+        assert_eq!((code, &status["state"]), (9, &Value::from("unproven")), "{status}");
+        assert_eq!(status["disk"], disk.to_str().unwrap());
+    };
+    let mends = |disk: &Path| {
+        let (code, answer) = run(state, &["sync"]);
+        assert_eq!((code, &answer["outcome"]), (0, &Value::from("updated")), "{answer}");
+        assert!(std::fs::read(disk).unwrap() == content);
+        assert_eq!(run(state, &["status"]).0, 0);
+    };
+    let again = |disk: &Path| {
+        let options = ["enrol", "--server", &center.url, "--token", TOKEN, "--again", "--disk"];
+        assert_eq!(run(state, &[&options[..], &[disk.to_str().unwrap()]].concat()).0, 0);
+    };
+    again(&strangers[0]);
+    untrusted(&strangers[0]);
+    mends(&strangers[0]);
+
+    let kept = agent::state::StateDir::new(state);
+    let config = agent::state::Config { disk: strangers[1].clone(), ..kept.config().unwrap() };
+    kept.save_config(&config).unwrap();
+    untrusted(&strangers[1]);
+    // The former file has an update that is not finished: none of it may come into this one.
+    std::fs::write(state.join("disk/journal"), "of the former file").unwrap();
+    assert_eq!(run(state, &["status"]).0, 9);
+    mends(&strangers[1]);
+
+    // An earlier release did not note which file it was.
+    let mut record: Value =
+        serde_json::from_slice(&std::fs::read(state.join("state.json")).unwrap()).unwrap();
+    record.as_object_mut().unwrap().remove("file").unwrap();
+    std::fs::write(state.join("state.json"), record.to_string()).unwrap();
+    assert_eq!(run(state, &["status"]).0, 0);
+    again(&strangers[2]);
+    untrusted(&strangers[2]);
+    mends(&strangers[2]);
+
+    std::fs::write(&strangers[2], disk(31, 3)).unwrap();
+    untrusted(&strangers[2]);
+    mends(&strangers[2]);
+}
+
 #[test]
 fn a_terminal_that_is_known_is_told_so_in_the_language_of_its_reader() {
     let (directory, center) = (temporary(), Center::start());
