@@ -3,12 +3,13 @@
 //! The new file takes Base's name by a rename, after the wrecked one got another name; each of the renames may be the
 //! last thing that happens before a crash, and the step goes on from what it finds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use disk_patch::FsFolder;
 use fault::{Error, Result};
 use image_store::ImageId;
+use protocol::api::Event;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::Expr,
@@ -19,14 +20,14 @@ use super::{Rebuilt, RestoreData, compare, examine, with};
 use crate::center::{Center, blocking, sync_directory};
 use crate::config::DataDir;
 use crate::db::entities::version::{self, VersionKind};
-use crate::db::entities::{archive, driver_file, driver_package, edit_session, printer};
+use crate::db::entities::{archive, driver_file, driver_package, driver_relation, edit_session, printer};
 use crate::db::{DateTime, DbContext, SoftDelete, commit};
 use crate::edit::{self, Object, Payload};
 use crate::findings::{Finding, Mend, remark};
 use crate::import::discard_file;
 use crate::space::require_space;
 use crate::versions::{self, PackageRecord};
-use crate::{base, settings};
+use crate::{base, settings, templates};
 
 /// Makes the new Base from the kept archives.
 pub(super) async fn rebuild(center: &Center, data: &mut RestoreData) -> Result<()> {
@@ -198,6 +199,7 @@ pub(super) async fn record(center: &Center, data: &mut RestoreData) -> Result<()
     let mut packages = versions::packages_of(&newest)?;
     packages.retain(|package| !is_lost(data, package));
     give_up(&txn, &data.lost, now).await?;
+    take_from_templates(&txn, &data.lost).await?;
     version_row(&rebuilt, &newest, data, &packages, now)?
         .insert(&txn)
         .await
@@ -207,7 +209,13 @@ pub(super) async fn record(center: &Center, data: &mut RestoreData) -> Result<()
         .exec(&txn)
         .await
         .db_context(|| "move the edit to the new version")?;
-    commit(txn).await
+    commit(txn).await?;
+    if !data.lost.is_empty() {
+        for event in [Event::Drivers, Event::Printers, Event::Templates] {
+            center.emit(event);
+        }
+    }
+    Ok(())
 }
 
 fn version_row(
@@ -270,6 +278,19 @@ async fn give_up(db: &impl ConnectionTrait, lost: &[PackageRecord], now: DateTim
         }
     }
     Ok(())
+}
+
+/// Takes the lost drivers from the templates that have them, which are others from then on.
+async fn take_from_templates(db: &impl ConnectionTrait, lost: &[PackageRecord]) -> Result<()> {
+    let of_system = lost.iter().filter(|record| record.printer.is_none());
+    let drivers: HashSet<i64> = of_system.map(|record| record.driver_id).collect();
+    templates::note_changed(db, &drivers).await?;
+    driver_relation::Entity::delete_many()
+        .filter(driver_relation::Column::DriverId.is_in(drivers))
+        .exec(db)
+        .await
+        .db_context(|| "take lost drivers from templates")
+        .map(drop)
 }
 
 /// Removes the wrecked file; somebody else's file that lay in its place is kept under a name of its own.

@@ -4,13 +4,16 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use center::db::entities::driver_relation;
 use center::{Center, Moment};
 use disk_patch::{Disk, FileStore, FsFolder, LeafStage, LeafTable, ObjectDir, PackSource, unwatched};
+use protocol::api::TerminalMode;
 use protocol::sync::Manifest;
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, EntityTrait as _, PaginatorTrait as _};
 
 use crate::fated::{Doom, Fated, Point};
 use crate::site::{Site, actor, noise, read, save};
+use crate::templates;
 
 /// Bytes of the packages that the tests import.
 const PACKAGE: usize = 3_000_000;
@@ -303,6 +306,14 @@ async fn a_lost_leaf_table_is_made_again_or_taken_from_what_was_published() {
     scene.prove().await;
 }
 
+/// A new template that has this driver.
+async fn associated(center: &Center, name: &str) -> i64 {
+    let driver = center.drivers().await.unwrap().into_iter().find(|row| row.name == name).unwrap();
+    let template = templates::template(center, name, templates::WIN10, 2).await.id;
+    center.relate_image(&actor(), templates::relate(template, None, Some(Some(driver.id)))).await.unwrap();
+    template
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_an_archive_is_lost_nothing_more_is_lost() {
     let scene = Scene::new().await;
@@ -333,6 +344,11 @@ async fn where_an_archive_is_lost_nothing_more_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loss_that_somebody_accepts_costs_that_driver_alone() {
     let scene = Scene::new().await;
+    let center = &scene.center;
+    let terminal = templates::enrol(center, "classroom").await;
+    templates::report(center, &terminal, Some(TerminalMode::Windows)).await;
+    let (office, library) = (associated(center, "one").await, associated(center, "three").await);
+    let told = templates::report(center, &terminal, None).await;
     scene.forget_images();
     std::fs::remove_file(scene.base()).unwrap();
     let two = scene.center.data_dir().kept();
@@ -345,6 +361,12 @@ async fn a_loss_that_somebody_accepts_costs_that_driver_alone() {
     let names: Vec<String> =
         scene.center.drivers().await.unwrap().into_iter().map(|driver| driver.name).collect();
     assert_eq!(names, ["unsaved", "three"]);
+    let (office, library) = (center.template(office).await.unwrap(), center.template(library).await.unwrap());
+    assert_eq!((office.extractive_driver_id, office.is_allow_heterogeneous), (None, false));
+    assert_eq!((office.hg_version, library.hg_version), (2, 1));
+    assert!(library.extractive_driver_id.is_some());
+    assert_eq!(templates::report(center, &terminal, None).await, told + 1);
+    assert_eq!(driver_relation::Entity::find().count(center.db()).await.unwrap(), 1);
     save(&scene.center).await;
     assert!(read(&scene.center, "/sys/tq/three/three/device.sys").await == noise("three", PACKAGE));
     drop(scene.site);

@@ -17,7 +17,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, PaginatorTrait as _};
 
 use crate::site::{Site, actor, inf, noise, read, save, worker_of};
 
-const WIN10: i32 = 4;
+pub(crate) const WIN10: i32 = 4;
 
 /// Imports a universal driver: a disc with one INF file.
 async fn import_universal(site: &Site, center: &Center, name: &str) -> i64 {
@@ -36,13 +36,13 @@ async fn import_disc(site: &Site, center: &Center, name: &str, inf: &str) -> i64
     center.import(&actor(), upload).await.unwrap()
 }
 
-async fn template(center: &Center, name: &str, system: i32, kind: i32) -> Template {
+pub(crate) async fn template(center: &Center, name: &str, system: i32, kind: i32) -> Template {
     let request =
         TemplateRequest { name: name.into(), os_type: Environment::Number(system), kind, uuid: None };
     center.create_template(&actor(), request).await.unwrap()
 }
 
-fn relate(id: i64, universal: Option<Option<i64>>, extracted: Option<Option<i64>>) -> ImageRelate {
+pub(crate) fn relate(id: i64, universal: Option<Option<i64>>, extracted: Option<Option<i64>>) -> ImageRelate {
     ImageRelate { id, universal_driver_id: universal, extractive_driver_id: extracted }
 }
 
@@ -341,7 +341,7 @@ async fn templates_are_made_of_images_of_the_store_but_not_of_the_driver_disk() 
 }
 
 /// The id of a new terminal.
-async fn enrol(center: &Center, name: &str) -> String {
+pub(crate) async fn enrol(center: &Center, name: &str) -> String {
     let now = center::db::now();
     let new = NewEnrolmentToken { name, uses: 1, lifetime: chrono::TimeDelta::hours(1), created_by: "admin" };
     let mut random = accounts::system_random();
@@ -350,6 +350,21 @@ async fn enrol(center: &Center, name: &str) -> String {
         .await
         .unwrap()
         .id
+}
+
+/// Reports as a terminal does; how often it was told of a heterogeneous version.
+pub(crate) async fn report(center: &Center, id: &str, mode: Option<TerminalMode>) -> u64 {
+    let report = Report {
+        version: 0,
+        root: String::new(),
+        state: TerminalState::Idle,
+        done: 0,
+        total: 0,
+        message: None,
+        program: "test".into(),
+        mode,
+    };
+    center.report(id, report, None).await.unwrap().hg_notices
 }
 
 fn device(ids: &[&str]) -> HardwareDevice {
@@ -401,19 +416,7 @@ async fn terminals_that_can_act_are_told_and_their_hardware_is_kept() {
     save(&center).await;
     let office = template(&center, "office", WIN10, 2).await.id;
     let (busy, idle) = (enrol(&center, "busy").await, enrol(&center, "idle").await);
-    let report = async |id: &str, mode| {
-        let report = Report {
-            version: 0,
-            root: String::new(),
-            state: TerminalState::Idle,
-            done: 0,
-            total: 0,
-            message: None,
-            program: "test".into(),
-            mode,
-        };
-        center.report(id, report, None).await.unwrap().hg_notices
-    };
+    let report = async |id: &str, mode| report(&center, id, mode).await;
     assert_eq!(report(&busy, Some(TerminalMode::Windows)).await, 0);
     assert_eq!(report(&idle, Some(TerminalMode::Rest)).await, 0);
     center.relate_image(&actor(), relate(office, None, Some(Some(driver)))).await.unwrap();
