@@ -16,7 +16,7 @@ use crate::limits::{CHECKPOINT_BYTES, READ_BACK_ATTEMPTS};
 use crate::local::told;
 use crate::parallel;
 use crate::remote::Remote;
-use crate::state::{Pending, PendingStep, Seen};
+use crate::state::{PendingStep, Seen};
 use crate::terminal::Terminal;
 use crate::watch::{Meter, Step, Watch};
 
@@ -96,7 +96,7 @@ impl Terminal {
         let stage = stage.into_inner().unwrap_or_else(PoisonError::into_inner);
         let patch = stage.patch(have)?.write(&staging)?;
         staging.sync()?;
-        self.state.save_pending(&Pending { steps: vec![PendingStep { patch: patch.to_hex(), to }] })
+        self.save_pending(vec![PendingStep { patch: patch.to_hex(), to }])
     }
 
     /// The directory and the name of the disk file.

@@ -25,6 +25,7 @@ impl Terminal {
     ///
     /// An update that cannot be finished is given up: the disk stays marked, and what it is now is known.
     pub fn recover(&self, watch: &dyn Watch) -> Result<()> {
+        self.forget_foreign_pending()?;
         self.forget_former_disk()?;
         let Some(file) = self.open_disk()? else {
             self.state.clear_disk()?;
@@ -72,6 +73,15 @@ impl Terminal {
         let root = leaves.root();
         self.remember_root(&root.to_string())?;
         self.settle(&root)
+    }
+
+    /// Forgets an update that another center had made ready. What a journal needs of it stays until that is finished.
+    fn forget_foreign_pending(&self) -> Result<()> {
+        if self.state.pending()?.is_none() || self.pending()?.is_some() {
+            return Ok(());
+        }
+        self.state.remove_pending()?;
+        if self.has_journal() { Ok(()) } else { self.state.clear_staging() }
     }
 
     /// Forgets what is known of another file than the present one: its journal would spoil this one, and its leaf table
@@ -125,7 +135,7 @@ impl Terminal {
 
     /// Applies the update that lies ready, if it fits the disk. `disk.in_use` when the disk is in use.
     pub fn apply_pending(&self, watch: &dyn Watch) -> Result<Applied> {
-        let Some(pending) = self.state.pending()? else { return Ok(Applied::Nothing) };
+        let Some(pending) = self.pending()? else { return Ok(Applied::Nothing) };
         let (Some(file), Some(leaves)) = (self.open_disk()?, self.leaves(watch)?) else {
             return Ok(Applied::Nothing);
         };
@@ -135,10 +145,8 @@ impl Terminal {
         let outcome = self.apply_steps(&pending, &file, root, watch);
         match &outcome {
             Ok(_) => self.state.forget_pending()?,
-            // What is staged is of no use: it will be fetched again.
-            Err(error) if is_lasting(error) || error.kind() == Kind::Conflict => {
-                self.state.forget_pending()?
-            }
+            // It will be fetched again. An update that was begun is left to `recover`.
+            Err(error) if is_of_no_use(error) && !self.has_journal() => self.state.forget_pending()?,
             Err(_) => {}
         }
         outcome
@@ -206,7 +214,7 @@ impl Terminal {
         if record.disk.is_some_and(|seen| seen.root == root) {
             return Ok(());
         }
-        let steps = self.state.pending()?.map(|pending| pending.steps).unwrap_or_default();
+        let steps = self.pending()?.map(|pending| pending.steps).unwrap_or_default();
         let mut expected = steps.into_iter().rev().map(|step| step.to).chain(record.newest);
         match expected.find(|seen| seen.root == root) {
             Some(seen) => self.remember(&seen),
@@ -218,6 +226,11 @@ impl Terminal {
 /// Whether trying again with the same staging and the same disk fails in the same way.
 fn is_lasting(error: &Error) -> bool {
     matches!(error.kind(), Kind::Corrupt | Kind::NotFound | Kind::Invalid)
+}
+
+/// Whether what is staged does not help to update this disk.
+fn is_of_no_use(error: &Error) -> bool {
+    is_lasting(error) || error.kind() == Kind::Conflict
 }
 
 /// Passes the progress of `disk-patch` on.

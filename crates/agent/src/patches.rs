@@ -11,7 +11,7 @@ use crate::disk;
 use crate::parallel;
 use crate::plan::Packs;
 use crate::remote::Remote;
-use crate::state::{Pending, PendingStep, Seen};
+use crate::state::{PendingStep, Seen};
 use crate::terminal::Terminal;
 use crate::watch::{Meter, Step, Watch};
 
@@ -58,7 +58,7 @@ impl Terminal {
             staging.store(&pack.digest, &bytes)
         })?;
         staging.sync()?;
-        self.state.save_pending(&Pending { steps: chain.steps.clone() })
+        self.save_pending(chain.steps.clone())
     }
 
     /// Fetches one patch and checks that it is what the manifest says.

@@ -93,6 +93,9 @@ impl Record {
 /// An update that lies complete and verified in staging.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
+    /// The center that it is of. Earlier releases did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub center: Option<String>,
     /// Its patches, in order.
     pub steps: Vec<PendingStep>,
 }
@@ -110,6 +113,16 @@ impl Pending {
     /// The version that the update leads to.
     pub fn target(&self) -> Option<&Seen> {
         self.steps.last().map(|step| &step.to)
+    }
+
+    /// Whether it is of the center of `record`. Where that was not noted, it leads to the newest version or an older one:
+    /// nothing is fetched before its head is believed.
+    pub fn is_of(&self, record: &Record) -> bool {
+        match (&self.center, &record.newest, self.target()) {
+            (Some(center), _, _) => *center == record.center,
+            (None, Some(newest), Some(target)) => target == newest || target.version < newest.version,
+            (None, _, _) => false,
+        }
     }
 }
 
@@ -313,6 +326,25 @@ mod tests {
         assert!(other.is_about(Path::new("/d")) && !other.is_about(Path::new("/e")));
         std::fs::write(state.join("state.json"), "{\"center\":").unwrap();
         assert_eq!(state.record("a").unwrap_err().kind(), Kind::Corrupt);
+    }
+
+    #[test]
+    fn what_lies_ready_is_of_one_center() {
+        let seen = |version, root: &str| Seen { version, root: root.into() };
+        let pending = |center: Option<&str>, to| Pending {
+            center: center.map(str::to_owned),
+            steps: vec![PendingStep { patch: "p".into(), to }],
+        };
+        let record = Record { center: "a".into(), newest: Some(seen(2, "r")), ..Record::default() };
+        assert!(pending(Some("a"), seen(9, "x")).is_of(&record));
+        assert!(!pending(Some("b"), seen(1, "x")).is_of(&record));
+        // An earlier release: whatever contradicts is not believed.
+        for (version, root, is_ours) in [(1, "x", true), (2, "r", true), (2, "x", false), (3, "x", false)] {
+            assert_eq!(pending(None, seen(version, root)).is_of(&record), is_ours, "{version} {root}");
+        }
+        assert!(!pending(None, seen(1, "x")).is_of(&Record::default()));
+        let former: Pending = serde_json::from_str(r#"{"steps":[]}"#).unwrap();
+        assert_eq!(former.center, None);
     }
 
     #[test]

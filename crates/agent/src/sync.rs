@@ -85,7 +85,7 @@ impl Terminal {
         if let Some(leaves) = local.as_ref().filter(|leaves| leaves.root().to_string() == seen.root) {
             return self.already(leaves, seen).map(Round::Ended);
         }
-        let staged = self.state.pending()?.filter(|pending| pending.target() == Some(&seen));
+        let staged = self.pending()?.filter(|pending| pending.target() == Some(&seen));
         if staged.is_some() {
             drop(local);
             return self.switch(seen, watch);

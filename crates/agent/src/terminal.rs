@@ -13,7 +13,7 @@ use crate::disk::{self, Paths};
 use crate::files;
 use crate::limits::CERTIFICATES_BYTES_MAX;
 use crate::remote::{Patience, Remote};
-use crate::state::{Config, DISK_STATE, Record, StateDir};
+use crate::state::{Config, DISK_STATE, Pending, PendingStep, Record, StateDir};
 use crate::stop::Stop;
 use crate::watch::Watch;
 use wording::Language;
@@ -85,6 +85,17 @@ impl Terminal {
         Ok(Record { disk, file: Some(self.paths.disk.clone()), ..record })
     }
 
+    /// The update that lies ready, if it is one of this center.
+    pub fn pending(&self) -> Result<Option<Pending>> {
+        let Some(pending) = self.state.pending()? else { return Ok(None) };
+        Ok(pending.is_of(&self.record()?).then_some(pending))
+    }
+
+    /// Notes that an update lies ready.
+    pub fn save_pending(&self, steps: Vec<PendingStep>) -> Result<()> {
+        self.state.save_pending(&Pending { center: Some(self.config.center.clone()), steps })
+    }
+
     /// The folder of the leaf table and the journal.
     pub fn disk_state(&self) -> Result<FsFolder> {
         FsFolder::open(self.state.join(DISK_STATE))
@@ -101,13 +112,18 @@ impl Terminal {
 
     /// Whether an update was begun and is not finished: the disk must not be opened.
     pub fn is_updating(&self) -> bool {
-        self.paths.marker.exists() || self.state.join(DISK_STATE).join("journal").exists()
+        self.paths.marker.exists() || self.has_journal()
+    }
+
+    /// Whether bytes of an update may have been written: what it reads must be kept until it is finished.
+    pub fn has_journal(&self) -> bool {
+        self.state.join(DISK_STATE).join("journal").exists()
     }
 
     /// Takes the marker away if the disk is a version that was proven, and leaves it otherwise.
     pub fn settle(&self, root: &Root) -> Result<()> {
         let proven = self.record()?.disk.map(|seen| seen.root);
-        if proven == Some(root.to_string()) && !self.state.join(DISK_STATE).join("journal").exists() {
+        if proven == Some(root.to_string()) && !self.has_journal() {
             disk::unmark(&self.paths)?;
         }
         Ok(())

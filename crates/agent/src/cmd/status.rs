@@ -41,7 +41,7 @@ fn look(terminal: &Terminal) -> Result<(Status, u8)> {
         (false, true, None) => ("unproven", exit::UPDATING),
         (false, true, Some(_)) => ("ready", exit::OK),
     };
-    let pending = terminal.state.pending()?;
+    let pending = terminal.pending()?;
     let config = &terminal.config;
     let status = Status {
         server: config.server.clone(),

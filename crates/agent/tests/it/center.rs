@@ -67,6 +67,7 @@ struct Shared {
 }
 
 pub(crate) struct State {
+    pub(crate) name: String,
     pub(crate) key: SigningKey,
     pub(crate) head: Option<SignedHead>,
     pub(crate) version: u64,
@@ -93,6 +94,7 @@ impl Center {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State {
+            name: "center-1".into(),
             key: SigningKey::from_bytes(&[7; 32]),
             head: None,
             version: 0,
@@ -273,11 +275,12 @@ impl Shared {
         if request["token"] != TOKEN {
             return failure(403, "denied");
         }
-        let public_key = self.state(|state| hex(state.key.verifying_key().as_bytes()));
+        let (center, public_key) =
+            self.state(|state| (state.name.clone(), hex(state.key.verifying_key().as_bytes())));
         let enrolled = Enrolled {
             terminal: "t-1".into(),
             secret: SECRET.into(),
-            center: "center-1".into(),
+            center,
             public_key,
             name: "PC-1".into(),
             again: request["mac"] == KNOWN_MAC,
@@ -338,7 +341,7 @@ impl State {
         let manifest = self.keep(serde_json::to_vec(&manifest).unwrap());
         let mut head = Head {
             format: 1,
-            center: "center-1".into(),
+            center: self.name.clone(),
             version: self.version,
             root: identity.root.to_string(),
             length: identity.length,

@@ -138,7 +138,7 @@ pub(crate) fn enrolled(center: &Center, state: &Path, disk: PathBuf) -> Terminal
     state.save_secret(SECRET).unwrap();
     let config = Config {
         server: center.url.clone(),
-        center: "center-1".into(),
+        center: center.state(|state| state.name.clone()),
         public_key: center.state(|state| hex(state.key.verifying_key().as_bytes())),
         terminal: "t-1".into(),
         disk,

@@ -7,7 +7,7 @@ use agent::sync::Outcome;
 use agent::watch::Unwatched;
 
 use crate::center::{Center, Mischief};
-use crate::fixture::{Machine, disk, edited};
+use crate::fixture::{Machine, disk, edited, enrolled};
 
 #[test]
 fn an_update_waits_for_the_disk_and_switches_offline() {
@@ -65,6 +65,38 @@ fn what_was_complete_before_an_interruption_is_known_without_the_network() {
     std::fs::create_dir(&obstacle).unwrap();
     machine.terminal.apply_pending(&Unwatched).unwrap_err();
     assert_interrupted(&machine, &center, &obstacle, 2, &second);
+}
+
+/// What one center has made ready is nothing to another one; what was begun is finished all the same.
+#[test]
+fn an_update_of_the_former_center_is_finished_and_then_replaced() {
+    let center = Center::start();
+    let first = disk(70, 1);
+    center.publish(&first);
+    let machine = Machine::synced(&center);
+    let second = edited(&first, 2);
+    center.publish(&second);
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
+    drop(user);
+    let obstacle = machine.terminal.state.join("disk/leaves.new");
+    std::fs::create_dir(&obstacle).unwrap();
+    machine.terminal.apply_pending(&Unwatched).unwrap_err();
+    assert!(machine.terminal.has_journal() && machine.terminal.state.join("staging").exists());
+    std::fs::remove_dir(&obstacle).unwrap();
+
+    let other = Center::start();
+    other.state(|state| state.name = "center-2".into());
+    other.publish(&disk(50, 9));
+    let terminal = enrolled(&other, machine.terminal.state.path(), machine.disk());
+    terminal.recover(&Unwatched).unwrap();
+    assert!(machine.content() == second && !terminal.has_journal());
+    assert_eq!(terminal.record().unwrap().disk, None);
+    assert_eq!(terminal.apply_pending(&Unwatched).unwrap(), Applied::Nothing);
+    assert!(terminal.is_updating(), "this center has not vouched for it");
+    assert!(matches!(terminal.sync(&Unwatched).unwrap(), Outcome::Updated(seen) if seen.version == 1));
+    machine.assert_whole(&disk(50, 9));
 }
 
 fn assert_interrupted(machine: &Machine, center: &Center, obstacle: &Path, version: u64, content: &[u8]) {

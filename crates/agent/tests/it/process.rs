@@ -288,6 +288,36 @@ fn the_daemon_follows_obeys_and_stops() {
 }
 
 #[test]
+fn a_daemon_enrolled_elsewhere_leaves_what_the_former_center_made_ready() {
+    let (directory, former, center) = (temporary(), Center::start(), Center::start());
+    let state = directory.path();
+    enrol(state, &former);
+    let mut content = disk(30, 1);
+    former.publish(&content);
+    assert_eq!(run(state, &["sync"]).0, 0);
+    for seed in 2..4 {
+        content = edited(&content, seed);
+        former.publish(&content);
+    }
+    let user = std::fs::File::open(state.join("tool-disk.qcow2")).unwrap();
+    user.lock().unwrap();
+    assert_eq!(run(state, &["sync"]).0, 7);
+    assert_eq!(run(state, &["status"]).1["pending_version"], 3);
+
+    center.state(|state| state.name = "center-2".into());
+    center.publish(&disk(40, 9));
+    assert_eq!(run(state, &["enrol", "--again", "--server", &center.url, "--token", TOKEN]).0, 0);
+    assert_eq!(run(state, &["status"]).1["pending_version"], Value::Null);
+    drop(user);
+    let _daemon = Running::start(state, &["daemon"]);
+    center.await_state(|state| {
+        state.reports.last().is_some_and(|last| last.version == 1 && last.state == TerminalState::Idle)
+    });
+    assert!(std::fs::read(state.join("tool-disk.qcow2")).unwrap() == disk(40, 9));
+    assert_eq!(run(state, &["status"]).1["newest_version"], 1);
+}
+
+#[test]
 fn a_daemon_that_is_not_to_listen_hears_of_a_version_when_it_reports() {
     let (directory, center) = (temporary(), Center::start());
     enrol(directory.path(), &center);
