@@ -1,5 +1,7 @@
 //! Packages that were found on the disk, as the rows that imports would have made.
 
+use std::collections::HashSet;
+
 use ::driver_package::os;
 use ::driver_package::printer::{Content, Settings};
 use fault::{Error, Result};
@@ -9,7 +11,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use super::{Contents, Package, PackageReport, Printer, archive_name};
 use crate::db::entities::{driver_file, driver_package, printer};
 use crate::db::{DateTime, DbContext, SoftDelete, Transaction};
-use crate::{archives, content, printers};
+use crate::printers::{self, Taken};
+use crate::{archives, content};
 
 /// What archives of drivers end in, here and on platforms.
 const ENDINGS: [&str; 4] = ["iso", "tq", "7z", "zip"];
@@ -30,20 +33,20 @@ pub(crate) async fn insert(
     number: i64,
     contents: &Contents,
 ) -> Result<Listed> {
-    let mut known = driver_file::Entity::find_live().all(txn).await.db_context(|| "list drivers")?;
+    let known = driver_file::Entity::find_live().all(txn).await.db_context(|| "list drivers")?;
+    let mut names: HashSet<String> = known.iter().map(|row| row.name.to_lowercase()).collect();
     let mut drivers = Vec::new();
     for (package, row) in contents.packages.iter().zip(rows_of(&known, &contents.packages)) {
         let row = match row {
             Some(row) => row,
-            None => insert_file(txn, now, package, &known).await?,
+            None => insert_file(txn, now, package, free_name(&package.name, &mut names)).await?,
         };
         insert_package(txn, now, number, row.id, package).await?;
-        drivers.push(row.name.clone());
-        known.push(row);
+        drivers.push(row.name);
     }
-    let mut printers = Vec::new();
+    let (mut printers, mut taken) = (Vec::new(), Taken::load(txn, None).await?);
     for printer in &contents.printers {
-        printers.push(insert_printer(txn, now, number, printer, &printers).await?);
+        printers.push(insert_printer(txn, now, number, printer, &mut taken).await?);
     }
     Ok(Listed { drivers, printers })
 }
@@ -73,18 +76,18 @@ fn without_ending(file_name: &str) -> &str {
     }
 }
 
-/// The package's name, unless another driver has it.
-fn free_name(name: &str, known: &[driver_file::Model]) -> String {
-    let is_free = |name: &String| known.iter().all(|row| row.name != *name);
+/// The package's name, or with a number where another driver has it, in whatever case; taken from then on.
+fn free_name(name: &str, taken: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name} ({number})"));
-    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+    let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
+    candidates.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }
 
 async fn insert_file(
     txn: &Transaction,
     now: DateTime,
     package: &Package,
-    known: &[driver_file::Model],
+    name: String,
 ) -> Result<driver_file::Model> {
     let system = os::default_of(&package.report.infs).map_or(0, |os| os.number());
     let file = driver_file::ActiveModel {
@@ -92,7 +95,7 @@ async fn insert_file(
         updated_at: Set(now),
         deleted_at: Set(None),
         deleted: Set(false),
-        name: Set(free_name(&package.name, known)),
+        name: Set(name),
         os_type: Set(system.to_string()),
         size: Set(package.kept.size as i64),
         describe: Set(None),
@@ -132,13 +135,13 @@ fn systems(report: &PackageReport) -> String {
     numbers.join(",")
 }
 
-/// Answers the name; `taken` are those of the printers before.
+/// Answers the name, which is free.
 async fn insert_printer(
     txn: &Transaction,
     now: DateTime,
     number: i64,
     printer: &Printer,
-    taken: &[String],
+    taken: &mut Taken,
 ) -> Result<String> {
     let (kept, report) = (&printer.kept, &printer.report);
     archives::record(txn, now, &kept.sha256, kept.size, &printer.file_name).await?;
@@ -147,9 +150,7 @@ async fn insert_printer(
         Some(given) => given.settings.clone().tidied(),
         None => Settings::local(stem, None),
     };
-    if taken.contains(&settings.name) {
-        stem.clone_into(&mut settings.name);
-    }
+    settings.name = taken.take_name(&settings.name, stem)?;
     settings.environment = settings.environment.or_else(|| os::default_of(&report.infs));
     let mut row = printer::ActiveModel {
         created_at: Set(now),

@@ -48,14 +48,14 @@ pub(crate) fn stem_of(file_name: &str) -> Result<String> {
 }
 
 /// Names and file names that printer drivers have now, without regard to case.
-struct Taken {
+pub(crate) struct Taken {
     names: HashSet<String>,
     files: HashSet<String>,
 }
 
 impl Taken {
     /// Those of all but `except`.
-    async fn load(db: &impl ConnectionTrait, except: Option<i64>) -> Result<Self> {
+    pub(crate) async fn load(db: &impl ConnectionTrait, except: Option<i64>) -> Result<Self> {
         let rows = printer::Entity::find_live().all(db).await.db_context(|| "compare names")?;
         let others: Vec<_> = rows.into_iter().filter(|row| Some(row.id) != except).collect();
         Ok(Self {
@@ -76,6 +76,14 @@ impl Taken {
     /// `name`, or `name (2)`, … where that is taken.
     fn free_name(&self, name: &str) -> Result<String> {
         first_free(&self.names, |suffix| format!("{name}{suffix}"))
+    }
+
+    /// `wanted`, or where that is taken `otherwise`, with a number if need be; taken from then on.
+    pub(crate) fn take_name(&mut self, wanted: &str, otherwise: &str) -> Result<String> {
+        let is_free = !self.names.contains(&wanted.to_lowercase());
+        let name = if is_free { wanted.to_owned() } else { self.free_name(otherwise)? };
+        self.names.insert(name.to_lowercase());
+        Ok(name)
     }
 
     fn free_file(&self, stem: &str) -> Result<String> {

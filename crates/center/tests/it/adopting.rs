@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use center::db::entities::{base_image, driver_file, driver_package, temp_image};
+use center::db::entities::{base_image, driver_file, driver_package, printer, temp_image};
 use center::{Center, Machine};
 use disk_image::{Access, DiskPath, DiskSession, Image};
 use fault::Kind;
 use image_store::ImageStore as _;
+use protocol::thor::DriverUpdate;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
@@ -68,16 +69,23 @@ async fn base_of(names: &[&str]) -> (Site, PathBuf) {
 
 /// The same disk with something among its packages that is no driver.
 fn with_junk(site: &Site, base: &Path) -> PathBuf {
-    let (active, worker) = (base.with_file_name("junk.active"), site.config().worker);
+    changed(site, base, |session| {
+        let mut import = session.begin_import(&DiskPath::new("/sys/tq/junk").unwrap()).unwrap();
+        import.file("readme.txt", 4, None).unwrap();
+        import.data(b"junk").unwrap();
+        import.finish().unwrap();
+    })
+}
+
+/// The same disk after a change.
+fn changed(site: &Site, base: &Path, change: impl FnOnce(&DiskSession)) -> PathBuf {
+    let (active, worker) = (base.with_file_name("changed.active"), site.config().worker);
     disk_image::create_active(&worker, &active, base).unwrap();
     let image = Image::Active { active: active.clone(), base: base.to_owned() };
     let session = DiskSession::open(&worker, image, Access::Write).unwrap();
-    let mut import = session.begin_import(&DiskPath::new("/sys/tq/junk").unwrap()).unwrap();
-    import.file("readme.txt", 4, None).unwrap();
-    import.data(b"junk").unwrap();
-    import.finish().unwrap();
+    change(&session);
     session.seal().unwrap();
-    let out = base.with_file_name("junk.qcow2");
+    let out = base.with_file_name("changed.qcow2");
     let image = |command: &mut Command| assert!(command.status().unwrap().success());
     image(Command::new("qemu-img").args(["rebase", "-u", "-F", "qcow2", "-b"]).args([base, &active]));
     image(Command::new("qemu-img").args(["convert", "-O", "qcow2"]).args([&active, &out]));
@@ -173,6 +181,44 @@ async fn a_dot_in_the_name_of_a_driver_is_no_ending() {
     assert_eq!(error.notice().unwrap().id, "driver.not_on_disk");
     assert_eq!(names(&center).await, ["Archived", "First", "Ghost", "Second"]);
     drop(old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_listed_anew_has_a_name_of_its_own_whatever_its_case() {
+    let (old, base) = old_base().await;
+    let site = Site::new().await;
+    let kept = std::fs::read(old.config().data_dir.kept_archive(&laser_archive(&old).await)).unwrap();
+    let base = changed(&site, &base, |session| {
+        let path = DiskPath::new("/pri/a.zip").unwrap();
+        let mut file = session.begin_file(&path, kept.len() as u64, None, false).unwrap();
+        file.data(&kept).unwrap();
+        file.finish().unwrap();
+    });
+    list(&site, "CARD", "ghost").await;
+    list(&site, "Card", "specter").await;
+    let center = site.open_with(|config| config.adopt = Some(base)).await;
+    assert_eq!(names(&center).await, ["CARD", "Card", "card (2)", "lamp"]);
+    let mut printers: Vec<String> =
+        center.printers().await.unwrap().into_iter().map(|row| row.name).collect();
+    printers.sort();
+    assert_eq!(printers, ["laser", "laser (2)"]);
+
+    // Whoever sends a name back as it was listed changes nothing.
+    for row in center.drivers().await.unwrap() {
+        let change =
+            DriverUpdate { id: row.id, name: Some(row.name), environment: None, describe: Some("x".into()) };
+        center.update_driver(&actor(), change).await.unwrap();
+    }
+    for row in center.printers().await.unwrap() {
+        let text = serde_json::json!({ "id": row.id, "name": row.name, "describe": "x" });
+        center.update_printer(&actor(), serde_json::from_value(text).unwrap()).await.unwrap();
+    }
+}
+
+/// The digest of the only printer driver's archive.
+async fn laser_archive(site: &Site) -> String {
+    let db = center::db::connect(&site.url).await.unwrap();
+    printer::Entity::find().one(&db).await.unwrap().unwrap().archive_sha256
 }
 
 #[tokio::test(flavor = "multi_thread")]
