@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -186,8 +186,8 @@ async fn send_actives(
 }
 
 /// Whether an image can be stuck for good, so that the others do not wait for it: a Glance that died while it received one
-/// neither takes the rest nor gives the id to another, and a description here that is damaged stays so. Base brings there
-/// what is in it.
+/// neither takes the rest nor gives the id to another, and what is damaged or lost here stays so. Base brings there what is
+/// in it.
 fn is_stuck(error: &Error) -> bool {
     matches!(error.kind(), Kind::Busy | Kind::Conflict | Kind::Corrupt)
 }
@@ -256,14 +256,22 @@ async fn send_active(center: &Center, mirror: &Mirror, id: ImageId, version: i64
     let (local, store, center_id) =
         (center.store.clone(), mirror.store.clone(), center.center_id().to_owned());
     let sent = blocking(move || {
-        let file =
-            local.local_file(&id).ok_or_else(|| Error::not_found(format!("the file of image {id}")))?;
-        let meta = marked(local.describe(&id)?.meta, &center_id, ACTIVE);
-        store.register(&id, &file, &meta)
+        let (file, meta) = of_here(local.as_ref(), &id)?;
+        store.register(&id, &file, &marked(meta, &center_id, ACTIVE))
     });
     let sent = sent.await.context(|| format!("send the Active of version {version} to the mirror"))?;
     tracing::info!(target: "voi_drive_img_manage", version, bytes = sent.size_bytes, "Active is in the mirror");
     Ok(())
+}
+
+/// What the local store has of an image. One that is lost here comes back as little as one that is damaged.
+fn of_here(local: &dyn ImageStore, id: &ImageId) -> Result<(PathBuf, ImageMeta)> {
+    let lost = || Error::corrupt(format!("the file of image {id} is lost"));
+    let file = local.local_file(id).ok_or_else(lost)?;
+    match local.describe(id) {
+        Err(error) if error.kind() == Kind::NotFound => Err(lost().with_source(error)),
+        described => Ok((file, described?.meta)),
+    }
 }
 
 fn marked(mut meta: ImageMeta, center_id: &str, kind: &str) -> ImageMeta {

@@ -107,3 +107,24 @@ async fn a_base_that_no_version_names_yet_is_sent_as_none() {
     center.mirror_all(store.clone()).await.unwrap();
     assert_eq!(images(&store), named(&[("active", 1), ("active", 2), ("active", 3), ("base", 3)]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_active_whose_file_is_lost_here_keeps_nothing_else_from_going_there() {
+    let site = Site::new().await;
+    let (center, store) = (site.open().await, second_store(&site));
+    three_versions(&site, &center, &store).await;
+    let here = site.store();
+    let second = here.list().unwrap().into_iter().find(|image| image.meta.version == 2).unwrap();
+    std::fs::remove_file(here.local_file(&second.id).unwrap()).unwrap();
+    let error = center.mirror_all(store.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Corrupt, "{error}");
+    assert_eq!(images(&store), named(&[("active", 1), ("active", 3), ("base", 3)]));
+
+    // What comes later goes there as well, and all of it makes up the newest version.
+    site.import(&center, "four").await;
+    save(&center).await;
+    assert_eq!(center.mirror_all(store.clone()).await.unwrap_err().kind(), Kind::Corrupt);
+    assert_eq!(images(&store), named(&[("active", 1), ("active", 3), ("active", 4), ("base", 4)]));
+    let rescued = Place::new().await.rescue(store, None).await.unwrap();
+    assert_eq!((rescued.version, rescued.root), (4, center.version(4).await.unwrap().root));
+}
