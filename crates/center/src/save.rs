@@ -293,6 +293,19 @@ async fn publish_version(center: &Center, _data: &mut SaveData) -> Result<()> {
     publish::republish(center).await
 }
 
+/// Removes the image of a save that was undone: no record names it, so nothing else ever would.
+pub(crate) async fn forget_image(center: &Center, row: &operation::Model) -> Result<()> {
+    let data: SaveData = serde_json::from_str(&row.data)
+        .map_err(|e| Error::corrupt(format!("data of operation {}: {e}", row.id)))?;
+    let id = ImageId::parse(&data.active)?;
+    let recorded = version::Entity::find().filter(version::Column::ActiveUuid.eq(data.active));
+    if recorded.one(&center.db).await.db_context(|| "find the version of an image")?.is_some() {
+        return Ok(());
+    }
+    let store = center.store.clone();
+    blocking(move || store.delete(&id)).await.context(|| "remove the image of a save that was undone")
+}
+
 /// Removes what only this save needed, and what retention no longer asks for.
 async fn clean(center: &Center, _data: &mut SaveData) -> Result<()> {
     center.lose_active().await;

@@ -61,7 +61,7 @@ use crate::jobs::Progress;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
 use crate::versions::PackageRecord;
-use crate::{base, import, publish, retention, settings, verify, versions};
+use crate::{base, import, publish, retention, save, settings, verify, versions};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<RestoreData>] = &[
@@ -186,20 +186,31 @@ async fn settle(center: &Center, data: &mut RestoreData) -> Result<()> {
     let Some(row) = unfinished_version(center).await? else { return Ok(()) };
     data.find(Finding::new("found.save_unfinished", Mend::Restore).with("step", &row.cursor));
     tracing::info!(target: "voi_drive_backups_manage", operation = row.id, step = %row.cursor, "completing the save");
-    match operations::run_version(center, &row).await {
-        Ok(()) => data.tell(remark("restore.save_completed")),
+    let is_undone = match operations::run_version(center, &row).await {
+        Ok(()) => {
+            data.tell(remark("restore.save_completed"));
+            false
+        }
         Err(error) => {
             let row = operations::find(&center.db, row.id).await?;
             undo_save(center, &row, error).await?;
             data.tell(remark("restore.save_undone"));
+            true
         }
-    }
+    };
     let ended = operation::ActiveModel {
         id: Set(row.id),
         finished_at: Set(Some(center.host.now())),
         ..Default::default()
     };
     ended.update(&center.db).await.db_context(|| "end the save")?;
+    // Only now: until its end is recorded the save may be gone on with, and it has nothing else any more.
+    if is_undone
+        && row.kind == OperationKind::Save
+        && let Err(error) = save::forget_image(center, &row).await
+    {
+        tracing::warn!(target: "voi_drive_backups_manage", %error, "the image of the undone save stays");
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use center::db::entities::driver_relation;
 use center::{Center, Moment};
 use disk_patch::{Disk, FileStore, FsFolder, LeafStage, LeafTable, ObjectDir, PackSource, unwatched};
+use image_store::ImageStore as _;
 use protocol::api::TerminalMode;
 use protocol::sync::Manifest;
 use sea_orm::{ConnectionTrait as _, Database, EntityTrait as _, PaginatorTrait as _};
@@ -370,4 +371,31 @@ async fn a_loss_that_somebody_accepts_costs_that_driver_alone() {
     save(&scene.center).await;
     assert!(read(&scene.center, "/sys/tq/three/three/device.sys").await == noise("three", PACKAGE));
     drop(scene.site);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_is_undone_leaves_no_image_behind() {
+    let site = Site::new().await;
+    let point = Point { operation: "save".into(), step: "register".into(), moment: Moment::After };
+    let center = site.open_on(Fated::new(Some((point, Doom::Persists)))).await.unwrap();
+    site.import(&center, "one").await;
+    let images = || {
+        let images = site.store().list().unwrap().into_iter();
+        images.map(|image| image.meta.version).collect::<Vec<_>>()
+    };
+    let operation = center.save(&actor(), None).await.unwrap();
+    assert!(center.wait_operation(operation.id).await.unwrap().error.is_some());
+    assert_eq!(images().len(), 2, "it was registered");
+    let restore = center.restore(&actor()).await.unwrap();
+    assert_eq!(center.wait_operation(restore.id).await.unwrap().error, None);
+    let report = center.restore_report(restore.id, &|error| error.notice().unwrap().id.to_string()).await;
+    assert!(report.unwrap().done.contains(&"restore.save_undone".to_owned()));
+    assert_eq!(images(), [0]);
+    center.close().await;
+    drop(center);
+
+    // What was to be saved is still there to be saved.
+    let center = site.open().await;
+    assert_eq!(save(&center).await, 1);
+    assert_eq!(images().len(), 2);
 }
