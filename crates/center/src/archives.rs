@@ -1,17 +1,19 @@
 //! Kept archives: every imported file, by its sha256, for as long as anything can still need it.
 //!
 //! An archive is needed while a listed driver or printer, an edit that is not saved, or a version that is still kept came from
-//! it. Removing one is always safe to repeat and to interrupt.
+//! it. Removing one is always safe to repeat and to interrupt: there is a row before there is a file, and the file goes before
+//! the row says so. A file that no row has ever named is not ours, and stays.
 
 use std::collections::HashSet;
+use std::path::Path;
 
-use fault::Result;
+use fault::{Context, Result};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::OnConflict,
 };
 
-use crate::center::Center;
+use crate::center::{Center, blocking, sync_directory};
 use crate::chain;
 use crate::db::entities::{archive, driver_file, driver_package, printer};
 use crate::db::{DateTime, DbContext, SoftDelete};
@@ -88,14 +90,56 @@ impl Center {
             .await
             .db_context(|| "list kept archives")?;
         for row in kept.into_iter().filter(|row| !needed.contains(&row.sha256)) {
+            if !discard_archive(&self.config.data_dir.kept_archive(&row.sha256)) {
+                continue;
+            }
             let gone = archive::ActiveModel {
                 sha256: Set(row.sha256.clone()),
                 deleted_at: Set(Some(self.host.now())),
                 ..Default::default()
             };
             gone.update(&self.db).await.db_context(|| "forget an archive")?;
-            discard_file(&self.config.data_dir.kept_archive(&row.sha256));
+        }
+        self.sweep_forgotten(&needed).await
+    }
+
+    /// Removes files that are back, or were never removed, though their rows say that they are gone.
+    async fn sweep_forgotten(&self, needed: &HashSet<String>) -> Result<()> {
+        let folder = self.config.data_dir.kept();
+        let names = blocking(move || {
+            let entries = std::fs::read_dir(&folder).context(|| format!("list {}", folder.display()))?;
+            Ok(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect::<Vec<_>>())
+        });
+        for name in names.await?.into_iter().filter(|name| !needed.contains(name)) {
+            let row = archive::Entity::find_by_id(&name).one(&self.db).await;
+            if row.db_context(|| "find a kept archive")?.is_some_and(|row| row.deleted_at.is_some()) {
+                discard_archive(&self.config.data_dir.kept_archive(&name));
+            }
         }
         Ok(())
     }
+
+    /// Moves a file whose bytes are durable among the kept archives. The caller holds the gate.
+    pub(crate) async fn keep_archive(
+        &self,
+        from: &Path,
+        sha256: &str,
+        size: u64,
+        file_name: &str,
+    ) -> Result<()> {
+        record(&self.db, self.host.now(), sha256, size, file_name).await?;
+        let (from, to) = (from.to_owned(), self.config.data_dir.kept_archive(sha256));
+        let folder = self.config.data_dir.kept();
+        let moved = blocking(move || {
+            std::fs::rename(&from, &to)?;
+            sync_directory(&folder)
+        });
+        moved.await.context(|| "keep the archive")
+    }
+}
+
+/// Whether it is gone. One that cannot be removed is tried again with the next sweep.
+fn discard_archive(path: &Path) -> bool {
+    discard_file(path);
+    !path.exists()
 }

@@ -25,7 +25,7 @@ use crate::host::Actor;
 use crate::jobs::RunningJob;
 use crate::printers::{self, PrinterRequest};
 use crate::space::require_space;
-use crate::{archives, audit, content, drivers, edit as edits};
+use crate::{audit, content, drivers, edit as edits};
 
 mod turn;
 mod unpack;
@@ -218,17 +218,10 @@ impl Center {
     /// Moves the upload among the kept archives, where its bytes are durable, and says what is to be done with it.
     async fn keep(&self, request: &DriverRequest) -> Result<Payload> {
         let sha256 = hex(&request.upload.sha256);
-        let (from, to) = (request.upload.path.clone(), self.config.data_dir.kept_archive(&sha256));
-        let kept = self.config.data_dir.kept();
-        blocking(move || {
-            std::fs::File::open(&from).and_then(|file| file.sync_all())?;
-            std::fs::rename(&from, &to)?;
-            std::fs::File::open(&kept)?.sync_all().context(|| "keep the archive")
-        })
-        .await
-        .context(|| "keep the archive")?;
-        let Upload { size, file_name, .. } = &request.upload;
-        archives::record(&self.db, self.host.now(), &sha256, *size, file_name).await?;
+        let (from, upload) = (request.upload.path.clone(), &request.upload);
+        let sync = move || Ok(std::fs::File::open(&from).and_then(|file| file.sync_all())?);
+        blocking(sync).await.context(|| "keep the archive")?;
+        self.keep_archive(&upload.path, &sha256, upload.size, &upload.file_name).await?;
         let parent = match request.kind {
             PackageKind::Universal => drivers::UNIVERSAL_FOLDER,
             _ => drivers::EXTRACTED_FOLDER,

@@ -11,8 +11,7 @@ use fault::{Context, Error, Result};
 use protocol::sync::hex;
 use sha2::{Digest, Sha256};
 
-use crate::archives;
-use crate::center::{Center, blocking, sync_directory};
+use crate::center::{Center, blocking};
 use crate::config::Config;
 use crate::host::Host;
 use crate::import::discard_file;
@@ -21,6 +20,8 @@ use crate::space::require_space;
 
 /// Name under which the confined reader is told of the file.
 const FILE_NAME: &str = "printer.zip";
+/// How the names of archives begin that are being made, in `work`.
+pub(crate) const FRESH: &str = "printer-";
 
 /// A new kept archive.
 #[derive(Clone, Debug)]
@@ -39,9 +40,19 @@ impl Center {
         progress: &Arc<Progress>,
     ) -> Result<Made> {
         let (config, host, progress) = (self.config.clone(), self.host.clone(), progress.clone());
-        let made = blocking(move || make(&config, host.as_ref(), &source, &configuration, &progress)).await?;
-        archives::record(&self.db, self.host.now(), &made.sha256, made.size, file_name).await?;
+        let made = blocking(move || make(&config, host.as_ref(), &source, &configuration, &progress));
+        let (made, fresh) = made.await?;
+        self.keep_archive(&fresh.0, &made.sha256, made.size, file_name).await?;
         Ok(made)
+    }
+}
+
+/// A file in `work` that is gone when nobody has taken it.
+struct Fresh(PathBuf);
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        discard_file(&self.0);
     }
 }
 
@@ -56,21 +67,13 @@ fn make(
     source: &Path,
     configuration: &Configuration,
     progress: &Progress,
-) -> Result<Made> {
+) -> Result<(Made, Fresh)> {
     let length = source.metadata().context(|| format!("measure {}", source.display()))?.len();
     require_space(host, config, length)?;
-    let fresh = config.data_dir.work().join(format!("printer-{}.zip", uuid::Uuid::new_v4()));
-    let made = write(config, source, &fresh, configuration, progress).and_then(|made| {
-        check(config, &fresh, configuration, progress)?;
-        let kept = config.data_dir.kept_archive(&made.sha256);
-        std::fs::rename(&fresh, kept).context(|| "keep the archive")?;
-        sync_directory(&config.data_dir.kept())?;
-        Ok(made)
-    });
-    if made.is_err() {
-        discard_file(&fresh);
-    }
-    made
+    let fresh = Fresh(config.data_dir.work().join(format!("{FRESH}{}.zip", uuid::Uuid::new_v4())));
+    let made = write(config, source, &fresh.0, configuration, progress)?;
+    check(config, &fresh.0, configuration, progress)?;
+    Ok((made, fresh))
 }
 
 fn write(

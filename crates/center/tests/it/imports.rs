@@ -139,3 +139,20 @@ async fn an_import_that_cannot_begin_leaves_the_file_for_later() {
     task.await.unwrap().unwrap();
     assert!(!upload.path.exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_archive_is_kept_that_no_row_names() {
+    let site = Site::of_sqlite();
+    let center = site.open().await;
+    refuse(&site, "INSERT ON archives").await;
+    let archive = site.archive("net", 50_000);
+    center.import(&actor(), site.upload(&center, &archive)).await.unwrap_err();
+    let archive = printers::archive(&site, "front", 50_000);
+    center.import(&actor(), printers::upload(&site, &center, &archive, None)).await.unwrap_err();
+    for directory in [center.data_dir().kept(), center.data_dir().work(), center.data_dir().uploads()] {
+        assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0, "{}", directory.display());
+    }
+    allow(&site).await;
+    site.import(&center, "net").await;
+    assert_eq!(std::fs::read_dir(center.data_dir().kept()).unwrap().count(), 1);
+}

@@ -13,6 +13,7 @@ mod glance;
 mod growing;
 mod history;
 mod imports;
+mod leftovers;
 mod life;
 mod life_time;
 mod lock;
