@@ -26,6 +26,8 @@ use crate::{on_disk, settings, versions, views};
 const DISK_TYPE: i32 = 5;
 /// Bytes that the background hash reads before it lets an `apply` pass.
 const HASH_PIECE_BYTES: usize = 16 * 1024 * 1024;
+/// The copy of a new Base that goes into the image store, in `work`.
+pub(crate) const COPY: &str = "base.copy";
 /// How often the background hash looks whether it may go on.
 const HASH_PAUSE: Duration = Duration::from_millis(200);
 
@@ -172,7 +174,7 @@ fn register_copy(
     id: &ImageId,
     identity: &FileIdentity,
 ) -> Result<()> {
-    let copy = directory.work().join("base.copy");
+    let copy = directory.work().join(COPY);
     std::fs::copy(directory.base(), &copy).context(|| "copy Base for the image store")?;
     let meta = ImageMeta::new("driver-center-base", None, 0, identity.root.to_string(), identity.length);
     let registered = store.register(id, &copy, &meta);

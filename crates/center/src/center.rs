@@ -33,7 +33,7 @@ use crate::publish::{self, Publisher};
 use crate::reports::{Part, Reports};
 use crate::state::{MountStatus, StateEvent};
 use crate::views::{self, Views};
-use crate::{base, edit, operations, save, settings, terminals, versions};
+use crate::{base, edit, leftovers, operations, save, settings, terminals, versions};
 
 /// Events that a slow subscriber may fall behind before it misses some.
 const EVENTS_BUFFERED: usize = 256;
@@ -143,6 +143,7 @@ impl Center {
     async fn start(&self) -> Result<()> {
         self.close_lost_jobs().await?;
         publish::remove_leftovers(&self.config.data_dir)?;
+        leftovers::sweep(self).await;
         views::remove_folder(&self.config.data_dir.views());
         base::ensure(self).await?;
         base::finish_journal(self).await;

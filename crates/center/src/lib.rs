@@ -19,6 +19,7 @@
 //! | [`moving`] | the database to another place |
 //! | [`backup`] | the whole center in a directory, and back |
 //! | [`drivers`], [`printers`], [`content`], [`archives`], [`versions`], [`files`], [`jobs`] | what people see |
+//! | [`leftovers`] | what a process that died has left in `work/` |
 //! | [`templates`] | templates, their drivers, what is made from them, a terminal's plan |
 //! | [`platform`] | an existing `voi_api` beside the center |
 //! | [`terminals`], [`reports`], [`distribution`] | who takes the disk over; what they say; when, and how fast |
@@ -131,6 +132,7 @@ mod host;
 mod import;
 mod jobs;
 mod kept_error;
+mod leftovers;
 pub mod limits;
 mod mirror;
 pub mod moving;

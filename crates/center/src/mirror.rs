@@ -42,6 +42,8 @@ pub(crate) const CENTER: &str = "center";
 pub(crate) const KIND: &str = "kind";
 pub(crate) const ACTIVE: &str = "active";
 pub(crate) const BASE: &str = "base";
+/// The copy of Base that goes there, in `work`.
+pub(crate) const COPY: &str = "mirror-base";
 /// Bytes that are copied of Base before somebody else may write it.
 const PIECE_BYTES: usize = 16 * 1024 * 1024;
 
@@ -281,7 +283,7 @@ fn marked(mut meta: ImageMeta, center_id: &str, kind: &str) -> ImageMeta {
 }
 
 async fn send_base(center: &Center, mirror: &Mirror, version: u64) -> Result<()> {
-    let copy = center.data_dir().work().join("mirror-base");
+    let copy = center.data_dir().work().join(COPY);
     discard_file(&copy);
     let sent = copy_and_send(center, mirror, version, &copy).await;
     discard_file(&copy);

@@ -26,6 +26,9 @@ use crate::settings;
 /// The table that is copied last: with it the new database is complete.
 const LAST: &str = "setting";
 
+/// One table on its way, in `work`.
+pub(crate) const TABLE: &str = "moving-table";
+
 /// How many rows of which table there are.
 pub type Rows = Vec<(&'static str, u64)>;
 
@@ -95,7 +98,7 @@ async fn copy(table: &str, from: &Db, to: &Db, folder: &Path) -> Result<()> {
     if Digests::of(table, from).await? == Digests::of(table, to).await? {
         return Ok(());
     }
-    let path = folder.join("moving-table");
+    let path = folder.join(TABLE);
     let copied = copy_by(&path, table, from, to).await;
     discard_file(&path);
     copied

@@ -15,6 +15,7 @@ use protocol::thor;
 use crate::config::Config;
 use crate::drivers;
 use crate::import::discard_file;
+pub(crate) use repack::FRESH;
 use repack::Kept;
 pub(crate) use rows::insert;
 

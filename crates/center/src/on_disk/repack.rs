@@ -17,6 +17,9 @@ use zip::write::SimpleFileOptions;
 use crate::center::sync_directory;
 use crate::config::DataDir;
 
+/// The archive that is being written, in `work`.
+pub(crate) const FRESH: &str = "repacked";
+
 /// A kept archive.
 pub(super) struct Kept {
     pub(super) sha256: String,
@@ -66,7 +69,7 @@ fn unwritten(error: zip::result::ZipError) -> Error {
 
 /// Has a new file written, and keeps it under its digest.
 fn keep(data: &DataDir, write: impl FnOnce(&File) -> Result<()>) -> Result<Kept> {
-    let fresh = data.work().join("repacked");
+    let fresh = data.work().join(FRESH);
     let file = File::create(&fresh).context(|| format!("make {}", fresh.display()))?;
     write(&file)?;
     file.sync_all().context(|| format!("sync {}", fresh.display()))?;

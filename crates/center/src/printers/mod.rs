@@ -13,6 +13,7 @@ mod store;
 
 pub(crate) use change::write_settings;
 pub(crate) use import::PrinterRequest;
+pub(crate) use make::FRESH;
 pub(crate) use password::Vault;
 pub(crate) use store::store;
 

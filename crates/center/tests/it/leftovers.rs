@@ -1,5 +1,9 @@
 //! What a process that died has left behind, at the next start.
 
+use center::{Center, Moment};
+
+use crate::fated::{Doom, Fated, Point};
+use crate::life_time::settle;
 use crate::site::{Site, actor, save};
 
 /// Names in a folder, sorted.
@@ -8,6 +12,52 @@ fn names(folder: &std::path::Path) -> Vec<String> {
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Leaves files of work, as one who is killed in the middle of it.
+fn leave(center: &Center) {
+    let work = center.data_dir().work();
+    for name in ["printer-0b3d0c15.zip", "mirror-base", "base.copy", "repacked", "moving-table", "restore.x"]
+    {
+        std::fs::write(work.join(name), name).unwrap();
+    }
+    std::fs::create_dir(work.join("rollback-7")).unwrap();
+    std::fs::write(work.join("rollback-7/ranges"), "ranges").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_work_are_gone_at_the_next_start() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let work = center.data_dir().work();
+    leave(&center);
+    center.close().await;
+    drop(center);
+    let center = site.open().await;
+    assert_eq!(names(&work), [""; 0]);
+    site.import(&center, "one").await;
+    assert_eq!(save(&center).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_an_unfinished_operation_may_go_on_with_stay() {
+    let site = Site::new().await;
+    let point = Point { operation: "save".into(), step: "merge".into(), moment: Moment::After };
+    let center = site.open_on(Fated::new(Some((point, Doom::Fails)))).await.unwrap();
+    let work = center.data_dir().work();
+    site.import(&center, "one").await;
+    let operation = center.save(&actor(), None).await.unwrap();
+    assert!(center.wait_operation(operation.id).await.unwrap().error.is_some());
+    leave(&center);
+    center.close().await;
+    drop(center);
+    let center = site.open().await;
+    assert_eq!(names(&work), ["restore.x", "rollback-7"]);
+    settle(&center).await;
+    center.close().await;
+    drop(center);
+    let _center = site.open().await;
+    assert_eq!(names(&work), [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
