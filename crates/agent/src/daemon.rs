@@ -1,7 +1,8 @@
 //! Keeping the disk current without anybody watching.
 //!
 //! At boot: finish what was begun, switch to what lies ready, then sync. After that: report, obey what the center
-//! answers, and listen for the next version; after failures pause longer and longer.
+//! answers, and listen for the next version; after failures pause longer and longer. Each turn begins as the terminal that
+//! the state directory describes by then, and nothing is applied that came from a center it has left meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -66,11 +67,11 @@ impl Terminal {
     /// Runs until a stop is asked for, or the terminal is no longer known to the center.
     ///
     /// The state directory is locked only while something is done, so that other commands can run in between.
-    pub fn run(&self, around: &Surroundings<'_>) -> Result<()> {
+    pub fn run(mut self, around: &Surroundings<'_>) -> Result<()> {
         self.start_offline(around);
         let (mut failures, mut state) = (0, Turn::Idle);
         while !self.stop.is_asked() {
-            let Missed { error, next } = match self.turn(&state, around) {
+            let Missed { error, next } = match self.next_turn(&state, around) {
                 Ok(next) => {
                     (state, failures) = (next, 0);
                     continue;
@@ -79,7 +80,7 @@ impl Terminal {
             };
             match error.kind() {
                 Kind::Cancelled => break,
-                Kind::Denied => return Err(error),
+                Kind::Denied if self.is_refused_for_good() => return Err(error),
                 _ => {}
             }
             state = next;
@@ -95,6 +96,9 @@ impl Terminal {
     fn start_offline(&self, around: &Surroundings<'_>) {
         let switch = || {
             let _lock = self.state.lock()?;
+            if self.is_outdated()? {
+                return Ok(crate::local::Applied::Nothing);
+            }
             self.recover(around.watch)?;
             self.apply_pending(around.watch)
         };
@@ -102,6 +106,18 @@ impl Terminal {
             Ok(crate::local::Applied::Version(seen)) => around.watch.note(&Note::Done(seen.version)),
             Ok(crate::local::Applied::Nothing) => {}
             Err(error) => (around.on_failure)(&error, Duration::ZERO),
+        }
+    }
+
+    /// One more turn, as the terminal that it is by now.
+    fn next_turn(&mut self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn, Missed> {
+        match self.renew() {
+            Ok(false) => self.turn(last, around),
+            Ok(true) => {
+                around.watch.note(&Note::Renewed(self.config.server.clone()));
+                self.turn(&Turn::Idle, around)
+            }
+            Err(error) => Err(Missed { error, next: last.clone() }),
         }
     }
 
@@ -117,12 +133,16 @@ impl Terminal {
         let start = Instant::now();
         let reported = self.report(state, message, around.watch);
         let directive = reported.map_err(|error| Missed::cut_off(error, last, around.language))?;
+        if self.is_outdated().map_err(failed)? {
+            return Ok(Turn::Idle);
+        }
         // The disk does not wait for it; the next turn tries again.
         let _untold = self.tell(around.watch);
         let state = match self.is_to_sync(&directive).map_err(failed)? {
             true => self.obey(last, around).map_err(failed)?,
-            false => Turn::Idle,
+            false => Some(Turn::Idle),
         };
+        let Some(state) = state else { return Ok(Turn::Idle) };
         if !directive.listen {
             self.stop.wait(listening_time(&directive));
             return Ok(state);
@@ -149,25 +169,30 @@ impl Terminal {
         Ok(directive.update && directive.version != 0 && !is_current)
     }
 
-    fn obey(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Turn> {
+    /// Syncs; nothing comes of it when the order was for another terminal than this one is now.
+    fn obey(&self, last: &Turn, around: &Surroundings<'_>) -> Result<Option<Turn>> {
         let _lock = self.state.lock()?;
-        match self.sync_and_report(around.language, false, around.watch) {
+        if self.is_outdated()? {
+            return Ok(None);
+        }
+        let state = match self.sync_and_report(around.language, false, around.watch) {
             Ok(Outcome::Waiting(seen, _)) => {
                 if *last != Turn::Waiting {
                     around.watch.note(&Note::Waiting(seen.version));
                 }
-                Ok(Turn::Waiting)
+                Turn::Waiting
             }
             Ok(Outcome::Updated(seen)) => {
                 around.watch.note(&Note::Done(seen.version));
-                Ok(Turn::Idle)
+                Turn::Idle
             }
-            Ok(Outcome::Current(_)) => Ok(Turn::Idle),
-            Err(error) if is_in_use(&error) => Ok(Turn::Waiting),
+            Ok(Outcome::Current(_)) => Turn::Idle,
+            Err(error) if is_in_use(&error) => Turn::Waiting,
             // The next turn asks again whether this is a time for updates.
-            Err(error) if is_waiting(&error) => Ok(Turn::Idle),
-            Err(error) => Err(error),
-        }
+            Err(error) if is_waiting(&error) => Turn::Idle,
+            Err(error) => return Err(error),
+        };
+        Ok(Some(state))
     }
 }
 

@@ -32,6 +32,7 @@
 //! | `sync.outside_window` | busy | – | the time for updates ended while it was fetching |
 //! | `sync.too_fast` | busy | – | versions come faster than they can be fetched |
 
+pub mod access;
 pub mod backoff;
 pub mod cli;
 pub mod cmd;

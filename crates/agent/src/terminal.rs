@@ -1,17 +1,16 @@
 //! One terminal: its state directory, its disk, its center, and what all parts of a sync share.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use disk_patch::{Digest, FileStore, FsFolder, ObjectDir, Root};
 use ed25519_dalek::VerifyingKey;
-use fault::{Error, Result};
-use protocol::client::{Client, Credentials, Limits};
+use fault::{Kind, Result};
+use protocol::client::{Client, Limits};
 use protocol::sync::public_key;
 
+use crate::access::Access;
 use crate::disk::{self, Paths};
-use crate::files;
-use crate::limits::CERTIFICATES_BYTES_MAX;
 use crate::remote::{Patience, Remote};
 use crate::state::{Config, DISK_STATE, Pending, PendingStep, Record, StateDir};
 use crate::stop::Stop;
@@ -33,6 +32,9 @@ pub struct Terminal {
     pub patience: Patience,
     /// Where the devices of this machine are described.
     pub sysfs: PathBuf,
+    access: Access,
+    language: Language,
+    limits: Limits,
     client: Client,
     key: VerifyingKey,
 }
@@ -40,20 +42,53 @@ pub struct Terminal {
 impl Terminal {
     /// The terminal whose state is in `state`.
     pub fn open(state: StateDir, language: Language, stop: Stop) -> Result<Self> {
-        let config = state.config()?;
-        let credentials = Credentials::Bearer(state.secret()?);
-        let client = client(&config.server, credentials, config.ca_file.as_deref(), language)?;
+        let (access, limits) = (Access::read(&state)?, Limits::default());
+        let client = access.client(language, limits.clone())?;
+        let config = access.config.clone();
         let key = public_key(&config.public_key)?;
         let paths = Paths::of(&config.disk);
         let patience = Patience::default();
         let sysfs = PathBuf::from("/sys");
-        Ok(Self { state, config, paths, stop, patience, sysfs, client, key })
+        Ok(Self { state, config, paths, stop, patience, sysfs, access, language, limits, client, key })
     }
 
     /// The same terminal with other limits towards its center.
     pub fn with_limits(mut self, limits: Limits) -> Result<Self> {
-        self.client = trusting(self.client.with_limits(limits), self.config.ca_file.as_deref())?;
+        self.client = self.access.trusting(self.client.with_limits(limits.clone()))?;
+        self.limits = limits;
         Ok(self)
+    }
+
+    /// Whether it was enrolled again since it was opened, or the site has changed its configuration or certificates.
+    pub fn is_outdated(&self) -> Result<bool> {
+        Ok(Access::read(&self.state)? != self.access)
+    }
+
+    /// Becomes what its state directory says by now; answers whether that is another terminal than before.
+    pub fn renew(&mut self) -> Result<bool> {
+        if !self.is_outdated()? {
+            return Ok(false);
+        }
+        let _lock = self.state.lock()?;
+        let access = Access::read(&self.state)?;
+        let client = access.client(self.language, self.limits.clone())?;
+        let key = public_key(&access.config.public_key)?;
+        if access.config.center != self.config.center {
+            // It may have come from the former center just now.
+            self.state.remove_printer_key()?;
+        }
+        (self.config, self.paths) = (access.config.clone(), Paths::of(&access.config.disk));
+        (self.access, self.client, self.key) = (access, client, key);
+        Ok(true)
+    }
+
+    /// Whether a refusal by the center is meant for this terminal as it is now: nobody enrols it again, and nobody has.
+    pub fn is_refused_for_good(&self) -> bool {
+        let is_outdated = match self.state.lock() {
+            Ok(_lock) => self.is_outdated(),
+            Err(error) => return error.kind() != Kind::Busy,
+        };
+        is_outdated.map_or_else(|error| error.kind() == Kind::Denied, |is_outdated| !is_outdated)
     }
 
     /// The center, with `watch` told of failed tries.
@@ -65,7 +100,7 @@ impl Terminal {
     pub fn reporting_client(&self) -> Result<Client> {
         let short = Duration::from_secs(5);
         let limits = Limits { connect: short, stall: short, answer: short, ..Limits::default() };
-        trusting(self.client.clone().with_limits(limits), self.config.ca_file.as_deref())
+        self.access.trusting(self.client.clone().with_limits(limits))
     }
 
     /// Bytes that the center has sent to this terminal since it was opened.
@@ -105,7 +140,7 @@ impl Terminal {
     pub fn open_disk(&self) -> Result<Option<FileStore>> {
         match FileStore::open(&self.paths.disk) {
             Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == fault::Kind::NotFound => Ok(None),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -128,25 +163,6 @@ impl Terminal {
         }
         Ok(())
     }
-}
-
-/// A client for a center, which trusts the certificates in `ca_file` where one is given.
-pub fn client(
-    server: &str,
-    credentials: Credentials,
-    ca_file: Option<&Path>,
-    language: Language,
-) -> Result<Client> {
-    trusting(Client::new(server, credentials)?.with_language(language.tag()), ca_file)
-}
-
-fn trusting(client: Client, ca_file: Option<&Path>) -> Result<Client> {
-    let Some(path) = ca_file else { return Ok(client) };
-    let pem = files::read(path, CERTIFICATES_BYTES_MAX)?.ok_or_else(|| {
-        Error::not_found(format!("find the trusted certificates {}", path.display()))
-            .with_notice("net.bad_certificate_file")
-    })?;
-    client.with_trusted_certificates(&pem)
 }
 
 /// A root from its hexadecimal form in a message of the center or a state file.

@@ -169,6 +169,11 @@ const ALL: &[Text] = &[
         "version {version} is fetched and waits for the disk",
     ),
     ("note.done", "工具盘现在是版本 {version}", "the tool disk is version {version} now"),
+    (
+        "note.renewed",
+        "注册或配置已更改，现在使用服务器 {server}",
+        "enrolled again or configured in another way; the server is {server} now",
+    ),
     ("note.again", "重试：{cause}", "trying again: {cause}"),
     // Results of commands.
     (

@@ -32,6 +32,8 @@ pub enum Note {
     Waiting(u64),
     /// The disk is this version now.
     Done(u64),
+    /// The terminal was enrolled again, or configured in another way; its server is this one.
+    Renewed(String),
     /// A request failed and is tried again.
     Again(String),
 }

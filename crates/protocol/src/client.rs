@@ -92,7 +92,7 @@ impl Limits {
 }
 
 /// A bearer token; its `Debug` form does not show it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

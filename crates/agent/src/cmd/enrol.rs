@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use fault::{Error, Result};
 use protocol::api::{EnrolRequest, Enrolled, TerminalProgram};
-use protocol::client::Credentials;
 use protocol::sync::public_key;
 use serde_json::json;
 
+use crate::access::client_of_stranger;
 use crate::cli::Context;
 use crate::exit;
 use crate::host;
 use crate::state::Config;
-use crate::terminal::client;
 
 /// What an administrator hands out.
 #[derive(Debug, Args)]
@@ -72,7 +71,7 @@ impl Enrol {
     }
 
     fn ask(&self, context: &Context) -> Result<Enrolled> {
-        let client = client(&self.server, Credentials::None, self.ca_file.as_deref(), context.ui.language)?;
+        let client = client_of_stranger(&self.server, self.ca_file.as_deref(), context.ui.language)?;
         let request = EnrolRequest {
             token: self.token.clone(),
             name: self.name.clone().unwrap_or_else(host::name),

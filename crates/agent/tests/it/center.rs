@@ -67,8 +67,11 @@ struct Shared {
 }
 
 pub(crate) struct State {
+    /// Its id.
     pub(crate) name: String,
     pub(crate) key: SigningKey,
+    /// What a terminal has to show; another one after a terminal that it knows has enrolled again.
+    pub(crate) secret: String,
     pub(crate) head: Option<SignedHead>,
     pub(crate) version: u64,
     pub(crate) table: LeafTable,
@@ -91,11 +94,17 @@ pub(crate) struct State {
 
 impl Center {
     pub(crate) fn start() -> Self {
+        Self::named("center-1", 7)
+    }
+
+    /// One with an id and a key of its own.
+    pub(crate) fn named(name: &str, key: u8) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State {
-            name: "center-1".into(),
-            key: SigningKey::from_bytes(&[7; 32]),
+            name: name.into(),
+            key: SigningKey::from_bytes(&[key; 32]),
+            secret: SECRET.into(),
             head: None,
             version: 0,
             table: LeafTable::of_zeros(0).unwrap(),
@@ -232,7 +241,7 @@ impl Shared {
         if line.starts_with("POST /api/v1/terminals/enrol ") {
             return self.enrol(body);
         }
-        if bearer != Some(SECRET) {
+        if bearer != Some(&self.state(|state| state.secret.clone())) {
             return failure(401, "denied");
         }
         if line.starts_with("POST /api/v1/terminals/self/report ") {
@@ -275,16 +284,20 @@ impl Shared {
         if request["token"] != TOKEN {
             return failure(403, "denied");
         }
-        let (center, public_key) =
-            self.state(|state| (state.name.clone(), hex(state.key.verifying_key().as_bytes())));
-        let enrolled = Enrolled {
-            terminal: "t-1".into(),
-            secret: SECRET.into(),
-            center,
-            public_key,
-            name: "PC-1".into(),
-            again: request["mac"] == KNOWN_MAC,
-        };
+        let again = request["mac"] == KNOWN_MAC;
+        let enrolled = self.state(|state| {
+            if again {
+                state.secret.push('a');
+            }
+            Enrolled {
+                terminal: "t-1".into(),
+                secret: state.secret.clone(),
+                center: state.name.clone(),
+                public_key: hex(state.key.verifying_key().as_bytes()),
+                name: "PC-1".into(),
+                again,
+            }
+        });
         (200, serde_json::to_vec(&enrolled).unwrap())
     }
 

@@ -377,6 +377,81 @@ fn a_daemon_outlasts_a_proxy_that_turns_it_away() {
     center.await_state(|state| state.reports.last().is_some_and(|report| report.version == 1));
 }
 
+fn is_idle_at(version: u64) -> impl Fn(&crate::center::State) -> bool {
+    move |state| {
+        let last = state.reports.last();
+        last.is_some_and(|report| report.version == version && report.state == TerminalState::Idle)
+    }
+}
+
+/// Waits until the daemon has done what there was to do, and listens.
+fn await_listening(center: &Center) {
+    center.requests();
+    center.await_state(|state| state.requests.iter().any(|path| path.contains("wait=")));
+}
+
+#[test]
+fn a_daemon_goes_on_with_the_secret_of_a_terminal_that_enrols_again() {
+    let (directory, center) = (temporary(), Center::start());
+    enrol(directory.path(), &center);
+    let content = disk(30, 1);
+    center.publish(&content);
+    let mut daemon = Running::start(directory.path(), &["daemon"]);
+    center.await_state(is_idle_at(1));
+    await_listening(&center);
+    let known = ["enrol", "--again", "--server", &center.url, "--token", TOKEN, "--mac", KNOWN_MAC];
+    assert_eq!(run(directory.path(), &known).1["again"], true);
+    center.publish(&edited(&content, 2));
+    center.await_state(is_idle_at(2));
+    await_listening(&center);
+    // It is refused while somebody enrols it: the center has the new secret, and the state directory not yet.
+    let state = agent::state::StateDir::new(directory.path());
+    let enrolling = state.lock().unwrap();
+    center.requests();
+    let secret = center.state(|state| {
+        state.secret.push('b');
+        state.secret.clone()
+    });
+    center.await_state(|state| state.requests.iter().filter(|path| path.ends_with("/report")).count() >= 3);
+    state.save_secret(&secret).unwrap();
+    drop(enrolling);
+    center.publish(&content);
+    center.await_state(is_idle_at(3));
+    // One that the center really does not know any more ends.
+    center.state(|state| state.secret.push('c'));
+    center.publish(&edited(&content, 4));
+    assert_eq!(daemon.0.wait().unwrap().code(), Some(3));
+}
+
+#[test]
+fn a_daemon_takes_nothing_from_a_center_that_its_terminal_has_left() {
+    let directory = temporary();
+    let (former, center) = (Center::start(), Center::named("center-2", 8));
+    enrol(directory.path(), &former);
+    let content = disk(30, 1);
+    former.publish(&content);
+    let _daemon = Running::start(directory.path(), &["daemon"]);
+    former.await_state(is_idle_at(1));
+    let other = edited(&content, 3);
+    center.publish(&other);
+    // The former center has a new version for whoever reports, and at this very moment the terminal leaves it.
+    let (state, url, mut is_first) = (directory.path().to_owned(), center.url.clone(), true);
+    former.spoil(move |path| {
+        if path.ends_with("/report") && std::mem::take(&mut is_first) {
+            let options = ["enrol", "--again", "--server", &url, "--token", TOKEN];
+            assert_eq!(run(&state, &options).0, 0);
+        }
+        Mischief::None
+    });
+    former.publish(&edited(&content, 2));
+    center.await_state(is_idle_at(1));
+    assert!(std::fs::read(directory.path().join("tool-disk.qcow2")).unwrap() == other);
+    let (code, status) = run(directory.path(), &["status"]);
+    assert_eq!((code, &status["center"], &status["version"]), (0, &Value::from("center-2"), &Value::from(1)));
+    let reports = former.state(|state| state.reports.iter().filter(|report| report.version == 2).count());
+    assert_eq!(reports, 0, "it took a version of the center that it had left");
+}
+
 /// Kills the program at moments that a seed chooses, over new disks, patches and leaves, until it gets through.
 #[test]
 fn killed_at_any_moment_it_ends_identical() {
