@@ -21,7 +21,7 @@ use crate::db::entities::edit::EditState;
 use crate::edit::{self, Payload};
 use crate::host::Host;
 use crate::jobs::Progress;
-use crate::{import, printers, publish, versions};
+use crate::{edit_undo, import, printers, publish, versions};
 
 impl Center {
     /// The session that is open, if its worker lives.
@@ -29,8 +29,9 @@ impl Center {
         self.lock_active().clone().filter(|session| session.is_alive())
     }
 
-    /// The session on Active; opens it, or makes Active, or makes it again. The caller holds the gate.
+    /// The session on Active; opens it, or makes Active, or makes it again. The caller holds the gate, and is not at an edit.
     pub(crate) async fn active_session(&self) -> Result<Arc<DiskSession>> {
+        edit_undo::drop_unfinished(self).await?;
         if let Some(session) = self.open_session() {
             return Ok(session);
         }
@@ -180,9 +181,15 @@ fn make(config: &Arc<Config>, host: &Arc<dyn Host>, edits: &[Payload]) -> Result
     Ok(session)
 }
 
-/// Removes a package from the disk; there is nothing to remove of one that is listed only.
-pub(crate) fn remove_package(session: &DiskSession, directory: Option<&str>) -> Result<()> {
-    directory.map_or(Ok(()), |directory| session.remove(&DiskPath::new(directory)?))
+/// Removes what an edit deletes from the disk; there is nothing to remove of a package that is listed only.
+pub(crate) fn remove_files(session: &DiskSession, edit: &Payload) -> Result<()> {
+    let path = match edit {
+        Payload::Delete { directory, .. } => directory.as_ref(),
+        Payload::DeletePrinter { path, .. } => Some(path),
+        _ => return Err(Error::bug("an edit that deletes nothing")),
+    };
+    let removed = path.map_or(Ok(()), |path| session.remove(&DiskPath::new(path)?));
+    removed.context(|| format!("delete {}", edit.name()))
 }
 
 /// Does an edit again on another disk; `watch` sees what is unpacked.
@@ -195,12 +202,11 @@ pub(crate) fn replay(
 ) -> Result<()> {
     match edit {
         Payload::Import { .. } => import::unpack_again(config, host, session, edit, watch),
-        Payload::Delete { directory, .. } => remove_package(session, directory.as_deref()),
+        Payload::Delete { .. } | Payload::DeletePrinter { .. } => remove_files(session, edit),
         Payload::Update { .. } => Ok(()),
         Payload::StorePrinter { path, sha256, replace, .. } => {
             let kept = config.data_dir.kept_archive(sha256);
             printers::store(session, &kept, path, *replace, &Progress::default())
         }
-        Payload::DeletePrinter { path, .. } => session.remove(&DiskPath::new(path)?),
     }
 }

@@ -33,7 +33,7 @@ use crate::publish::{self, Publisher};
 use crate::reports::{Part, Reports};
 use crate::state::{MountStatus, StateEvent};
 use crate::views::{self, Views};
-use crate::{base, edit, leftovers, operations, save, settings, terminals, versions};
+use crate::{base, edit, edit_undo, leftovers, operations, save, settings, terminals, versions};
 
 /// Events that a slow subscriber may fall behind before it misses some.
 const EVENTS_BUFFERED: usize = 256;
@@ -150,7 +150,7 @@ impl Center {
         if let Err(error) = base::note_virtual_size(self).await {
             tracing::warn!(target: "voi_drive_img_manage", %error, "the size of the disk is not known yet");
         }
-        edit::drop_pending(self).await?;
+        edit_undo::clear_up(self).await?;
         if operations::resume(self).await? {
             return Ok(());
         }

@@ -20,7 +20,7 @@ use crate::db::entities::{
 use crate::db::{DateTime, DbContext, commit};
 use crate::host::Actor;
 use crate::limits;
-use crate::{active, drivers, operations, settings, templates};
+use crate::{active, drivers, settings, templates};
 
 /// What an edit does to the disk: enough to do it again on another Active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,7 +197,7 @@ pub(crate) async fn mark_done(db: &impl ConnectionTrait, id: i64, object_id: i64
     Ok(())
 }
 
-/// Takes back an edit that did not come about.
+/// Forgets an edit that was undone.
 pub(crate) async fn forget(db: &impl ConnectionTrait, id: i64) -> Result<()> {
     edit::Entity::delete_by_id(id).exec(db).await.db_context(|| "take back an edit")?;
     Ok(())
@@ -241,51 +241,63 @@ impl Center {
                 doomed.push(row);
             }
         }
-        for row in &doomed {
-            self.delete_driver(actor, row).await?;
-        }
+        self.delete_all(actor, &doomed).await?;
         self.emit(api::Event::Drivers);
         Ok(())
     }
 
-    async fn delete_driver(&self, actor: &Actor, row: &driver_file::Model) -> Result<()> {
-        let directory = drivers::directory_of(&self.db, row).await?;
-        let payload = Payload::Delete { name: row.name.clone(), directory: directory.clone() };
-        let session = self.active_session().await?;
-        let id = self.record_edit(actor, &payload, Before::Driver(row)).await?;
-        let removed = crate::center::blocking(move || {
-            active::remove_package(&session, directory.as_deref())?;
-            session.sync()
-        });
-        let deleted = match removed.await {
-            Ok(()) => self.list_deletion(id, row).await,
+    async fn delete_all(&self, actor: &Actor, doomed: &[driver_file::Model]) -> Result<()> {
+        let mut changes = Vec::new();
+        for row in doomed {
+            let directory = drivers::directory_of(&self.db, row).await?;
+            changes.push((Payload::Delete { name: row.name.clone(), directory }, Before::Driver(row)));
+        }
+        let (edits, removed) = self.remove_all(actor, changes).await?;
+        let outcome = match removed {
+            Ok(()) => self.list_deletions(&edits, doomed).await,
             Err(error) => Err(error),
         };
-        if let Err(error) = deleted {
-            // The directory may be gone, or part of it: Base and the edits that are done make a whole Active again.
-            self.lose_active().await;
-            forget(&self.db, id).await?;
-            return Err(error.in_context(format!("delete driver {}", row.name)));
+        self.settle(&edits, outcome).await?;
+        for row in doomed {
+            tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
         }
-        tracing::info!(target: "voi_drive_file_manage", driver = row.id, name = %row.name, "deleted");
         Ok(())
     }
 
-    async fn list_deletion(&self, edit: i64, row: &driver_file::Model) -> Result<()> {
+    /// Records deletions and does them on the disk; answers the edits and how that went. They have to be settled.
+    pub(crate) async fn remove_all(
+        &self,
+        actor: &Actor,
+        changes: Vec<(Payload, Before<'_>)>,
+    ) -> Result<(Vec<i64>, Result<()>)> {
+        let session = self.active_session().await?;
+        let edits = self.record_edits(actor, &changes).await?;
+        let payloads: Vec<Payload> = changes.into_iter().map(|(payload, _)| payload).collect();
+        let removed = crate::center::blocking(move || {
+            payloads.iter().try_for_each(|payload| active::remove_files(&session, payload))?;
+            session.sync()
+        });
+        Ok((edits, removed.await))
+    }
+
+    async fn list_deletions(&self, edits: &[i64], doomed: &[driver_file::Model]) -> Result<i64> {
         let now = self.host.now();
         let txn = self.db.begin().await?;
-        // A template may have been given it while its files were removed.
-        require_unused(&txn, row).await?;
-        let gone = driver_file::ActiveModel {
-            id: Set(row.id),
-            deleted: Set(true),
-            deleted_at: Set(Some(now)),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        gone.update(&txn).await.db_context(|| "delete a driver")?;
-        mark_done(&txn, edit, row.id).await?;
-        commit(txn).await
+        for (edit, row) in edits.iter().zip(doomed) {
+            // A template may have been given it while its files were removed.
+            require_unused(&txn, row).await?;
+            let gone = driver_file::ActiveModel {
+                id: Set(row.id),
+                deleted: Set(true),
+                deleted_at: Set(Some(now)),
+                updated_at: Set(now),
+                ..Default::default()
+            };
+            gone.update(&txn).await.db_context(|| format!("delete driver {}", row.name))?;
+            mark_done(&txn, *edit, row.id).await?;
+        }
+        commit(txn).await?;
+        Ok(doomed.first().map_or(0, |row| row.id))
     }
 
     /// Makes the edit `actor`'s, opens it if need be, and records a change, in one transaction.
@@ -295,11 +307,20 @@ impl Center {
         payload: &Payload,
         before: Before<'_>,
     ) -> Result<i64> {
+        let ids = self.record_edits(actor, &[(payload.clone(), before)]).await?;
+        ids.first().copied().ok_or_else(|| Error::bug("no edit was recorded"))
+    }
+
+    /// The same of several changes.
+    async fn record_edits(&self, actor: &Actor, changes: &[(Payload, Before<'_>)]) -> Result<Vec<i64>> {
         let txn = self.db.begin().await?;
         self.claim_edit(&txn, actor).await?;
-        let id = record(&txn, self.host.now(), actor, payload, before).await?;
+        let (now, mut ids) = (self.host.now(), Vec::new());
+        for (payload, before) in changes {
+            ids.push(record(&txn, now, actor, payload, *before).await?);
+        }
         commit(txn).await?;
-        Ok(id)
+        Ok(ids)
     }
 
     /// The same for what a terminal brings: it goes into whatever edit is open, and holds nothing.
@@ -387,28 +408,4 @@ async fn erase_driver(db: &impl ConnectionTrait, id: i64) -> Result<()> {
 
 pub(crate) fn not_editing() -> Error {
     Error::conflict("nothing is being edited").with_notice("center.not_editing")
-}
-
-/// Takes back edits that a crash interrupted: none of them was acknowledged.
-pub(crate) async fn drop_pending(center: &Center) -> Result<()> {
-    let pending =
-        edit::Entity::find().filter(edit::Column::State.eq(EditState::Pending)).one(&center.db).await;
-    if pending.db_context(|| "look for unfinished edits")?.is_some() {
-        // The worker may have flushed it and closed Active in order after we had died: Active goes before the row does.
-        center.lose_active().await;
-        if center.data_dir().active().exists() {
-            return Err(Error::unavailable("take back an unfinished edit: Active cannot be removed"));
-        }
-    }
-    edit::Entity::delete_many()
-        .filter(edit::Column::State.eq(EditState::Pending))
-        .exec(&center.db)
-        .await
-        .db_context(|| "take back unfinished edits")?;
-    if session(&center.db).await?.is_none() && operations::unfinished(&center.db).await?.is_none() {
-        // Left over from an edit that was discarded or saved.
-        center.lose_active().await;
-    }
-    center.sweep_archives().await;
-    Ok(())
 }

@@ -125,6 +125,7 @@ mod distribution;
 mod drivers;
 mod edit;
 mod edit_lock;
+mod edit_undo;
 mod files;
 mod findings;
 mod grow;

@@ -29,7 +29,7 @@ use crate::host::Actor;
 use crate::operations::{self, Step};
 use crate::state::StateEvent;
 use crate::transition::{self, PatchRecord};
-use crate::{active, base, edit, publish, retention, settings, templates, versions};
+use crate::{active, base, edit, edit_undo, publish, retention, settings, templates, versions};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<SaveData>] = &[
@@ -67,6 +67,7 @@ impl Center {
         self.state().await?.after(StateEvent::Save)?;
         let gate = self.enter_gate().await?;
         self.check_save_rules(actor).await?;
+        edit_undo::drop_unfinished(self).await?;
         self.ask_platform(is_worth_it(&self.db).await?).await?;
         let txn = self.db.begin().await?;
         // Somebody may have taken the edit over while the platform was asked.

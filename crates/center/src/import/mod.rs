@@ -25,7 +25,7 @@ use crate::host::Actor;
 use crate::jobs::RunningJob;
 use crate::printers::{self, PrinterRequest};
 use crate::space::require_space;
-use crate::{audit, content, drivers, edit as edits};
+use crate::{audit, content, drivers, edit as edits, edit_undo};
 
 mod turn;
 mod unpack;
@@ -200,7 +200,7 @@ impl Center {
             Ok(report) => self.list_import(&listing, &report).await,
             Err(error) => Err(error),
         };
-        match outcome {
+        match self.settle_import(edit, directory, outcome).await {
             Ok(id) => {
                 tracing::info!(target: "voi_drive_file_manage", driver = id, name = %request.name, "imported");
                 self.emit(api::Event::Drivers);
@@ -208,7 +208,6 @@ impl Center {
                 Ok(id)
             }
             Err(error) => {
-                self.undo_import(edit, directory, &error).await;
                 tracing::warn!(target: "voi_drive_file_manage", file = %request.upload.file_name, %error, "import failed");
                 Err(named(error).in_context(format!("import {}", request.upload.file_name)))
             }
@@ -265,8 +264,26 @@ impl Center {
         Ok(file.id)
     }
 
-    /// After a failure: the directory or file goes, or with it the whole Active, to be made again.
-    pub(crate) async fn undo_import(&self, edit: i64, directory: &str, error: &Error) {
+    /// After a failure the edit goes, and with it the directory or file, or the whole Active, to be made again.
+    pub(crate) async fn settle_import(
+        &self,
+        edit: i64,
+        directory: &str,
+        outcome: Result<i64>,
+    ) -> Result<i64> {
+        let Err(error) = outcome else { return outcome };
+        let forgotten = edit_undo::forget_pending(&self.db, &[edit]).await;
+        match &forgotten {
+            Ok(Some(_)) => {}
+            Ok(None) => self.clear_away(directory, &error).await,
+            // It may be listed or not: the edits that are done say it, as soon as they can be read.
+            Err(_) => self.lose_active().await,
+        }
+        self.sweep_archives().await;
+        edit_undo::come_about(forgotten, &[edit]).ok_or(error)
+    }
+
+    async fn clear_away(&self, directory: &str, error: &Error) {
         // What was there before, on a disk that was taken over, is not ours to remove.
         let was_there = error.notice().is_some_and(|notice| notice.id == "disk.exists");
         let removed = match self.open_session() {
@@ -281,10 +298,6 @@ impl Center {
             tracing::warn!(target: "voi_drive_file_manage", %error, "Active is made again from Base and the edits");
             self.lose_active().await;
         }
-        if let Err(error) = edits::forget(&self.db, edit).await {
-            tracing::error!(target: "voi_drive_file_manage", %error, edit, "cannot take back an edit");
-        }
-        self.sweep_archives().await;
     }
 }
 

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use ::driver_package::printer::{Configuration, Duplex, FILE_NAME, Paper, PrinterType, Protocol, Settings};
-use disk_image::DiskPath;
 use fault::{Error, Result};
 use protocol::{api, thor};
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
@@ -67,7 +66,6 @@ impl Center {
             sha256: made.sha256.clone(),
             replace: true,
         };
-        let edit = self.store_printer(actor, &payload, Before::Printer(&row), &made).await?;
         let mut changed = printer::ActiveModel { id: Set(row.id), ..Default::default() };
         write_settings(&mut changed, &after);
         changed.password = match &password {
@@ -77,12 +75,14 @@ impl Center {
         };
         changed.updated_at = Set(self.host.now());
         changed.size = Set(made.size as i64);
-        changed.archive_sha256 = Set(made.sha256);
+        changed.archive_sha256 = Set(made.sha256.clone());
         changed.changed_version = Set(None);
-        let txn = self.db.begin().await?;
-        changed.update(&txn).await.db_context(|| "change a printer driver")?;
-        edits::mark_done(&txn, edit, row.id).await?;
-        commit(txn).await?;
+        let (edit, stored) = self.store_printer(actor, &payload, Before::Printer(&row), &made).await?;
+        let outcome = match stored {
+            Ok(()) => self.list_change(edit, row.id, changed).await,
+            Err(error) => Err(named(error)),
+        };
+        self.settle(&[edit], outcome).await?;
         tracing::info!(target: "voi_drive_file_manage", printer = row.id, name = %after.name, "changed");
         self.emit(api::Event::Printers);
         self.emit(api::Event::Status);
@@ -109,7 +109,6 @@ impl Center {
             sha256: made.sha256.clone(),
             replace: false,
         };
-        let edit = self.store_printer(actor, &payload, Before::Nothing, &made).await?;
         let now = self.host.now();
         let mut copy = row.into_active_model().reset_all();
         write_settings(&mut copy, &settings);
@@ -119,17 +118,35 @@ impl Center {
         (copy.client_name, copy.client_mac) = (Set(None), Set(None));
         copy.file_name = Set(file_name);
         copy.size = Set(made.size as i64);
-        copy.archive_sha256 = Set(made.sha256);
+        copy.archive_sha256 = Set(made.sha256.clone());
         copy.changed_version = Set(None);
         copy.password = Set(None);
-        let txn = self.db.begin().await?;
-        let copy = copy.insert(&txn).await.db_context(|| "list a copy of a printer driver")?;
-        self.keep_password(&txn, copy.id, &password).await?;
-        edits::mark_done(&txn, edit, copy.id).await?;
-        commit(txn).await?;
-        tracing::info!(target: "voi_drive_file_manage", printer = id, copy = copy.id, "copied");
+        let (edit, stored) = self.store_printer(actor, &payload, Before::Nothing, &made).await?;
+        let outcome = match stored {
+            Ok(()) => self.list_copy(edit, copy, &password).await,
+            Err(error) => Err(named(error)),
+        };
+        let copy = self.settle(&[edit], outcome).await?;
+        tracing::info!(target: "voi_drive_file_manage", printer = id, copy, "copied");
         self.emit(api::Event::Printers);
         self.emit(api::Event::Status);
+        Ok(copy)
+    }
+
+    async fn list_change(&self, edit: i64, id: i64, changed: printer::ActiveModel) -> Result<i64> {
+        let txn = self.db.begin().await?;
+        changed.update(&txn).await.db_context(|| "change a printer driver")?;
+        edits::mark_done(&txn, edit, id).await?;
+        commit(txn).await?;
+        Ok(id)
+    }
+
+    async fn list_copy(&self, edit: i64, copy: printer::ActiveModel, password: &Password) -> Result<i64> {
+        let txn = self.db.begin().await?;
+        let copy = copy.insert(&txn).await.db_context(|| "list a copy of a printer driver")?;
+        self.keep_password(&txn, copy.id, password).await?;
+        edits::mark_done(&txn, edit, copy.id).await?;
+        commit(txn).await?;
         Ok(copy.id)
     }
 
@@ -151,41 +168,39 @@ impl Center {
                 doomed.push(row);
             }
         }
+        let payload =
+            |row: &printer::Model| Payload::DeletePrinter { name: row.name.clone(), path: path_of(row) };
+        let changes = doomed.iter().map(|row| (payload(row), Before::Printer(row))).collect();
+        let (edits, removed) = self.remove_all(actor, changes).await?;
+        let outcome = match removed {
+            Ok(()) => self.list_deleted(&edits, &doomed).await,
+            Err(error) => Err(error),
+        };
+        self.settle(&edits, outcome).await?;
         for row in &doomed {
-            self.delete_printer(actor, row).await?;
+            tracing::info!(target: "voi_drive_file_manage", printer = row.id, name = %row.name, "deleted");
         }
         self.emit(api::Event::Printers);
         self.emit(api::Event::Status);
         Ok(())
     }
 
-    async fn delete_printer(&self, actor: &Actor, row: &printer::Model) -> Result<()> {
-        let path = path_of(row);
-        let payload = Payload::DeletePrinter { name: row.name.clone(), path: path.clone() };
-        let session = self.active_session().await?;
-        let edit = self.record_edit(actor, &payload, Before::Printer(row)).await?;
-        let removed = blocking(move || {
-            session.remove(&DiskPath::new(&path)?)?;
-            session.sync()
-        });
-        if let Err(error) = removed.await {
-            self.take_back(edit).await?;
-            return Err(error.in_context(format!("delete printer driver {}", row.name)));
-        }
+    async fn list_deleted(&self, edits: &[i64], doomed: &[printer::Model]) -> Result<i64> {
         let now = self.host.now();
-        let gone = printer::ActiveModel {
-            id: Set(row.id),
-            deleted: Set(true),
-            deleted_at: Set(Some(now)),
-            updated_at: Set(now),
-            ..Default::default()
-        };
         let txn = self.db.begin().await?;
-        gone.update(&txn).await.db_context(|| "delete a printer driver")?;
-        edits::mark_done(&txn, edit, row.id).await?;
+        for (edit, row) in edits.iter().zip(doomed) {
+            let gone = printer::ActiveModel {
+                id: Set(row.id),
+                deleted: Set(true),
+                deleted_at: Set(Some(now)),
+                updated_at: Set(now),
+                ..Default::default()
+            };
+            gone.update(&txn).await.db_context(|| format!("delete printer driver {}", row.name))?;
+            edits::mark_done(&txn, *edit, row.id).await?;
+        }
         commit(txn).await?;
-        tracing::info!(target: "voi_drive_file_manage", printer = row.id, name = %row.name, "deleted");
-        Ok(())
+        Ok(doomed.first().map_or(0, |row| row.id))
     }
 
     /// The file of `row` with these settings, as a new kept archive.
@@ -204,14 +219,14 @@ impl Center {
         self.make_printer(source, configuration, &row.archive_name, &Arc::default()).await
     }
 
-    /// Records the edit and does it; after a failure nothing of it is left.
+    /// Records the edit and does it on the disk; answers the edit and how that went. It has to be settled.
     async fn store_printer(
         &self,
         actor: &Actor,
         payload: &Payload,
         before: Before<'_>,
         made: &Made,
-    ) -> Result<i64> {
+    ) -> Result<(i64, Result<()>)> {
         let Payload::StorePrinter { path, sha256, replace, .. } = payload.clone() else {
             return Err(Error::bug("no file to store"));
         };
@@ -223,18 +238,7 @@ impl Center {
             store(&session, &kept, &path, replace, &Progress::default())?;
             session.sync()
         });
-        if let Err(error) = stored.await {
-            self.take_back(edit).await?;
-            self.sweep_archives().await;
-            return Err(named(error));
-        }
-        Ok(edit)
-    }
-
-    /// Base and the edits that are done make a whole Active again, whatever this one has on it.
-    async fn take_back(&self, edit: i64) -> Result<()> {
-        self.lose_active().await;
-        edits::forget(&self.db, edit).await
+        Ok((edit, stored.await))
     }
 
     fn kept_password(&self, row: &printer::Model) -> Result<Password> {

@@ -128,10 +128,7 @@ impl Center {
             Ok(()) => self.list_printer(edit, import, &made, actor, job).await,
             Err(error) => Err(error),
         };
-        if let Err(error) = &outcome {
-            self.undo_import(edit, &path, error).await;
-        }
-        outcome
+        self.settle_import(edit, &path, outcome).await
     }
 
     /// Reads the archive and decides how the printer driver is called and set.

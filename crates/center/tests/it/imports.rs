@@ -13,17 +13,17 @@ use crate::printers;
 use crate::site::{Site, actor, noise, read};
 
 /// Has the database refuse to change a table, as if the disk were full, until the answer is dropped by name.
-async fn refuse(site: &Site, when: &str) {
+pub(crate) async fn refuse(site: &Site, when: &str) {
     let trigger =
         format!("CREATE TRIGGER disk_full BEFORE {when} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
     execute(site, &trigger).await;
 }
 
-async fn allow(site: &Site) {
+pub(crate) async fn allow(site: &Site) {
     execute(site, "DROP TRIGGER disk_full").await;
 }
 
-async fn execute(site: &Site, statement: &str) {
+pub(crate) async fn execute(site: &Site, statement: &str) {
     let database = Database::connect(&site.url).await.unwrap();
     database.execute_unprepared(statement).await.unwrap();
     database.close().await.unwrap();

@@ -34,4 +34,5 @@ mod terminal;
 mod terminal_history;
 mod terminal_list;
 mod terminals;
+mod undoing;
 mod verify;

@@ -37,7 +37,7 @@ pub(crate) fn upload(site: &Site, center: &Center, archive: &Path, client: Optio
     Upload { target: Target::PrinterDriver(client), ..site.upload(center, archive) }
 }
 
-async fn import(site: &Site, center: &Center, name: &str) -> i64 {
+pub(crate) async fn import(site: &Site, center: &Center, name: &str) -> i64 {
     let archive = archive(site, name, 200_000);
     center.import(&actor(), upload(site, center, &archive, None)).await.unwrap()
 }
@@ -56,7 +56,7 @@ async fn configuration(site: &Site, center: &Center, path: &str) -> Configuratio
     report.configuration.unwrap()
 }
 
-fn change(id: i64, text: &str) -> PrinterUpdate {
+pub(crate) fn change(id: i64, text: &str) -> PrinterUpdate {
     let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
     value["id"] = id.into();
     serde_json::from_value(value).unwrap()
