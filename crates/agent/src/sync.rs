@@ -6,6 +6,8 @@
 //!                                                              └─ no disk ───► <disk>.partial ── proven ─► rename
 //! ```
 //!
+//! Patches of which the center has lost a part are passed over for the leaves.
+//!
 //! A version that comes in between begins another round; what was fetched stays of use.
 
 use disk_patch::{FileIdentity, LeafTable};
@@ -16,6 +18,7 @@ use crate::head;
 use crate::leaves::count_wanted;
 use crate::limits::{MENDS_MAX, NEWER_VERSIONS_MAX};
 use crate::local::Applied;
+use crate::patches::Chain;
 use crate::plan::{self, Way};
 use crate::remote::is_superseded;
 use crate::state::Seen;
@@ -132,20 +135,38 @@ impl Terminal {
         seen: &Seen,
         watch: &dyn Watch,
     ) -> Result<()> {
-        let chain = plan::chain(&local.root(), manifest);
-        let chain = chain.map(|updates| self.stage_chain(updates, watch)).transpose()?;
-        if let Some(chain) =
-            chain.as_ref().filter(|chain| !plan::leaves_may_be_cheaper(&chain.packs, manifest))
+        let (chain, table) = self.choose(manifest, target, local, watch)?;
+        if let Some(chain) = chain
+            && usable(self.stage_packs(&chain, watch), watch)?.is_some()
         {
-            return self.stage_packs(chain, watch);
+            return Ok(());
+        }
+        let table = match table {
+            Some(table) => table,
+            None => self.remote(watch).leaf_table(manifest, target)?,
+        };
+        self.stage_leaves(local, &table, seen.clone(), watch)
+    }
+
+    /// The patches that lead to `target`, where they are the cheaper way; otherwise its leaf table, if that was needed to
+    /// tell.
+    fn choose(
+        &self,
+        manifest: &Manifest,
+        target: &FileIdentity,
+        local: &LeafTable,
+        watch: &dyn Watch,
+    ) -> Result<(Option<Chain>, Option<LeafTable>)> {
+        let updates = plan::chain(&local.root(), manifest);
+        let chain = updates.map(|updates| usable(self.stage_chain(updates, watch), watch)).transpose()?;
+        let Some(chain) = chain.flatten() else { return Ok((None, None)) };
+        if !plan::leaves_may_be_cheaper(&chain.packs, manifest) {
+            return Ok((Some(chain), None));
         }
         let table = self.remote(watch).leaf_table(manifest, target)?;
-        match chain {
-            Some(chain) if plan::cheaper(&chain.packs, count_wanted(&table, local)) == Way::Patches => {
-                drop(table);
-                self.stage_packs(&chain, watch)
-            }
-            _ => self.stage_leaves(local, &table, seen.clone(), watch),
+        match plan::cheaper(&chain.packs, count_wanted(&table, local)) {
+            Way::Patches => Ok((Some(chain), None)),
+            Way::Leaves => Ok((None, Some(table))),
         }
     }
 
@@ -173,6 +194,19 @@ impl Terminal {
         Error::corrupt(format!("update {disk}: it keeps changing by itself"))
             .with_notice("disk.unreliable")
             .with_value("path", disk)
+    }
+}
+
+/// What was fetched of patches; nothing where the center has lost or cannot read a part of them. The leaves of its disk lead
+/// to the same content; if a newer version has come, they say so.
+fn usable<T>(fetched: Result<T>, watch: &dyn Watch) -> Result<Option<T>> {
+    match fetched {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Corrupt) => {
+            watch.note(&Note::Instead(error.to_string()));
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

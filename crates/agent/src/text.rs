@@ -174,6 +174,11 @@ const ALL: &[Text] = &[
         "注册或配置已更改，现在使用服务器 {server}",
         "enrolled again or configured in another way; the server is {server} now",
     ),
+    (
+        "note.instead",
+        "补丁不可用（{cause}），改为下载有差异的部分",
+        "the patches cannot be used ({cause}); fetching what differs instead",
+    ),
     ("note.again", "重试：{cause}", "trying again: {cause}"),
     // Results of commands.
     (

@@ -150,6 +150,7 @@ impl Watch for Ui {
             Note::Waiting(version) => self.text("note.waiting", &[("version", &version.to_string())]),
             Note::Done(version) => self.text("note.done", &[("version", &version.to_string())]),
             Note::Renewed(server) => self.text("note.renewed", &[("server", server)]),
+            Note::Instead(cause) => self.text("note.instead", &[("cause", cause)]),
             Note::Again(cause) => self.text("note.again", &[("cause", cause)]),
         };
         self.line(&line);

@@ -34,6 +34,8 @@ pub enum Note {
     Done(u64),
     /// The terminal was enrolled again, or configured in another way; its server is this one.
     Renewed(String),
+    /// The patches cannot be had, and why; the leaves that differ are fetched.
+    Instead(String),
     /// A request failed and is tried again.
     Again(String),
 }

@@ -70,12 +70,14 @@ impl Scene {
         machine
     }
 
-    /// Spoils the answers of one kind.
+    /// Spoils the answers of one kind; beside those of patches the leaves, which would be taken instead.
     fn spoil(&self, kind: Kind, mischief: Mischief) {
         let known = kinds(&self.center);
-        self.center.spoil(move |path| match kind_of(&known, path) == Some(kind) {
-            true => mischief,
-            false => Mischief::None,
+        let is_of_patches = matches!(kind, Kind::Patch | Kind::Pack);
+        self.center.spoil(move |path| match kind_of(&known, path) {
+            Some(Kind::Leaves) if is_of_patches => mischief,
+            asked if asked == Some(kind) => mischief,
+            _ => Mischief::None,
         });
     }
 

@@ -211,6 +211,55 @@ fn a_version_that_comes_during_a_download_costs_what_changed() {
     assert!(runs <= 6 + 1 + 3, "{runs} runs for a disk of 6 of which one changed");
 }
 
+/// The center has lost a part of its patches, or cannot read it: its disk is whole, and so are the leaves.
+#[test]
+fn patches_that_the_center_has_lost_are_passed_over_for_leaves() {
+    type Loss = fn(&mut Vec<u8>) -> bool;
+    let losses: [Loss; 2] = [
+        |_| false,
+        |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            bytes[middle + 1] ^= 1;
+            true
+        },
+    ];
+    let center = Center::start();
+    let first = disk(200, 1);
+    center.publish(&first);
+    let one = Machine::synced(&center);
+    let mut second = first.clone();
+    // Each leaf differs, and the packs are the cheaper way.
+    crate::fixture::Noise(9).fill(&mut second[..4 << 20]);
+    second.copy_within(5 << 20..12 << 20, (5 << 20) + 4096);
+    center.publish(&second);
+    let whole = one.twin(&center);
+    center.requests();
+    whole.sync().unwrap();
+    let requests = center.requests();
+    assert!(leaf_runs(&requests).is_empty(), "the packs are cheaper");
+    // The manifest comes first, then the patch and the packs.
+    let wanted: Vec<_> =
+        requests.iter().filter_map(|path| path.strip_prefix("/api/v1/sync/objects/")).skip(1).collect();
+    let objects = center.state(|state| state.objects.clone());
+    let patch = center.state(|state| state.updates[1].patch.digest.clone());
+    let pack = wanted.iter().find(|digest| **digest != patch && objects[**digest].len() > 100_000);
+    for (lost, lose) in
+        [patch.as_str(), pack.unwrap()].into_iter().flat_map(|lost| losses.map(|lose| (lost, lose)))
+    {
+        center.state(|state| {
+            state.objects.clone_from(&objects);
+            state.objects.retain(|digest, bytes| digest != lost || lose(bytes));
+        });
+        let machine = one.twin(&center);
+        center.requests();
+        machine.sync().unwrap();
+        assert!(!leaf_runs(&center.requests()).is_empty());
+        machine.assert_whole(&second);
+        assert_eq!(machine.terminal.record().unwrap().disk.unwrap().version, 2);
+    }
+}
+
 #[test]
 fn an_object_that_is_gone_for_good_is_told() {
     let center = Center::start();
