@@ -32,17 +32,31 @@ pub fn of_error(error: &Error) -> u8 {
     match error.notice().map(|notice| notice.id.as_ref()) {
         Some("disk.in_use") => return IN_USE,
         Some("disk.none" | "sync.nothing_published") => return NO_DISK,
-        Some("sync.outside_window" | "sync.bandwidth_full") => return UNAVAILABLE,
+        Some("agent.already_running") => return BUSY,
         _ => {}
     }
     match error.kind() {
         Kind::Invalid | Kind::Conflict => USAGE,
         Kind::Denied => DENIED,
-        Kind::Unavailable | Kind::NotFound => UNAVAILABLE,
+        Kind::Unavailable | Kind::NotFound | Kind::Busy => UNAVAILABLE,
         Kind::Corrupt => CORRUPT,
         Kind::NoSpace => NO_SPACE,
-        Kind::Busy => BUSY,
         Kind::Cancelled => STOPPED,
         Kind::Bug => FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_another_program_at_work_is_told_apart_from_what_passes() {
+        let code = |notice: &'static str| of_error(&Error::busy("go on").with_notice(notice));
+        assert_eq!(code("agent.already_running"), BUSY);
+        for passing in ["sync.too_fast", "sync.outside_window", "sync.bandwidth_full", "center.busy"] {
+            assert_eq!(code(passing), UNAVAILABLE, "{passing}");
+        }
+        assert_eq!(of_error(&Error::busy("go on")), UNAVAILABLE);
     }
 }
