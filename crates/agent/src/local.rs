@@ -101,18 +101,18 @@ impl Terminal {
     /// The saved leaf table of the disk; `None` without a disk, or when nothing is known of the file in its place, or
     /// when that has another length.
     pub fn known_leaves(&self) -> Result<Option<LeafTable>> {
-        let Some(file) = self.open_disk()? else { return Ok(None) };
+        let Some(file) = self.open_disk_read_only()? else { return Ok(None) };
         let length = file.byte_len()?;
         Ok(self.saved_leaves()?.filter(|leaves| leaves.byte_len() == length))
     }
 
     /// The saved leaf table, whatever became of the file; `None` when it is about another one.
     pub fn saved_leaves(&self) -> Result<Option<LeafTable>> {
-        let Some(file) = self.open_disk()? else { return Ok(None) };
+        let Some(file) = self.open_disk_read_only()? else { return Ok(None) };
         if !self.state.record(&self.config.center)?.is_about(&self.paths.disk) {
             return Ok(None);
         }
-        let folder = self.disk_state()?;
+        let folder = self.disk_state_as_it_is();
         Disk { file: &file, state: &folder }.leaves()
     }
 

@@ -136,13 +136,19 @@ impl Terminal {
         FsFolder::open(self.state.join(DISK_STATE))
     }
 
+    /// The same for whoever only looks.
+    pub fn disk_state_as_it_is(&self) -> FsFolder {
+        FsFolder::open_read_only(self.state.join(DISK_STATE))
+    }
+
     /// The disk file, if there is one.
     pub fn open_disk(&self) -> Result<Option<FileStore>> {
-        match FileStore::open(&self.paths.disk) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == Kind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_there(FileStore::open(&self.paths.disk))
+    }
+
+    /// The same for whoever only looks.
+    pub fn open_disk_read_only(&self) -> Result<Option<FileStore>> {
+        if_there(FileStore::open_read_only(&self.paths.disk))
     }
 
     /// Whether an update was begun and is not finished: the disk must not be opened.
@@ -162,6 +168,14 @@ impl Terminal {
             disk::unmark(&self.paths)?;
         }
         Ok(())
+    }
+}
+
+fn if_there<T>(opened: Result<T>) -> Result<Option<T>> {
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

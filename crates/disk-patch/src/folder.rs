@@ -26,6 +26,7 @@ pub trait Folder: Send + Sync {
 #[derive(Debug)]
 pub struct FsFolder {
     path: PathBuf,
+    is_read_only: bool,
 }
 
 impl FsFolder {
@@ -33,7 +34,12 @@ impl FsFolder {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         fs::create_dir_all(&path).map_err(|error| io_error(error, "make the directory", &path))?;
-        Ok(Self { path })
+        Ok(Self { path, is_read_only: false })
+    }
+
+    /// The directory at `path`, whose files are only read; it need not exist.
+    pub fn open_read_only(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), is_read_only: true }
     }
 }
 
@@ -43,7 +49,9 @@ impl Folder for FsFolder {
     }
 
     fn open(&self, name: &str) -> Result<Option<Box<dyn ByteStore>>> {
-        match FileStore::open(self.path.join(name)) {
+        let path = self.path.join(name);
+        let opened = if self.is_read_only { FileStore::open_read_only(path) } else { FileStore::open(path) };
+        match opened {
             Ok(file) => Ok(Some(Box::new(file))),
             Err(error) if error.kind() == fault::Kind::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -159,6 +159,28 @@ fn another_file_in_the_place_of_the_disk_is_not_taken_for_it() {
 }
 
 #[test]
+fn status_opens_nothing_for_writing_and_makes_nothing() {
+    use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+    let (directory, center) = (temporary(), Center::start());
+    let state = directory.path();
+    enrol(state, &center);
+    center.publish(&disk(10, 1));
+    assert_eq!(run(state, &["sync"]).0, 0);
+    let watch = Inotify::init(InitFlags::IN_NONBLOCK).unwrap();
+    let closed = AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_CLOSE_NOWRITE;
+    for name in ["tool-disk.qcow2", "state.json", "disk/leaves"] {
+        watch.add_watch(&state.join(name), closed).unwrap();
+    }
+    assert_eq!(run(state, &["status"]).1["state"], "ready");
+    let events = watch.read_events().unwrap();
+    assert!(events.len() >= 3, "{events:?}");
+    assert!(events.iter().all(|event| !event.mask.contains(AddWatchFlags::IN_CLOSE_WRITE)), "{events:?}");
+    std::fs::remove_dir_all(state.join("disk")).unwrap();
+    assert_eq!(run(state, &["status"]).1["state"], "unproven");
+    assert!(!state.join("disk").exists());
+}
+
+#[test]
 fn a_terminal_that_is_known_is_told_so_in_the_language_of_its_reader() {
     let (directory, center) = (temporary(), Center::start());
     let options = ["enrol", "--server", &center.url, "--token", TOKEN, "--mac", KNOWN_MAC];
