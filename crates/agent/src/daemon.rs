@@ -164,9 +164,9 @@ impl Terminal {
     }
 
     fn is_to_sync(&self, directive: &Directive) -> Result<bool> {
-        let version = self.record()?.disk.map_or(0, |seen| seen.version);
-        let is_current = version == directive.version && self.paths.disk.exists() && !self.is_updating();
-        Ok(directive.update && directive.version != 0 && !is_current)
+        let version = directive.version;
+        let is_current = self.proven_version()?.is_some_and(|seen| seen.version == version);
+        Ok(version != 0 && !is_current && (directive.update || self.is_to_mend(version)?))
     }
 
     /// Syncs; nothing comes of it when the order was for another terminal than this one is now.

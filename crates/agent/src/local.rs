@@ -63,11 +63,10 @@ impl Terminal {
     /// Notes which version the disk is, where that can be told without the center: an interruption may have come when
     /// the disk was complete and nothing said so yet.
     fn recognize(&self, watch: &dyn Watch) -> Result<()> {
-        let known = match self.saved_leaves() {
+        let known = match self.saved_leaves()? {
             // A file of another length is damaged, and the table says what it should be.
-            Ok(Some(_)) => self.known_leaves()?,
-            Err(error) if error.kind() != Kind::Corrupt => return Err(error),
-            _ => self.adopt(watch)?,
+            Some(_) => self.known_leaves()?,
+            None => self.adopt(watch)?,
         };
         let Some(leaves) = known else { return Ok(()) };
         let root = leaves.root();
@@ -106,22 +105,24 @@ impl Terminal {
         Ok(self.saved_leaves()?.filter(|leaves| leaves.byte_len() == length))
     }
 
-    /// The saved leaf table, whatever became of the file; `None` when it is about another one.
+    /// The saved leaf table, whatever became of the file; `None` when it is about another one, or damaged itself.
     pub fn saved_leaves(&self) -> Result<Option<LeafTable>> {
         let Some(file) = self.open_disk_read_only()? else { return Ok(None) };
         if !self.state.record(&self.config.center)?.is_about(&self.paths.disk) {
             return Ok(None);
         }
         let folder = self.disk_state_as_it_is();
-        Disk { file: &file, state: &folder }.leaves()
+        match (Disk { file: &file, state: &folder }).leaves() {
+            Err(error) if error.kind() == Kind::Corrupt => Ok(None),
+            saved => saved,
+        }
     }
 
     /// The leaf table of the disk: the saved one, else that of the file as it is. `None` without a disk.
     pub fn leaves(&self, watch: &dyn Watch) -> Result<Option<LeafTable>> {
-        match self.known_leaves() {
-            Ok(None) => self.adopt(watch),
-            Err(error) if error.kind() == Kind::Corrupt => self.adopt(watch),
-            known => known,
+        match self.known_leaves()? {
+            None => self.adopt(watch),
+            known => Ok(known),
         }
     }
 

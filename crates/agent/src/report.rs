@@ -87,8 +87,8 @@ impl Terminal {
     }
 
     fn described(&self, state: TerminalState) -> Result<Report> {
-        let disk = self.record()?.disk.filter(|_| !self.is_updating());
-        let (version, root) = disk.map_or((0, String::new()), |seen| (seen.version, seen.root));
+        let (version, root) =
+            self.proven_version()?.map_or((0, String::new()), |seen| (seen.version, seen.root));
         let program = env!("CARGO_PKG_VERSION").to_owned();
         let mode = Some(mode(&self.config));
         Ok(Report { version, root, state, done: 0, total: 0, message: None, program, mode })

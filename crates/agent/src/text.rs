@@ -214,10 +214,16 @@ const ALL: &[Text] = &[
         "the tool disk is damaged: {damaged} of {leaves} leaves {damaged|is|are} wrong; run: tool-disk verify --repair",
     ),
     (
+        "verify.unproven",
+        "工具盘内容未经验证，不能打开；请运行 tool-disk verify --repair",
+        "the content of the tool disk is not proven, do not open it; run: tool-disk verify --repair",
+    ),
+    (
         "verify.mended",
         "工具盘已修复：重新获取 {damaged} 块",
         "the tool disk is repaired: {damaged} {damaged|leaf|leaves} fetched",
     ),
+    ("verify.repaired", "工具盘已修复", "the tool disk is repaired"),
     (
         "daemon.start",
         "tool-disk {program} 已启动，服务器 {server}",
@@ -239,7 +245,11 @@ const ALL: &[Text] = &[
     ("state.ready", "可用", "ready"),
     ("state.none", "尚无工具盘", "no disk yet"),
     ("state.updating", "更新未完成，不能打开", "update not finished, do not open"),
-    ("state.unproven", "内容未验证", "content not proven"),
+    (
+        "state.unproven",
+        "内容未验证，不能打开；请运行 tool-disk verify --repair",
+        "content not proven, do not open; run: tool-disk verify --repair",
+    ),
 ];
 
 #[cfg(test)]

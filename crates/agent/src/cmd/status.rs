@@ -34,8 +34,8 @@ fn look(terminal: &Terminal) -> Result<(Status, u8)> {
     let record = terminal.record()?;
     let leaves = terminal.known_leaves()?;
     let root = leaves.as_ref().map(|leaves| leaves.root().to_string());
-    let proven = record.disk.as_ref().filter(|seen| Some(&seen.root) == root.as_ref());
-    let (state, code) = match (terminal.is_updating(), terminal.paths.disk.exists(), proven) {
+    let proven = terminal.proven_version()?;
+    let (state, code) = match (terminal.is_updating(), terminal.paths.disk.exists(), &proven) {
         (true, _, _) => ("updating", exit::UPDATING),
         (false, false, _) => ("none", exit::NO_DISK),
         (false, true, None) => ("unproven", exit::UPDATING),

@@ -28,7 +28,8 @@ impl Sync {
         // The disk does not wait for it; the next sync tries again.
         let _untold = terminal.tell(&context.ui);
         // Before the first version there is nothing that could be released: the head says so.
-        if !directive.update && !self.force && directive.version > 0 {
+        let is_released = directive.update || self.force || terminal.is_to_mend(directive.version)?;
+        if !is_released && directive.version > 0 {
             return not_released(context, &terminal, &directive);
         }
         let outcome = terminal.sync_and_report(context.ui.language, self.force, &context.ui);
@@ -43,7 +44,7 @@ fn not_released(
     directive: &Directive,
 ) -> Result<u8> {
     let version = directive.version;
-    if let Some(seen) = terminal.record()?.disk.filter(|seen| seen.version == version) {
+    if let Some(seen) = terminal.proven_version()?.filter(|seen| seen.version == version) {
         return say(context, &Outcome::Current(seen), terminal.bytes_fetched());
     }
     let (outcome, id) = match directive.outside_window {

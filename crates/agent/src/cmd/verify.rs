@@ -28,34 +28,42 @@ impl Verify {
             return Ok(exit::OK);
         }
         if !self.repair {
-            say(context, &verdict, "verify.bad", false);
-            return Ok(exit::CORRUPT);
+            say(context, &verdict, bad(&verdict), false);
+            return Ok(if verdict.expected.is_some() { exit::CORRUPT } else { exit::UPDATING });
         }
         match terminal.sync_and_report(context.ui.language, true, &context.ui)? {
             Outcome::Waiting(..) => {
-                say(context, &verdict, "verify.bad", false);
+                say(context, &verdict, bad(&verdict), false);
                 Ok(exit::IN_USE)
             }
             Outcome::Current(_) | Outcome::Updated(_) => {
-                say(context, &verdict, "verify.mended", true);
+                let is_counted = verdict.damaged.is_some();
+                say(context, &verdict, if is_counted { "verify.mended" } else { "verify.repaired" }, true);
                 Ok(exit::OK)
             }
         }
     }
 }
 
+/// What to say of a disk that is not good.
+fn bad(verdict: &Verdict) -> &'static str {
+    if verdict.damaged.is_some() { "verify.bad" } else { "verify.unproven" }
+}
+
 fn say(context: &Context, verdict: &Verdict, id: &str, mended: bool) {
     context.ui.end_progress();
     let (damaged, leaves) = (verdict.damaged_leaves(), verdict.leaves);
-    let text = context.ui.text(id, &[("damaged", &damaged.to_string()), ("leaves", &leaves.to_string())]);
+    let count = damaged.unwrap_or_default().to_string();
+    let text = context.ui.text(id, &[("damaged", &count), ("leaves", &leaves.to_string())]);
+    let runs = verdict.damaged.as_ref();
     let result = json!({
         "good": verdict.is_good() || mended,
         "repaired": mended,
-        "root": verdict.expected.to_string(),
+        "root": verdict.expected.map(|root| root.to_string()),
         "found_root": verdict.found.to_string(),
         "leaves": leaves,
         "damaged_leaves": damaged,
-        "damaged_runs": verdict.damaged.iter().map(|run| [run.start, run.end]).collect::<Vec<_>>(),
+        "damaged_runs": runs.map(|runs| runs.iter().map(|run| [run.start, run.end]).collect::<Vec<_>>()),
     });
     context.ui.result(&result, &text);
 }

@@ -12,6 +12,7 @@ mod hostile;
 mod in_use;
 mod kinds;
 mod process;
+mod proof;
 mod repair;
 mod space;
 mod tell;

@@ -18,14 +18,14 @@ fn command(state: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(state: &Path, arguments: &[&str]) -> (i32, Value) {
+pub(crate) fn run(state: &Path, arguments: &[&str]) -> (i32, Value) {
     let Output { status, stdout, stderr } = command(state, arguments).output().unwrap();
     let value = serde_json::from_slice(&stdout).unwrap_or(Value::Null);
     assert!(status.code().is_some(), "{}", String::from_utf8_lossy(&stderr));
     (status.code().unwrap(), value)
 }
 
-fn enrol(state: &Path, center: &Center) {
+pub(crate) fn enrol(state: &Path, center: &Center) {
     let (code, answer) = run(state, &["enrol", "--server", &center.url, "--token", TOKEN]);
     assert_eq!((code, &answer["terminal"]), (0, &Value::from("t-1")));
 }
@@ -244,10 +244,10 @@ fn a_spoiled_enrolment_leaves_nothing() {
     assert_eq!(run(state, &["sync"]).1["outcome"], "updated");
 }
 
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
-    fn start(state: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(state: &Path, arguments: &[&str]) -> Self {
         let mut command = command(state, arguments);
         Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
