@@ -17,6 +17,7 @@ mod leftovers;
 mod life;
 mod life_time;
 mod lock;
+mod lost_commit;
 mod mirror;
 mod model;
 mod moving;
