@@ -127,7 +127,7 @@ impl Center {
         row.update(&txn).await.db_context(|| "change a driver")?;
         if edit::session(&txn).await?.is_some() {
             let payload = edit::Payload::Update { name: called };
-            self.claim_edit(&txn, actor).await?;
+            self.claim_edit(&txn, self.host.now(), actor).await?;
             edit::record(&txn, self.host.now(), actor, &payload, edit::Before::Driver(&before)).await?;
         }
         commit(txn).await?;

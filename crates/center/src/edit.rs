@@ -216,7 +216,7 @@ impl Center {
     pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
         let txn = self.db.begin().await?;
         settings::require_normal(&txn).await?;
-        self.claim_edit(&txn, actor).await?;
+        self.claim_edit(&txn, self.host.now(), actor).await?;
         commit(txn).await?;
         self.emit(api::Event::Status);
         Ok(())
@@ -313,9 +313,9 @@ impl Center {
 
     /// The same of several changes.
     async fn record_edits(&self, actor: &Actor, changes: &[(Payload, Before<'_>)]) -> Result<Vec<i64>> {
-        let txn = self.db.begin().await?;
-        self.claim_edit(&txn, actor).await?;
         let (now, mut ids) = (self.host.now(), Vec::new());
+        let txn = self.db.begin().await?;
+        self.claim_edit(&txn, now, actor).await?;
         for (payload, before) in changes {
             ids.push(record(&txn, now, actor, payload, *before).await?);
         }
@@ -325,11 +325,12 @@ impl Center {
 
     /// The same for what a terminal brings: it goes into whatever edit is open, and holds nothing.
     pub(crate) async fn record_of_terminal(&self, actor: &Actor, payload: &Payload) -> Result<i64> {
+        let now = self.host.now();
         let txn = self.db.begin().await?;
         if session(&txn).await?.is_none() {
-            open_session(&txn, self.host.now(), actor, false).await?;
+            open_session(&txn, now, actor, false).await?;
         }
-        let id = record(&txn, self.host.now(), actor, payload, Before::Nothing).await?;
+        let id = record(&txn, now, actor, payload, Before::Nothing).await?;
         commit(txn).await?;
         Ok(id)
     }

@@ -61,25 +61,19 @@ impl Center {
     }
 
     /// Makes the edit `actor`'s, and opens one where none is. `db` is the transaction of what the actor does.
-    pub(crate) async fn claim_edit(&self, db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+    pub(crate) async fn claim_edit(
+        &self,
+        db: &impl ConnectionTrait,
+        now: DateTime,
+        actor: &Actor,
+    ) -> Result<()> {
         match session(db).await? {
-            None => open_session(db, self.host.now(), actor, true).await,
+            None => open_session(db, now, actor, true).await,
             Some(row) => {
                 self.require_own(&row, actor)?;
-                self.hold(db, actor).await
+                hold(db, now, actor).await
             }
         }
-    }
-
-    async fn hold(&self, db: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
-        let row = ActiveModel {
-            id: Set(ONLY),
-            held_by: Set(Some(actor.name.clone())),
-            held_at: Set(Some(self.host.now())),
-            ..Default::default()
-        };
-        row.update(db).await.db_context(|| "hold the edit")?;
-        Ok(())
     }
 
     /// Whether there is an edit of somebody else that could be taken over.
@@ -96,11 +90,22 @@ impl Center {
         let txn = self.db.begin().await?;
         let row = session(&txn).await?;
         self.check_take_over(row.as_ref(), actor)?;
-        self.hold(&txn, actor).await?;
+        hold(&txn, self.host.now(), actor).await?;
         commit(txn).await?;
         let before = row.and_then(|row| row.held_by).unwrap_or_default();
         tracing::info!(target: "voi_drive_file_manage", by = %actor.name, from = %before, "edit taken over");
         self.emit(protocol::api::Event::Status);
         Ok(before)
     }
+}
+
+async fn hold(db: &impl ConnectionTrait, now: DateTime, actor: &Actor) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(ONLY),
+        held_by: Set(Some(actor.name.clone())),
+        held_at: Set(Some(now)),
+        ..Default::default()
+    };
+    row.update(db).await.db_context(|| "hold the edit")?;
+    Ok(())
 }

@@ -9,11 +9,13 @@
 //! failed has happened all the same, and the edit with it.
 
 use fault::{Error, Result};
+use protocol::api;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::center::Center;
-use crate::db::DbContext;
 use crate::db::entities::edit::{Column, EditState, Entity};
+use crate::db::entities::edit_session;
+use crate::db::{DateTime, DbContext, commit};
 use crate::limits::IDS_PER_STATEMENT;
 use crate::{edit, operations};
 
@@ -98,8 +100,38 @@ impl Center {
     pub(crate) async fn settle(&self, edits: &[i64], outcome: Result<i64>) -> Result<i64> {
         let Err(error) = outcome else { return outcome };
         self.lose_active().await;
-        let forgotten = forget_pending(&self.db, edits).await;
+        let forgotten = self.forget_edits(edits).await;
         self.sweep_archives().await;
         come_about(forgotten, edits).ok_or(error)
+    }
+
+    /// The same as [`forget_pending`]; and the editing state is left again where nothing but these had begun it: nobody is
+    /// kept out by an edit that came to nothing.
+    pub(crate) async fn forget_edits(&self, edits: &[i64]) -> Result<Option<i64>> {
+        let Some(first) = edits.first() else { return Ok(None) };
+        let first = Entity::find_by_id(*first).one(&self.db).await.db_context(|| "look for an edit")?;
+        let forgotten = forget_pending(&self.db, edits).await?;
+        if let (None, Some(first)) = (forgotten, first) {
+            self.leave_empty_edit(first.created_at).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// Somebody who has entered the editing state by hand, also since then, stays in it.
+    async fn leave_empty_edit(&self, began: DateTime) -> Result<()> {
+        let txn = self.db.begin().await?;
+        let Some(open) = edit::session(&txn).await? else { return Ok(()) };
+        let is_its_own = open.opened_at == began && open.held_at.is_none_or(|at| at == began);
+        if !is_its_own || !edit::unsaved(&txn).await?.is_empty() {
+            return Ok(());
+        }
+        edit_session::Entity::delete_by_id(edit_session::ONLY)
+            .exec(&txn)
+            .await
+            .db_context(|| "leave the editing state")?;
+        commit(txn).await?;
+        self.lose_active().await;
+        self.emit(api::Event::Status);
+        Ok(())
     }
 }

@@ -272,9 +272,10 @@ impl Center {
         outcome: Result<i64>,
     ) -> Result<i64> {
         let Err(error) = outcome else { return outcome };
-        let forgotten = edit_undo::forget_pending(&self.db, &[edit]).await;
+        let forgotten = self.forget_edits(&[edit]).await;
         match &forgotten {
             Ok(Some(_)) => {}
+            // Where the edit has gone with it, so has Active.
             Ok(None) => self.clear_away(directory, &error).await,
             // It may be listed or not: the edits that are done say it, as soon as they can be read.
             Err(_) => self.lose_active().await,
@@ -284,6 +285,9 @@ impl Center {
     }
 
     async fn clear_away(&self, directory: &str, error: &Error) {
+        if !self.data_dir().active().exists() {
+            return;
+        }
         // What was there before, on a disk that was taken over, is not ours to remove.
         let was_there = error.notice().is_some_and(|notice| notice.id == "disk.exists");
         let removed = match self.open_session() {

@@ -79,6 +79,31 @@ async fn a_refused_archive_leaves_neither_row_nor_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_archive_leaves_no_edit_open_but_one_that_was_begun_by_hand() {
+    let site = Site::new().await;
+    let center = site.open().await;
+    let damaged = site.archive("damaged", 100_000);
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[50_000] ^= 0xff;
+    std::fs::write(&damaged, bytes).unwrap();
+    let is_edited = async || center.status(&actor(), &ToString::to_string).await.unwrap().edit.is_some();
+
+    center.import(&actor(), site.upload(&center, &damaged)).await.unwrap_err();
+    assert!(!is_edited().await);
+    assert!(!center.data_dir().active().exists());
+    center.begin_edit(&actor()).await.unwrap();
+    center.import(&actor(), site.upload(&center, &damaged)).await.unwrap_err();
+    assert!(is_edited().await);
+    center.discard(&actor()).await.unwrap();
+
+    site.import(&center, "good").await;
+    center.import(&actor(), site.upload(&center, &damaged)).await.unwrap_err();
+    assert!(is_edited().await);
+    assert_eq!(center.changes().await.unwrap().len(), 1);
+    assert_eq!(save(&center).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn edits_survive_a_worker_that_dies_and_a_center_that_is_never_closed() {
     let site = Site::new().await;
     let center = site.open().await;
