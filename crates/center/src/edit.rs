@@ -163,6 +163,15 @@ pub(crate) async fn open_session(
     Ok(())
 }
 
+/// Leaves the editing state.
+pub(crate) async fn close_session(db: &impl ConnectionTrait) -> Result<()> {
+    edit_session::Entity::delete_by_id(edit_session::ONLY)
+        .exec(db)
+        .await
+        .db_context(|| "leave the editing state")?;
+    Ok(())
+}
+
 /// Records an edit: pending until the disk has it, or done at once where it touches no file.
 pub(crate) async fn record(
     db: &impl ConnectionTrait,
@@ -203,14 +212,6 @@ pub(crate) async fn forget(db: &impl ConnectionTrait, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// A driver that templates have does not go.
-async fn require_unused(db: &impl ConnectionTrait, row: &driver_file::Model) -> Result<()> {
-    match templates::names_of_templates(db, row.id).await? {
-        Some(templates) => Err(drivers::in_use(&row.name, &templates)),
-        None => Ok(()),
-    }
-}
-
 impl Center {
     /// Enters the editing state; entering it twice is no error, unless it is somebody else's.
     pub async fn begin_edit(&self, actor: &Actor) -> Result<()> {
@@ -236,7 +237,7 @@ impl Center {
         let mut doomed = Vec::new();
         for id in ids {
             let row = drivers::live(&self.db, *id).await?;
-            require_unused(&self.db, &row).await?;
+            templates::require_unused(&self.db, row.id, &row.name).await?;
             if doomed.iter().all(|known: &driver_file::Model| known.id != row.id) {
                 doomed.push(row);
             }
@@ -285,7 +286,7 @@ impl Center {
         let txn = self.db.begin().await?;
         for (edit, row) in edits.iter().zip(doomed) {
             // A template may have been given it while its files were removed.
-            require_unused(&txn, row).await?;
+            templates::require_unused(&txn, row.id, &row.name).await?;
             let gone = driver_file::ActiveModel {
                 id: Set(row.id),
                 deleted: Set(true),
@@ -348,10 +349,7 @@ impl Center {
         for row in unsaved(&txn).await?.iter().rev() {
             revert(&txn, row).await?;
         }
-        edit_session::Entity::delete_by_id(edit_session::ONLY)
-            .exec(&txn)
-            .await
-            .db_context(|| "close the edit")?;
+        close_session(&txn).await?;
         commit(txn).await?;
         self.lose_active().await;
         self.sweep_archives().await;

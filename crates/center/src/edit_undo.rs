@@ -14,7 +14,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::center::Center;
 use crate::db::entities::edit::{Column, EditState, Entity};
-use crate::db::entities::edit_session;
 use crate::db::{DateTime, DbContext, commit};
 use crate::limits::IDS_PER_STATEMENT;
 use crate::{edit, operations};
@@ -125,10 +124,7 @@ impl Center {
         if !is_its_own || !edit::unsaved(&txn).await?.is_empty() {
             return Ok(());
         }
-        edit_session::Entity::delete_by_id(edit_session::ONLY)
-            .exec(&txn)
-            .await
-            .db_context(|| "leave the editing state")?;
+        edit::close_session(&txn).await?;
         commit(txn).await?;
         self.lose_active().await;
         self.emit(api::Event::Status);

@@ -28,7 +28,7 @@ use crate::state::StateEvent;
 use crate::transition::{self, PatchRecord};
 use crate::versions::{self, PackageRecord};
 use crate::views::{self, known};
-use crate::{base, drivers, publish, relist, retention, settings, templates};
+use crate::{base, publish, relist, retention, settings, templates};
 
 /// The steps, in their order.
 pub(crate) static STEPS: &[Step<RollbackData>] = &[
@@ -145,9 +145,7 @@ async fn require_unused(db: &impl ConnectionTrait, after: &[PackageRecord]) -> R
         if package.printer.is_some() || after.iter().any(|other| other.is_same(&package)) {
             continue;
         }
-        if let Some(templates) = templates::names_of_templates(db, package.driver_id).await? {
-            return Err(drivers::in_use(&package.name, &templates));
-        }
+        templates::require_unused(db, package.driver_id, &package.name).await?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::center::{Center, blocking};
 use crate::config::Config;
 use crate::db::entities::operation::{self, OperationKind};
 use crate::db::entities::version::VersionKind;
-use crate::db::entities::{driver_package, edit as edits, edit_session, printer, temp_image, version};
+use crate::db::entities::{driver_package, edit as edits, printer, temp_image, version};
 use crate::db::{DbContext, SoftDelete, commit};
 use crate::host::Actor;
 use crate::operations::{self, Step};
@@ -83,7 +83,7 @@ impl Center {
         // A driver may have been given another name meanwhile, which needs no gate, and no room either.
         let first = if is_worth_it(&txn).await? { "seal" } else { "clean" };
         if first == "clean" {
-            close_session(&txn).await?;
+            edit::close_session(&txn).await?;
         }
         settings::advance(&txn, StateEvent::Save).await?;
         let row = operations::create(&txn, self, actor, OperationKind::Save, first, &data).await?;
@@ -279,15 +279,7 @@ async fn close_edits(db: &impl ConnectionTrait, version: i64) -> Result<()> {
         .exec(db)
         .await
         .db_context(|| "mark edits as saved")?;
-    close_session(db).await
-}
-
-async fn close_session(db: &impl ConnectionTrait) -> Result<()> {
-    edit_session::Entity::delete_by_id(edit_session::ONLY)
-        .exec(db)
-        .await
-        .db_context(|| "leave the editing state")?;
-    Ok(())
+    edit::close_session(db).await
 }
 
 async fn publish_version(center: &Center, _data: &mut SaveData) -> Result<()> {

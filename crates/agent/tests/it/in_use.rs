@@ -36,6 +36,14 @@ fn an_update_waits_for_the_disk_and_switches_offline() {
     assert_eq!(machine.terminal.apply_pending(&Unwatched).unwrap(), Applied::Nothing);
 }
 
+/// Publishes an update and lets the machine fetch it while somebody uses its disk.
+fn make_ready(center: &Center, machine: &Machine, content: &[u8]) {
+    center.publish(content);
+    let user = std::fs::File::open(machine.disk()).unwrap();
+    user.lock().unwrap();
+    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
+}
+
 /// The disk is complete, and the process ends before it could note which version that is.
 #[test]
 fn what_was_complete_before_an_interruption_is_known_without_the_network() {
@@ -57,11 +65,7 @@ fn what_was_complete_before_an_interruption_is_known_without_the_network() {
 
     center.spoil(|_| Mischief::None);
     let second = edited(&first, 2);
-    center.publish(&second);
-    let user = std::fs::File::open(machine.disk()).unwrap();
-    user.lock().unwrap();
-    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
-    drop(user);
+    make_ready(&center, &machine, &second);
     std::fs::create_dir(&obstacle).unwrap();
     machine.terminal.apply_pending(&Unwatched).unwrap_err();
     assert_interrupted(&machine, &center, &obstacle, 2, &second);
@@ -75,11 +79,7 @@ fn an_update_of_the_former_center_is_finished_and_then_replaced() {
     center.publish(&first);
     let machine = Machine::synced(&center);
     let second = edited(&first, 2);
-    center.publish(&second);
-    let user = std::fs::File::open(machine.disk()).unwrap();
-    user.lock().unwrap();
-    assert!(matches!(machine.sync().unwrap(), Outcome::Waiting(..)));
-    drop(user);
+    make_ready(&center, &machine, &second);
     let obstacle = machine.terminal.state.join("disk/leaves.new");
     std::fs::create_dir(&obstacle).unwrap();
     machine.terminal.apply_pending(&Unwatched).unwrap_err();

@@ -14,7 +14,7 @@ mod plan;
 mod relate;
 
 pub(crate) use fitting::require_still_fitting;
-pub(crate) use relate::{CAN_ACT, names_of_templates, note_changed, note_changed_drivers};
+pub(crate) use relate::{CAN_ACT, note_changed, note_changed_drivers, require_unused};
 
 use ::driver_package::os::OsType;
 use fault::{Error, Result};

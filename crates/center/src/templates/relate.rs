@@ -258,8 +258,16 @@ fn common(values: &[Option<i64>]) -> Option<i64> {
     first.filter(|_| values.iter().all(|value| *value == first))
 }
 
+/// Fails where templates use a driver, for it cannot go then.
+pub(crate) async fn require_unused(db: &impl ConnectionTrait, driver: i64, name: &str) -> Result<()> {
+    match names_of_templates(db, driver).await? {
+        Some(templates) => Err(drivers::in_use(name, &templates)),
+        None => Ok(()),
+    }
+}
+
 /// Names of the templates that use a driver, for people; nothing where there are none.
-pub(crate) async fn names_of_templates(db: &impl ConnectionTrait, driver: i64) -> Result<Option<String>> {
+async fn names_of_templates(db: &impl ConnectionTrait, driver: i64) -> Result<Option<String>> {
     let relations = driver_relation::Entity::find()
         .filter(driver_relation::Column::DriverId.eq(driver))
         .all(db)
